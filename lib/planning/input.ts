@@ -55,6 +55,8 @@ export type Need = {
   efficiency: number
   /** Higher is served first; 0 is ordinary. */
   priority: number
+  /** A person asked for it: served before all others, at any price, until the caller lets it expire. */
+  chargeFirst?: boolean
   mayPause: boolean
 }
 

@@ -17,7 +17,6 @@ export type Cause =
   | { kind: 'tooLittleTime'; neededMinutes: number; availableMinutes: number }
   | { kind: 'notPlugged' }
   | { kind: 'chargerOffline'; port: PortId }
-  | { kind: 'beyondHorizon'; until: Instant }
 
 /** What would help, most useful first. */
 export type Remedy =
@@ -39,8 +38,11 @@ export type WaitCause =
   | { kind: 'lessSlack'; vehicles: VehicleId[]; node: NodeId }
   /** No vehicle is in the way: the node's limit, base load or reserve leaves no room for the minimum current. */
   | { kind: 'nodeFull'; node: NodeId }
+  /** There is room and it is not dearer now: the plan keeps its earlier promise, and there is time to spare. */
+  | { kind: 'hasTime' }
 
-export type ChargeLimit = { kind: 'none' } | { kind: 'port' } | { kind: 'vehicle' } | { kind: 'node'; node: NodeId } | { kind: 'plan' }
+/** `plan`: it needs no more than this to be ready. */
+export type ChargeLimit = { kind: 'port' } | { kind: 'vehicle' } | { kind: 'node'; node: NodeId } | { kind: 'plan' }
 
 /** What a vehicle does now, and why. `lib/planning/explain.ts` makes a sentence of it. */
 export type Reason =
