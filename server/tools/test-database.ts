@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node'
 import { migrate, migrations } from '../store/migrate.ts'
 import { createDatabase, databases, dropDatabase, withDatabase } from '../store/postgres/admin.ts'
 import { startPostgres } from '../store/postgres/embedded.ts'
-import { holding, isAlive } from './lock.ts'
+import { holding, isAlive } from '../supervisor/lock.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
