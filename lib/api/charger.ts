@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import { operators } from '#lib/auth/role.ts'
+import { contract } from './contract.ts'
+import { mark, moment, page } from './words.ts'
+
+export const chargerRow = z.object({
+  id: z.string(),
+  identity: z.string(),
+  name: z.string(),
+  vendor: z.string().nullable(),
+  model: z.string().nullable(),
+  serial: z.string().nullable(),
+  firmware: z.string().nullable(),
+  protocol: z.string(),
+  mark,
+  word: z.string(),
+  online: z.boolean(),
+  seenAt: moment.nullable(),
+  ports: z.array(
+    z.object({ id: z.string(), number: z.number().int(), bay: z.string(), mark, word: z.string(), powerW: z.number().int().nullable() }),
+  ),
+  commissioned: z.boolean(),
+  problem: z.string().nullable(),
+  circuit: z.string(),
+})
+export type ChargerRow = z.infer<typeof chargerRow>
+
+export const knockingRow = z.object({
+  identity: z.string(),
+  firstAt: moment,
+  lastAt: moment,
+  times: z.number().int(),
+  address: z.string(),
+  reason: z.string(),
+})
+
+const depot = z.object({ depot: z.string() })
+const one = z.object({ depot: z.string(), charger: z.string() })
+
+export const getChargers = contract({
+  method: 'GET',
+  path: '/api/depots/:depot/chargers',
+  roles: operators,
+  summary: 'Chargers with their state, and the strangers that knock.',
+  params: depot,
+  output: z.object({
+    chargers: z.array(chargerRow),
+    knocking: z.array(knockingRow),
+    nodes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
+  }),
+})
+
+export const limitRow = z.object({
+  id: z.string(),
+  port: z.number().int(),
+  kind: z.enum(['fallback', 'session']),
+  steps: z.array(z.object({ from: moment.nullable(), limitW: z.number().int() })),
+  sentAt: moment,
+  outcome: z.string(),
+  answeredAt: moment.nullable(),
+  countsAt: moment.nullable(),
+  reason: z.string().nullable(),
+})
+
+export const getCharger = contract({
+  method: 'GET',
+  path: '/api/depots/:depot/chargers/:charger',
+  roles: operators,
+  summary: 'One charger: what it is, its configuration, its quirks, the limits sent.',
+  params: one,
+  output: chargerRow.extend({
+    bootedAt: moment.nullable(),
+    clockOffsetMs: z.number().int(),
+    quirks: z.record(z.string(), z.unknown()),
+    configuration: z.array(z.object({ key: z.string(), value: z.string().nullable(), readonly: z.boolean() })),
+    limits: z.array(limitRow),
+    /** Why each action cannot be done now; null: it can. */
+    whyNot: z.object({ start: z.string().nullable(), stop: z.string().nullable(), reset: z.string().nullable() }),
+  }),
+})
+
+export const messageRow = z.object({
+  id: z.string(),
+  at: moment,
+  direction: z.enum(['in', 'out']),
+  type: z.string(),
+  action: z.string().nullable(),
+  messageId: z.string(),
+  payload: z.unknown(),
+  note: z.string().nullable(),
+})
+
+export const getMessages = contract({
+  method: 'GET',
+  path: '/api/depots/:depot/chargers/:charger/messages',
+  roles: operators,
+  summary: 'The raw log of both directions, newest first, searchable.',
+  params: one,
+  input: z.object({ search: z.string().optional(), cursor: z.string().optional() }),
+  output: page(messageRow),
+})
+
+export const addCharger = contract({
+  method: 'POST',
+  path: '/api/depots/:depot/chargers',
+  roles: operators,
+  summary: 'Adds a charger (or adopts a knocking one): a new key, shown once.',
+  params: depot,
+  input: z.object({
+    identity: z.string().regex(/^[A-Za-z0-9_.:-]{1,48}$/, 'Letters, digits and . _ : - only, at most 48.'),
+    name: z.string().min(1).max(60),
+    nodeId: z.string(),
+    ports: z.number().int().min(1).max(8).default(1),
+    maxKw: z.number().positive().max(400),
+    minA: z.number().min(6).max(32).default(6),
+    volts: z.number().int().min(100).max(480).default(240),
+    phases: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(1),
+    wiring: z.enum(['L-N', 'L-L']).default('L-L'),
+    bay: z.string().min(1).max(12),
+  }),
+  output: z.object({ charger: chargerRow, key: z.string(), url: z.string() }),
+})
+
+/** What a person asks of a charger; each goes through the envelope or is refused with the reason. */
+export const chargerAct = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start'), port: z.number().int(), vehicleId: z.string().optional() }),
+  z.object({ kind: z.literal('stop'), port: z.number().int() }),
+  z.object({ kind: z.literal('reset'), how: z.enum(['Soft', 'Hard']) }),
+  z.object({ kind: z.literal('availability'), port: z.number().int(), operative: z.boolean() }),
+  z.object({
+    kind: z.literal('trigger'),
+    message: z.enum(['StatusNotification', 'MeterValues', 'BootNotification', 'Heartbeat']),
+    port: z.number().int().optional(),
+  }),
+  z.object({ kind: z.literal('getConfiguration') }),
+  z.object({ kind: z.literal('changeConfiguration'), key: z.string().min(1).max(50), value: z.string().max(500) }),
+  z.object({ kind: z.literal('clearProfiles') }),
+  z.object({ kind: z.literal('compositeSchedule'), port: z.number().int() }),
+])
+export type ChargerAct = z.infer<typeof chargerAct>
+
+export const actOutcome = z.object({
+  commandId: z.string(),
+  outcome: z.enum(['accepted', 'refused', 'timeout', 'offline', 'scheduled']),
+  /** One sentence for the person who asked. */
+  detail: z.string(),
+  response: z.unknown().optional(),
+})
+export type ActOutcome = z.infer<typeof actOutcome>
+
+export const actOnCharger = contract({
+  method: 'POST',
+  path: '/api/depots/:depot/chargers/:charger/acts',
+  roles: operators,
+  summary: 'Start, stop, reset, availability, trigger, configuration: with the outcome.',
+  params: one,
+  input: chargerAct,
+  output: actOutcome,
+})

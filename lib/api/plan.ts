@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { operators } from '#lib/auth/role.ts'
+import { contract } from './contract.ts'
+import { depotClock, depotRef, mark, moment, slot, steps } from './words.ts'
+
+export const planRow = z.object({
+  vehicleId: z.string(),
+  name: z.string(),
+  portId: z.string().nullable(),
+  bay: z.string().nullable(),
+  mark,
+  word: z.string(),
+  socPct: z.number().nullable(),
+  targetPct: z.number(),
+  pluggedFrom: moment.nullable(),
+  departsAt: moment.nullable(),
+  readyAt: moment.nullable(),
+  charged: steps,
+  planned: steps,
+  /** Hatched: only if somebody acts, or not confirmed. */
+  unconfirmed: z.boolean(),
+  maxW: z.number().int(),
+  needWh: z.number().int(),
+  missingWh: z.number().int(),
+  why: z.string(),
+  note: z.string().nullable(),
+  /** What holds it, tightest first. */
+  holds: z.array(z.object({ name: z.string(), usedW: z.number().int(), limitW: z.number().int(), binding: z.boolean() })),
+  remedies: z.array(z.object({ word: z.string(), effect: z.string() })),
+})
+export type PlanRow = z.infer<typeof planRow>
+
+export const planView = z.object({
+  depot: depotRef,
+  clock: depotClock,
+  planId: z.string().nullable(),
+  madeAt: moment.nullable(),
+  cause: z.string().nullable(),
+  policy: z.enum(['readyFirst', 'cheapest', 'greenest']),
+  from: moment,
+  until: moment,
+  slotMinutes: z.number().int(),
+  rows: z.array(planRow),
+  site: z.object({
+    cap: z.array(slot),
+    base: z.array(slot),
+    vehicles: z.array(slot),
+    measuredUntil: moment,
+    peakW: z.number().int().nullable(),
+  }),
+  prices: z.array(z.object({ from: moment, microPerKwh: z.number().int(), window: z.string() })),
+  summary: z.object({
+    ready: z.number().int(),
+    of: z.number().int(),
+    highestW: z.number().int(),
+    costMicro: z.number().int(),
+    energyWh: z.number().int(),
+    unmanagedW: z.number().int(),
+    unmanagedCostMicro: z.number().int(),
+    gap: z.number(),
+  }),
+})
+export type PlanView = z.infer<typeof planView>
+
+export const getPlan = contract({
+  method: 'GET',
+  path: '/api/depots/:depot/plan',
+  roles: operators,
+  summary: 'The plan of the night: a row a vehicle, the power of the site, prices, and why.',
+  params: z.object({ depot: z.string() }),
+  output: planView,
+})

@@ -1,0 +1,58 @@
+import type { Instant } from '#lib/time/instant.ts'
+import type { WattHours, Watts } from '#lib/units/units.ts'
+
+/** Our word for what a port does; the protocol's words are turned into it at the door (lib/ocpp). */
+export const portStatuses = [
+  'free',
+  'plugged',
+  'charging',
+  'pausedByCharger',
+  'pausedByVehicle',
+  'finishing',
+  'reserved',
+  'unavailable',
+  'faulted',
+  'unknown',
+] as const
+export type PortStatus = (typeof portStatuses)[number]
+
+/** What the charger was told about a token. */
+export type Verdict = 'accepted' | 'blocked' | 'expired' | 'invalid' | 'concurrent'
+
+export type Reading = {
+  at: Instant
+  energyWh?: WattHours
+  powerW?: Watts
+  /** Per phase, as measured. */
+  currentMa: number[]
+  voltageMv: number[]
+  offeredMa?: number
+  socPct?: number
+  context: 'periodic' | 'clock' | 'begin' | 'end' | 'trigger' | 'other'
+  flags: string[]
+}
+
+/** What a charger said, in our words. `at` is the device's time corrected by its clock offset; `late` marks messages queued offline. */
+export type ChargingEvent =
+  | { kind: 'connected'; at: Instant; address: string }
+  | { kind: 'disconnected'; at: Instant; code: number }
+  | { kind: 'booted'; at: Instant; vendor: string; model: string; serial?: string; firmware?: string }
+  | { kind: 'heard'; at: Instant }
+  | { kind: 'status'; at: Instant; port: number; status: PortStatus; errorCode?: string; vendorErrorCode?: string; info?: string }
+  | { kind: 'authorized'; at: Instant; idTag: string; verdict: Verdict }
+  | { kind: 'started'; at: Instant; port: number; idTag: string; verdict: Verdict; meterStartWh: WattHours; late: boolean; flags: string[] }
+  | {
+      kind: 'stopped'
+      at: Instant
+      port: number
+      sessionId: number
+      meterStopWh: WattHours
+      reason: string
+      idTag?: string
+      late: boolean
+      flags: string[]
+    }
+  | { kind: 'metered'; port: number; sessionId?: number; readings: Reading[]; late: boolean }
+
+/** An event after its commit, with the ids of what it belongs to. */
+export type RecordedEvent = ChargingEvent & { depotId: string; chargerId: string; portId?: string; session?: number; receivedAt: Instant }

@@ -1,0 +1,106 @@
+import type { RecordedEvent } from '#lib/charging/event.ts'
+import type { LiveEvent } from '#lib/live/event.ts'
+import type { Instant } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import type { Clock } from './clock.ts'
+import type { Env } from './env.ts'
+import type { Log } from './log.ts'
+import type { Database } from './store/database.ts'
+
+/** What we ask of a charger, in our words; server/ocpp turns it into the protocol's. Ports by their number in the charger. */
+export type ChargerCall =
+  | { kind: 'remoteStart'; port: number; idTag: string }
+  | { kind: 'remoteStop'; sessionId: number }
+  /** The stored default of every transaction on this port. */
+  | { kind: 'setFallback'; port: number; limitW: Watts }
+  /** The plan for this session: absolute steps, the last one open-ended. */
+  | { kind: 'setLimit'; port: number; sessionId: number; steps: { from: Instant; limitW: Watts }[] }
+  | { kind: 'clearLimits'; port?: number }
+  | { kind: 'compositeLimit'; port: number; durationS: number }
+  | { kind: 'availability'; port: number; operative: boolean }
+  | { kind: 'reset'; how: 'Soft' | 'Hard' }
+  | { kind: 'trigger'; message: 'StatusNotification' | 'MeterValues' | 'BootNotification' | 'Heartbeat'; port?: number }
+  | { kind: 'getConfiguration'; keys?: string[] }
+  | { kind: 'changeConfiguration'; key: string; value: string }
+
+/**
+ * `timeout`: the frame left and no answer came: it may be followed. `offline`: it never left. `lost`: it left and the socket died.
+ * `superseded`: it never left since a newer one for the same port replaced it.
+ */
+export type ChargerAnswer =
+  | { kind: 'accepted'; response: unknown; detail?: 'scheduled' | 'rebootRequired' }
+  | { kind: 'refused'; reason: string; response?: unknown }
+  | { kind: 'timeout' }
+  | { kind: 'lost' }
+  | { kind: 'offline' }
+  | { kind: 'superseded' }
+
+export type CallOptions = {
+  /** Stops and limits go before reads. Default by kind. */
+  priority?: 'stop' | 'limit' | 'read'
+  deadlineMs?: number
+  /** Called in the moment the frame is written to the socket (t4, real time). */
+  onSent?: () => void
+}
+
+/** Reaches a charger, wherever its socket is. */
+export type Links = {
+  call(chargerId: string, call: ChargerCall, options?: CallOptions): Promise<ChargerAnswer>
+  online(chargerId: string): boolean
+  /** Closes the charger's socket (its key was changed, it was retired). */
+  drop(chargerId: string): void
+}
+
+/** Tells viewers. In the gateway `publish` goes to the web process; in the web process it goes to the browsers. */
+export type Feed = {
+  publish(event: LiveEvent): void
+  subscribe(listener: (event: LiveEvent) => void): () => void
+}
+
+/** What follows a commit: live views, replanning, command effects, disobedience. Listeners never throw into the recording of events. */
+export type Recorded = {
+  publish(events: RecordedEvent[]): void
+  subscribe(listener: (events: RecordedEvent[]) => void): () => void
+}
+
+/** Asks for work that may be coalesced; returns at once. */
+export type Wakes = {
+  /** A plan for this depot soon; `cause` is said on the plan screen. */
+  replan(depotId: string, cause: string): void
+  /** Make this charger follow what is wanted. */
+  reconcile(chargerId: string): void
+  /** Viewers should see this port anew: first change at once, then at most one a second. */
+  touched(portId: string): void
+}
+
+/** Everything a verb needs of the world: one per process, built in server/gateway.ts, server/web.ts or a test. */
+export type Ctx = {
+  env: Env
+  clock: Clock
+  log: Log
+  db: Database
+  links: Links
+  feed: Feed
+  recorded: Recorded
+  wakes: Wakes
+}
+
+export type Runtime = Ctx & {
+  role: 'gateway' | 'web' | 'tool'
+  /** Web process: verbs that must run where the sockets are (server/gateway/verbs.ts), over the Unix socket. In the gateway: direct. */
+  gateway: { call<Name extends string>(verb: Name, input: unknown): Promise<unknown> }
+}
+
+const key = Symbol.for('yardwatt.runtime')
+type Holder = { [key]?: Runtime }
+
+/** Next's bundle and the custom server load modules twice: only globalThis is shared. */
+export const setRuntime = (runtime: Runtime): void => {
+  ;(globalThis as Holder)[key] = runtime
+}
+
+export const getRuntime = (): Runtime => {
+  const runtime = (globalThis as Holder)[key]
+  if (!runtime) throw new Error('no runtime: server/web.ts or server/gateway.ts sets it before the first request')
+  return runtime
+}

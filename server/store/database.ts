@@ -1,0 +1,25 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from './generated/client.ts'
+
+/** Prisma for ordinary reads and writes; the pool for batches (unnest, COPY) and streams. One PostgreSQL behind both. */
+export type Database = { prisma: PrismaClient; pool: pg.Pool; close(): Promise<void> }
+/** A transaction or the client itself: what store functions take. */
+export type Db = Omit<PrismaClient, '$connect' | '$disconnect' | '$on' | '$use' | '$extends' | '$transaction'>
+
+/** Opens the database at `url`. `connections` bounds the pool; Prisma shares it. */
+export function openDatabase(url: string, connections = 12): Database {
+  // bigint columns that COPY, unnest and count() give back as text stay exact: Prisma maps its own
+  const pool = new pg.Pool({ connectionString: url, max: connections, application_name: 'yardwatt' })
+  // a database that goes away must not end the process: the next query says so
+  pool.on('error', () => {})
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
+  return {
+    prisma,
+    pool,
+    async close() {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
