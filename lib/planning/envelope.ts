@@ -4,6 +4,8 @@ import { breakpointsFrom, type Curve, clampTo, constantCurve, mapCurve, maxOf, s
 import type { NodeId, PortId } from './input.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
 
+export type { PortHolding, SentLimit } from './port-holding.ts'
+
 // How no cap is ever passed (source: spec "ocpp", The envelope): whatever curve each port may be following,
 // the sum stays under every node's limit, now and at every later instant.
 

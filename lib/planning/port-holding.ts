@@ -1,6 +1,6 @@
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
-import { type Curve, valueAt } from './curve.ts'
+import { type Curve, narrow, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
 
 /** A limit that was written down as sent. `sequence` grows by one per port and is never used again. */
@@ -50,12 +50,19 @@ export const withOutcome = (
     return outcome === 'accepted' ? { ...limit, outcome, acceptedAt: at, countsAt: plus(at, SETTLE_MS) } : { ...limit, outcome }
   })
 
-/** The holding after a meter reading: an accepted limit counts at once when a *later* reading is at or under it; a reading alone proves nothing. */
-export const withReading = (holding: PortHolding, powerW: Watts, at: Instant): PortHolding =>
+/**
+ * The holding after a meter reading: an accepted cut counts at once when a *later* reading is at or under it. A reading alone proves
+ * nothing, nor does one under a limit that cuts nothing at that moment (the charger may be on the old limit still).
+ */
+export const withReading = (holding: PortHolding, powerW: Watts, at: Instant, skewMs: number): PortHolding =>
   changed(holding, (limit) => {
     const settling = limit.outcome === 'accepted' && limit.acceptedAt !== undefined && limit.countsAt !== undefined
-    if (!settling || at <= limit.acceptedAt! || at >= limit.countsAt! || powerW > valueAt(limit.curve, at)) return limit
-    return { ...limit, countsAt: at }
+    if (!settling || at <= limit.acceptedAt! || at >= limit.countsAt!) return limit
+    if (powerW > valueAt(narrow(limit.curve, skewMs), at)) return limit
+    const older = holding.sent.filter(({ sequence, outcome }) => sequence < limit.sequence && outcome !== 'refused')
+    const cuts =
+      older.length > 0 && older.every(({ curve }) => valueAt(narrow(curve, skewMs), at) > valueAt(widen(limit.curve, skewMs), at))
+    return cuts ? { ...limit, countsAt: at } : limit
   })
 
 /** The holding after an event that may have wiped what the charger kept: first contact, factory reset, firmware update, failed probe. */
