@@ -1,0 +1,46 @@
+import type { Instant } from '#lib/time/instant.ts'
+import type { Database } from './database.ts'
+import type { Prisma } from './generated/client.ts'
+
+/** A depot as rows: written whole or not at all. */
+export type DepotRows = {
+  depot: Prisma.DepotCreateManyInput
+  /** Parents before children. */
+  nodes: Omit<Prisma.SiteNodeCreateManyInput, 'depotId'>[]
+  chargers: (Omit<Prisma.ChargerCreateManyInput, 'depotId' | 'createdAt'> & { port: Omit<Prisma.PortCreateManyInput, 'chargerId'> })[]
+  vehicles: Omit<Prisma.VehicleCreateManyInput, 'depotId'>[]
+  drivers: Omit<Prisma.DriverCreateManyInput, 'depotId'>[]
+  tokens: Omit<Prisma.TokenCreateManyInput, 'depotId'>[]
+}
+
+export async function writeDepot(database: Database, rows: DepotRows, now: Instant): Promise<void> {
+  const depotId = rows.depot.id
+  const within = <T extends object>(list: T[]) => list.map((row) => ({ ...row, depotId }))
+  await database.prisma.$transaction([
+    database.prisma.depot.createMany({ data: [rows.depot] }),
+    database.prisma.siteNode.createMany({ data: within(rows.nodes) }),
+    database.prisma.charger.createMany({ data: rows.chargers.map(({ port: _, ...charger }) => ({ ...charger, depotId, createdAt: new Date(now) })) }),
+    database.prisma.port.createMany({ data: rows.chargers.map(({ id, port }) => ({ ...port, chargerId: id })) }),
+    database.prisma.connector.createMany({ data: rows.chargers.map(({ port }) => ({ id: `${port.id}-1`, portId: port.id, number: 1, standard: 'J1772' })) }),
+    database.prisma.vehicle.createMany({ data: within(rows.vehicles) }),
+    database.prisma.driver.createMany({ data: within(rows.drivers) }),
+    database.prisma.token.createMany({ data: within(rows.tokens) }),
+  ])
+}
+
+export const depotExists = async ({ prisma }: Database, id: string): Promise<boolean> => (await prisma.depot.count({ where: { id } })) > 0
+
+/** Duties and base load that are not there yet; what is there stays as it is (dispatch may have moved it). */
+export async function writeAhead(
+  { prisma }: Database,
+  rows: { duties: Prisma.DutyCreateManyInput[]; baseLoad: Prisma.BaseLoadCreateManyInput[] },
+): Promise<void> {
+  await prisma.duty.createMany({ data: rows.duties, skipDuplicates: true })
+  await prisma.baseLoad.createMany({ data: rows.baseLoad, skipDuplicates: true })
+}
+
+export const replaceChargerKey = ({ prisma }: Database, id: string, keyHash: string, now: Instant) =>
+  prisma.charger.update({ where: { id }, data: { keyHash, keyIssuedAt: new Date(now) } })
+
+export const vehicleStates = ({ prisma }: Database, depotId: string) =>
+  prisma.vehicle.findMany({ where: { depotId }, select: { id: true, socPct: true }, orderBy: { id: 'asc' } })
