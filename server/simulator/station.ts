@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { type Instant, plus } from '#lib/time/instant.ts'
+import type { Clock } from '#server/clock.ts'
+import type { Fault, FaultName } from './faults.ts'
+import type { Payload } from './frame.ts'
+import type { Link } from './link.ts'
+import type { Memory, PortMemory, Queued, Transaction } from './memory.ts'
+import type { Model } from './model.ts'
+
+// The inside of a simulated charger: what every part of it may see and change.
+
+export type Log = { debug: Say; info: Say; warn: Say }
+type Say = (fields: Record<string, unknown>, text: string) => void
+export const NO_LOG: Log = { debug: () => {}, info: () => {}, warn: () => {} }
+
+/** Whatever hangs on the cable. Powers are on the grid's side. */
+export type Load = {
+  phases: 1 | 2 | 3
+  /** What it would draw now if nothing limited it. 0 = full, or not wanting. */
+  wantsW(): number
+  /** How fast its power follows the pilot, W per second. */
+  rampWPerS: number
+  take(energyWh: number): void
+  /** 0 … 1 */
+  soc?(): number
+}
+
+export type Status =
+  | 'Available'
+  | 'Preparing'
+  | 'Charging'
+  | 'SuspendedEV'
+  | 'SuspendedEVSE'
+  | 'Finishing'
+  | 'Reserved'
+  | 'Unavailable'
+  | 'Faulted'
+
+/** A tag that was shown or sent, waiting for a cable; or nothing. */
+export type Armed = { idTag: string; until: Instant; profile?: Payload }
+
+export type Port = {
+  number: number
+  status: Status
+  /** What the central system was told last. */
+  told?: Status
+  load?: Load
+  armed?: Armed
+  /** True between showing a tag and the answer to Authorize. */
+  authorising: boolean
+  pilotAmps: number
+  powerW: number
+  /** The truth since the simulation began, whatever the register says. */
+  deliveredWh: number
+  sampleDueAt?: Instant
+  /** The cable is still in after the end of a transaction. */
+  finished: boolean
+}
+
+export type Down = 'SoftReset' | 'HardReset' | 'PowerLoss'
+
+export type Station = {
+  identity: string
+  model: Model
+  clock: Clock
+  log: Log
+  memory: Memory
+  keepsMemory: boolean
+  ports: Port[]
+  link: Link
+  faults: Map<FaultName, { fault: Fault; since: Instant; lastAt: Instant }>
+  power: 'on' | 'off'
+  /** No network although there is power. */
+  offline: boolean
+  registration: 'none' | 'Pending' | 'Rejected' | 'Accepted'
+  bootDueAt?: Instant
+  /** When the power (or the firmware) comes back; undefined while it is on, or out until further notice. */
+  wakesAt?: Instant
+  wentDownBy?: Down
+  /** BootNotification is owed: not after a mere reconnect. */
+  owesBoot: boolean
+  heartbeatDueAt?: Instant
+  alignedDueAt?: Instant
+  random: () => number
+  /** The simulated second that is being lived. */
+  at: Instant
+  /** How far the device's clock is off, ms. */
+  skewMs: number
+  pumping: boolean
+  retryAt?: Instant
+  /** A queued message was answered. */
+  answered: (message: Queued, sent: Payload, answer: Payload) => void
+  /** Wakes those who wait for something. */
+  changed: () => void
+}
+
+/** The time the device believes it is. */
+export const deviceNow = (station: Station): Instant => {
+  let skewMs = station.skewMs
+  for (const { fault } of station.faults.values()) skewMs += fault.skewMs?.(station.at) ?? 0
+  return plus(station.at, Math.round(skewMs))
+}
+
+export const timestamp = (station: Station): string => {
+  const text = new Date(deviceNow(station)).toISOString()
+  return station.model.dialect.includes('noMilliseconds') ? text.replace(/\.\d{3}Z$/, 'Z') : text
+}
+
+export const setting = (station: Station, key: string): string => station.memory.configuration[key] ?? ''
+export const isOn = (station: Station, key: string): boolean => setting(station, key).toLowerCase() === 'true'
+export const count = (station: Station, key: string): number => Number(setting(station, key) || 0)
+
+export const findPort = (station: Station, number: unknown): Port | undefined => station.ports.find((port) => port.number === number)
+export const flash = (station: Station, port: Port): PortMemory => station.memory.ports[port.number - 1]!
+export const transactionOf = (station: Station, port: Port): Transaction | undefined => flash(station, port).transaction
+
+/** Never repeated, not even after a reboot (OCPP-J §4.1.4: at most 36 characters). The retry of a message carries the same one. */
+export const messageId = (): string => randomUUID()
+
+/** Ready to send more than BootNotification. */
+export const isAccepted = (station: Station): boolean => station.link.isOpen() && station.registration === 'Accepted'
+
+export const hasFault = (station: Station, is: (fault: Fault) => unknown): boolean =>
+  [...station.faults.values()].some(({ fault }) => Boolean(is(fault)))
