@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { problem } from '#lib/api/problem.ts'
+import type { Role, Scope } from '#lib/auth/role.ts'
+import type { Ctx } from '#server/runtime.ts'
+import { apiKeyByHash, touchApiKey } from '#server/store/api-key.ts'
+import { userById } from '#server/store/user.ts'
+import { sessionUserId } from './session-token.ts'
+
+/** Who asks. `actor` is what the journal says. `depots`: those that may be seen; `'all'` for administrators and keys without a depot. */
+export type Person = {
+  kind: 'person'
+  id: string
+  name: string
+  email: string
+  role: Role
+  driverId: string | null
+  depots: string[] | 'all'
+  actor: string
+}
+export type Key = { kind: 'key'; id: string; name: string; scopes: Scope[]; depots: string[] | 'all'; actor: string }
+export type Who = Person | Key | { kind: 'nobody'; actor: string }
+
+export const hashKey = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+/**
+ * Looks at the API key (`Authorization: Bearer yw_…`), else at the session cookie. Roles, rights and revocations are read anew each time.
+ * @throws Problem `unauthenticated` for a key that is unknown or revoked (a wrong key is never "nobody").
+ */
+export async function whoIs(ctx: Ctx, headers: Headers): Promise<Who> {
+  const authorization = headers.get('authorization')
+  if (authorization) return ownerOf(ctx, authorization)
+  const userId = await sessionUserId(ctx.env, headers)
+  const user = userId ? await userById(ctx.db.prisma, userId) : null
+  if (!user || user.disabledAt) return { kind: 'nobody', actor: 'nobody' }
+  const { id, name, email, role, driverId, depotIds } = user
+  return { kind: 'person', id, name, email, role, driverId, depots: role === 'admin' ? 'all' : depotIds, actor: `user:${id}` }
+}
+
+async function ownerOf(ctx: Ctx, authorization: string): Promise<Key> {
+  const secret = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1]
+  const key = secret ? await apiKeyByHash(ctx.db.prisma, hashKey(secret)) : null
+  if (!key || key.revokedAt) throw problem('unauthenticated', 'This API key is unknown or revoked. Make one under Settings, API keys.')
+  await touchApiKey(ctx.db.prisma, key.id, new Date(ctx.clock.real()))
+  const { id, name, scopes, depotId } = key
+  return { kind: 'key', id, name, scopes: scopes as Scope[], depots: depotId ? [depotId] : 'all', actor: `key:${id}` }
+}
+
+export const seesDepot = (who: Who, depotId: string): boolean =>
+  who.kind !== 'nobody' && (who.depots === 'all' || who.depots.includes(depotId))

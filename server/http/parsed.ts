@@ -1,0 +1,13 @@
+import type { z } from 'zod'
+import { problem } from '#lib/api/problem.ts'
+
+/** What the schema makes of it. @throws Problem `invalid` that names each wrong field and what it should be. */
+export function parsed<T extends z.ZodType>(schema: T | undefined, given: unknown): z.output<T> | undefined {
+  if (!schema) return undefined
+  const result = schema.safeParse(given)
+  if (result.success) return result.data
+  const fields: Record<string, string> = {}
+  for (const { path, message } of result.error.issues) fields[path.join('.') || 'body'] ??= message
+  const said = Object.entries(fields).map(([name, message]) => `${name}: ${message}`)
+  throw problem('invalid', `Correct ${said.length === 1 ? 'this field' : 'these fields'}. ${said.join('; ')}`, fields)
+}

@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import type { Contract } from '#lib/api/contract.ts'
+import { problem } from '#lib/api/problem.ts'
+import { seesDepot, type Who, whoIs } from '#server/auth/who.ts'
+import { getRuntime, type Runtime } from '#server/runtime.ts'
+import { writeJournal } from '#server/store/journal.ts'
+import { jsonBody } from './body.ts'
+import { refuseForeign } from './origin.ts'
+import { parsed } from './parsed.ts'
+import { answer, answerError } from './respond.ts'
+
+/** What a door's verb gets: everything parsed, everyone checked. */
+export type Asked<Params extends z.ZodType, Input extends z.ZodType, As extends Who = Who> = {
+  ctx: Runtime
+  who: As
+  params: z.output<Params>
+  input: z.output<Input>
+  request: Request
+}
+
+type Verb<P extends z.ZodType, I extends z.ZodType, O extends z.ZodType> = (asked: Asked<P, I>) => Promise<z.input<O>>
+
+/** How Next calls a route file. */
+export type Door = ((
+  request: Request,
+  context?: { params: Promise<Record<string, string | string[] | undefined>> },
+) => Promise<Response>) & {
+  contract: Contract
+}
+
+/**
+ * One door of the API. In this order: who asks (401), may they (403), is the depot theirs (404, as if it were not there),
+ * is the request well-formed (400, 413); then the verb. Changes are journalled here, unless the verb says that it writes
+ * something better itself (`journal: 'byVerb'`). Denied by default: a contract without roles, scope or `open` lets nobody in.
+ */
+export function route<P extends z.ZodType, I extends z.ZodType, O extends z.ZodType>(
+  contract: Contract<P, I, O>,
+  verb: Verb<P, I, O>,
+  options: { journal?: 'byVerb' } = {},
+): Door {
+  const door = async (request: Request, context?: { params: Promise<Record<string, string | string[] | undefined>> }) => {
+    const ctx = getRuntime()
+    try {
+      const who = await admitted(ctx, contract, request)
+      const given = (await context?.params) ?? {}
+      if (typeof given.depot === 'string') refuseForeignDepot(who, given.depot)
+      const params = parsed(contract.params, given) as z.output<P>
+      const input = parsed(contract.input, await inputOf(contract, request)) as z.output<I>
+      const output = await verb({ ctx, who, params, input, request })
+      if (contract.method !== 'GET' && options.journal !== 'byVerb') await journal(ctx, contract, who, given, input)
+      return answer(output)
+    } catch (error) {
+      return answerError(ctx, error, `${contract.method} ${contract.path}`)
+    }
+  }
+  return Object.assign(door, { contract })
+}
+
+/** @throws Problem `unauthenticated` or `forbidden` */
+export async function admitted(
+  ctx: Runtime,
+  contract: Pick<Contract, 'method' | 'roles' | 'scope' | 'open'>,
+  request: Request,
+): Promise<Who> {
+  const { open, roles, scope, method } = contract
+  if (method !== 'GET' && !request.headers.has('authorization')) refuseForeign(request, ctx.env)
+  if (open) return { kind: 'nobody', actor: 'nobody' }
+  const who = await whoIs(ctx, request.headers)
+  switch (who.kind) {
+    case 'nobody':
+      throw problem('unauthenticated', scope && !roles ? 'Send an API key: Authorization: Bearer yw_…' : 'Sign in first.')
+    case 'person':
+      if (!roles?.includes(who.role)) throw problem('forbidden', `This is not for the role ${who.role}.`)
+      return who
+    case 'key':
+      if (!scope || !who.scopes.includes(scope))
+        throw problem('forbidden', scope ? `This API key lacks the scope ${scope}.` : 'API keys cannot do this: sign in as a person.')
+      return who
+  }
+}
+
+/** A depot that one has no right to looks like one that is not there. @throws Problem `not-found` */
+export function refuseForeignDepot(who: Who, depotId: string): void {
+  if (!seesDepot(who, depotId)) throw problem('not-found', `There is no depot "${depotId}" among yours.`)
+}
+
+const inputOf = (contract: Contract, request: Request): unknown => {
+  if (!contract.input) return {}
+  return contract.method === 'GET' ? Object.fromEntries(new URL(request.url).searchParams) : jsonBody(request)
+}
+
+const SECRETS = ['password', 'code', 'secret', 'key']
+
+async function journal(ctx: Runtime, contract: Contract, who: Who, params: Record<string, unknown>, input: unknown): Promise<void> {
+  const data = Object.fromEntries(Object.entries((input ?? {}) as object).filter(([name]) => !SECRETS.includes(name)))
+  const { depot, ...others } = params
+  const subject = Object.values(others)[0]
+  await writeJournal(ctx.db.prisma, ctx.clock, {
+    ...(typeof depot === 'string' && { depotId: depot }),
+    actor: who.actor,
+    kind: 'change',
+    subject: typeof subject === 'string' ? subject : typeof depot === 'string' ? depot : undefined,
+    data: { door: `${contract.method} ${contract.path}`, what: contract.summary, input: data },
+  })
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '#server/clock.ts'
+import type { Db } from './database.ts'
+import type { Prisma } from './generated/client.ts'
+
+export type JournalEntry = { depotId?: string; actor: string; kind: string; subject?: string; data?: unknown }
+
+/** Adds to the append-only journal: who did what to which thing. Never a secret in `data`. */
+export const writeJournal = (db: Db, clock: Clock, { data = {}, ...entry }: JournalEntry) =>
+  db.journal.create({
+    data: { ...entry, at: new Date(clock.now()), realAt: new Date(clock.real()), data: data as Prisma.InputJsonValue },
+    select: { id: true },
+  })
+
+export type JournalFilter = { depotId: string; kind?: string; subject?: string; before?: bigint; take: number }
+
+/** Newest first. `kind` also finds all that begin with it and a dot: `review` finds `review.meterBackwards`. */
+export const readJournal = (db: Db, { depotId, kind, subject, before, take }: JournalFilter) =>
+  db.journal.findMany({
+    where: {
+      depotId,
+      ...(kind && { OR: [{ kind }, { kind: { startsWith: `${kind}.` } }] }),
+      ...(subject && { subject }),
+      ...(before !== undefined && { id: { lt: before } }),
+    },
+    orderBy: { id: 'desc' },
+    take,
+  })
+
+/** Failed sign-ins since a moment of real time: of this person, and from this address. */
+export async function failedSignIns(db: Db, { email, address, since }: { email: string; address: string; since: Date }) {
+  const rows = await db.journal.findMany({
+    where: { kind: 'auth.failed', realAt: { gte: since }, OR: [{ subject: email }, { data: { path: ['address'], equals: address } }] },
+    orderBy: { id: 'desc' },
+    take: 200,
+    select: { subject: true, data: true },
+  })
+  const here = rows.filter(({ data }) => (data as { address?: string }).address === address)
+  return { fromAddress: here.length, ofPersonFromAddress: here.filter(({ subject }) => subject === email).length }
+}
