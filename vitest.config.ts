@@ -1,13 +1,17 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+// files that take minutes run with `npm test -- --long` only
+const exclude = [...configDefaults.exclude, ...(process.env.YARDWATT_LONG ? [] : ['**/*.long.test.ts'])]
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}'], exclude } },
       {
         test: {
           name: 'server',
           include: ['server/**/*.test.ts'],
+          exclude,
           globalSetup: ['server/tools/test-database.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

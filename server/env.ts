@@ -85,6 +85,7 @@ const SETTINGS = z.object({
   DEMO_START: z.iso.datetime({ offset: true, error: 'DEMO_START is a moment such as 2026-11-22T16:45:00-08:00' }).optional(),
   YARDWATT_CLOCK: z.string().optional(),
   YARDWATT_LINK: z.string().optional(),
+  YARDWATT_DEV: z.string().optional(),
 })
 
 /**
@@ -113,7 +114,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env, args: string[] 
   return {
     role: s.ROLE,
     demo,
-    dev: args.includes('--dev'),
+    dev: args.includes('--dev') || s.YARDWATT_DEV === 'on',
     host: s.HOST ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port: s.PORT,
     ocppPort: s.OCPP_PORT,

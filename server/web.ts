@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import next from 'next'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { Env } from './env.ts'
+import { setRuntime } from './runtime.ts'
+import { answerHealth } from './web/health.ts'
+import { pipeToGateway } from './web/ocpp-pipe.ts'
+import { openWebRuntime } from './web/runtime.ts'
+
+/**
+ * The web process: pages and API through Next, `/ocpp/…` piped to the gateway, health and metrics.
+ * @throws when the port cannot be listened on.
+ */
+export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
+  const runtime = openWebRuntime(env)
+  setRuntime(runtime)
+  const { registry, observe } = measures()
+  // Next adds its own upgrade listener to the server it is given: this one never listens, so the chargers' sockets stay ours
+  const app = next({ dev: env.dev, dir: join(import.meta.dirname, '..'), hostname: env.host, port: env.port, httpServer: createServer() })
+  await app.prepare()
+  const pages = app.getRequestHandler()
+  const hotReload = env.dev ? app.getUpgradeHandler() : undefined
+
+  const sockets = new Set<Duplex>()
+  const server = createServer((request, response) => {
+    observe(request.method ?? 'GET', response)
+    if (answerHealth(runtime, registry, request, response)) return
+    pages(request, response).catch((error) => {
+      runtime.log.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed')
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+  server.on('upgrade', (request, socket, head) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    if (request.url?.startsWith('/ocpp/')) pipeToGateway(env, request, socket, head)
+    else if (hotReload && request.url?.startsWith('/_next/')) hotReload(request, socket, head).catch(() => socket.destroy())
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  })
+  await listen(server, env)
+  runtime.log.info({ port: env.port }, 'the web serves')
+
+  return {
+    async close() {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      server.closeAllConnections() // live streams never end by themselves
+      await app.close()
+      await runtime.close()
+    },
+  }
+}
+
+function measures() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'yardwatt_web_' })
+  const seconds = new Histogram({
+    name: 'yardwatt_web_request_seconds',
+    help: 'Time from a request to the end of its answer.',
+    labelNames: ['method', 'status'],
+    buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  })
+  const observe = (method: string, response: import('node:http').ServerResponse) => {
+    const end = seconds.startTimer({ method: /^(GET|HEAD|POST|PUT|PATCH|DELETE)$/.test(method) ? method : 'other' })
+    response.once('finish', () => {
+      // a live stream ends when its screen is closed, which says nothing about speed
+      if (response.getHeader('content-type') !== 'text/event-stream') end({ status: `${Math.floor(response.statusCode / 100)}xx` })
+    })
+  }
+  return { registry, observe }
+}
+
+const listen = (server: Server, { port, host }: Env): Promise<void> =>
+  new Promise((done, failed) => {
+    server.once('error', failed)
+    server.listen(port, host, () => {
+      server.off('error', failed)
+      done()
+    })
+  })
