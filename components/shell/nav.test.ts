@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { isCurrent, NAV, navFor, tabsFor } from './nav.ts'
+
+const page = (label: string) => NAV.find((item) => item.label === label)!
+
+test('each role sees the pages it may open', () => {
+  expect(navFor('finance').map((i) => i.label)).toEqual(['Sessions', 'Tariff', 'KPIs'])
+  expect(navFor('driver').map((i) => i.label)).toEqual(['My van'])
+  expect(navFor('manager').map((i) => i.label)).not.toContain('Settings')
+  expect(navFor('admin').map((i) => i.label)).toContain('Settings')
+})
+
+test('a page below a page marks it; the overview is only itself', () => {
+  expect(isCurrent(page('Chargers'), '/chargers/C7')).toBe(true)
+  expect(isCurrent(page('Overview'), '/chargers')).toBe(false)
+  expect(isCurrent(page('My van'), '/depots')).toBe(false)
+})
+
+test('a phone has four tabs and the rest under More', () => {
+  const { tabs, more } = tabsFor('manager')
+  expect([tabs.length, more.map((i) => i.label)]).toEqual([4, ['Chargers', 'Tariff', 'KPIs']])
+})

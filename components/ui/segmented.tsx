@@ -1,0 +1,41 @@
+'use client'
+import { cx } from './class-names.ts'
+import { Mark, type StatusKind } from './mark.tsx'
+
+export type Segment<Value extends string> = { value: Value; label: string; mark?: StatusKind }
+
+/** One choice of a few, all in sight: a filter, a window, a view. */
+export function Segmented<Value extends string>({
+  label,
+  segments,
+  value,
+  onChange,
+}: {
+  label: string
+  segments: readonly Segment<Value>[]
+  value: Value
+  onChange: (value: Value) => void
+}) {
+  return (
+    <fieldset className="inline-flex max-w-full overflow-x-auto rounded-control border border-control bg-surface">
+      <legend className="sr-only">{label}</legend>
+      {segments.map((segment, index) => (
+        <button
+          key={segment.value}
+          type="button"
+          aria-pressed={segment.value === value}
+          onClick={() => onChange(segment.value)}
+          className={cx(
+            'inline-flex min-h-[calc(var(--target)-2px)] flex-auto items-center justify-center gap-1.5 whitespace-nowrap px-2.5 text-label transition-[background-color] -outline-offset-2 md:px-3',
+            'first:rounded-l-[5px] last:rounded-r-[5px]',
+            index > 0 && 'border-line-2 border-l',
+            segment.value === value ? 'bg-ink text-surface' : 'text-ink-2 hover:bg-hover hover:text-ink',
+          )}
+        >
+          {segment.mark && <Mark kind={segment.mark} />}
+          {segment.label}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
