@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Contract } from '#lib/api/contract.ts'
 import { problem } from '#lib/api/problem.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import { seesDepot, type Who, whoIs } from '#server/auth/who.ts'
 import { getRuntime, type Runtime } from '#server/runtime.ts'
 import { writeJournal } from '#server/store/journal.ts'
@@ -16,6 +17,8 @@ export type Asked<Params extends z.ZodType, Input extends z.ZodType, As extends 
   params: z.output<Params>
   input: z.output<Input>
   request: Request
+  /** t1 of a command: when this door was reached, real time. */
+  receivedAt: Instant
 }
 
 type Verb<P extends z.ZodType, I extends z.ZodType, O extends z.ZodType> = (asked: Asked<P, I>) => Promise<z.input<O>>
@@ -40,13 +43,14 @@ export function route<P extends z.ZodType, I extends z.ZodType, O extends z.ZodT
 ): Door {
   const door = async (request: Request, context?: { params: Promise<Record<string, string | string[] | undefined>> }) => {
     const ctx = getRuntime()
+    const receivedAt = ctx.clock.real()
     try {
       const who = await admitted(ctx, contract, request)
       const given = (await context?.params) ?? {}
       if (typeof given.depot === 'string') refuseForeignDepot(who, given.depot)
       const params = parsed(contract.params, given) as z.output<P>
       const input = parsed(contract.input, await inputOf(contract, request)) as z.output<I>
-      const output = await verb({ ctx, who, params, input, request })
+      const output = await verb({ ctx, who, params, input, request, receivedAt })
       if (contract.method !== 'GET' && options.journal !== 'byVerb') await journal(ctx, contract, who, given, input)
       return answer(output)
     } catch (error) {

@@ -1,0 +1,128 @@
+import type { z } from 'zod'
+import type { CommandView, newCommand, putDeparture, putVehicleState } from '#lib/api/dispatch.ts'
+import { notFound, problem } from '#lib/api/problem.ts'
+import { type Instant, instant, minutes, seconds } from '#lib/time/instant.ts'
+import { seesDepot, type Who } from '#server/auth/who.ts'
+import type { Runtime } from '#server/runtime.ts'
+import { type CommandRow, commandById, portById, vehicleById } from '#server/store/dispatch.ts'
+
+// The doors of telematics and dispatch: find the thing, check that it is theirs, stamp, hand to the gateway (source: spec "kpis" 3.4).
+
+type Asking = { ctx: Runtime; who: Who; receivedAt: Instant }
+
+/** A vehicle's clock may be ahead by so much; a state from the future would shut out every later one. */
+const AHEAD_MS = minutes(2)
+
+/** @throws Problem `not-found`, `invalid` for a state from the future */
+export async function takeVehicleState(
+  { ctx, who, receivedAt }: Asking,
+  id: string,
+  { at, ...state }: z.output<NonNullable<(typeof putVehicleState)['input']>>,
+): Promise<z.output<(typeof putVehicleState)['output']>> {
+  const vehicle = await theirVehicle(ctx, who, id)
+  const stateAt = instant(at)
+  if (stateAt > ctx.clock.now() + AHEAD_MS)
+    throw problem('invalid', 'at: this moment is in the future. Check the clock of the source.', { at: 'In the future.' })
+  const input = { ...state, vehicleId: id, depotId: vehicle.depotId, at: stateAt, receivedAt, actor: who.actor }
+  return (await ctx.gateway.call('vehicleState', input)) as z.output<(typeof putVehicleState)['output']>
+}
+
+/** @throws Problem `not-found`, `invalid` for a departure that has passed */
+export async function takeDeparture(
+  { ctx, who, receivedAt }: Asking,
+  id: string,
+  input: z.output<NonNullable<(typeof putDeparture)['input']>>,
+): Promise<{ commandId: string }> {
+  const vehicle = await theirVehicle(ctx, who, id)
+  const departsAt = instant(input.departsAt)
+  if (departsAt <= ctx.clock.now()) throw problem('invalid', 'departsAt: this moment has passed.', { departsAt: 'In the past.' })
+  const { minSocPct } = input
+  return (await ctx.gateway.call('departure', {
+    vehicleId: id,
+    depotId: vehicle.depotId,
+    departsAt,
+    minSocPct,
+    actor: who.actor,
+    source: 'api',
+    ...issued(input.issuedAt, receivedAt),
+  })) as { commandId: string }
+}
+
+/** `commandId` is the same for a repeat: a command that is there already is told, not done again. @throws Problem `not-found`, `invalid` */
+export async function takeCommand(
+  { ctx, who, receivedAt }: Asking,
+  input: z.output<typeof newCommand>,
+  commandId: string,
+): Promise<CommandView> {
+  const existing = await commandById(ctx.db.prisma, commandId)
+  if (existing) return commandView(existing)
+  const depotId = await depotOfTarget(ctx, who, input)
+  const { issuedAt, ...command } = input
+  const until = 'until' in command && command.until ? { until: instant(command.until) } : {}
+  return (await ctx.gateway.call('command', {
+    ...command,
+    ...until,
+    id: commandId,
+    depotId,
+    actor: who.actor,
+    source: 'api',
+    ...issued(issuedAt, receivedAt),
+  })) as CommandView
+}
+
+/** @throws Problem `not-found`, also for a command of a depot that is not theirs */
+export async function oneCommand({ ctx, who }: Pick<Asking, 'ctx' | 'who'>, id: string): Promise<CommandView> {
+  const row = await commandById(ctx.db.prisma, id)
+  if (!row || !seesDepot(who, row.depotId)) throw notFound('command', id)
+  return commandView(row)
+}
+
+/** The source's own moment counts as t0 only while its clock agrees with ours within 2 s; else t0 is when we received it, and says so. */
+const MOST_SKEW_MS = seconds(2)
+export const issued = (issuedAt: string | undefined, receivedAt: Instant): { t0: Instant; t0FromSource: boolean; t1: Instant } => {
+  const said = issuedAt === undefined ? undefined : instant(issuedAt)
+  const believed = said !== undefined && Math.abs(receivedAt - said) <= MOST_SKEW_MS
+  return { t0: believed ? (Math.min(said, receivedAt) as Instant) : receivedAt, t0FromSource: believed, t1: receivedAt }
+}
+
+async function depotOfTarget(ctx: Runtime, who: Who, target: { vehicleId?: string; portId?: string }): Promise<string> {
+  const { vehicleId, portId } = target
+  if (!vehicleId && !portId) throw problem('invalid', 'Name the vehicleId or the portId.', { vehicleId: 'Or portId.' })
+  const depots = new Set<string>()
+  if (vehicleId) depots.add((await theirVehicle(ctx, who, vehicleId)).depotId)
+  if (portId) depots.add((await theirPort(ctx, who, portId)).depotId)
+  if (depots.size > 1) throw problem('invalid', 'The vehicle and the port are of different depots.', { portId: 'Of another depot.' })
+  return [...depots][0]!
+}
+
+/** What is not theirs is answered in the same words as what is not there. */
+export async function theirVehicle(ctx: Runtime, who: Who, id: string) {
+  const vehicle = await vehicleById(ctx.db.prisma, id)
+  if (!vehicle || !seesDepot(who, vehicle.depotId)) throw notFound('vehicle', id)
+  return vehicle
+}
+
+async function theirPort(ctx: Runtime, who: Who, id: string) {
+  const port = await portById(ctx.db.prisma, id)
+  if (!port || !seesDepot(who, port.depotId)) throw notFound('port', id)
+  return port
+}
+
+const ms = (at: Date | null) => at && instant(at)
+export const commandView = (row: CommandRow): CommandView => ({
+  id: row.id,
+  kind: row.kind,
+  state: row.state,
+  detail: row.detail,
+  vehicleId: row.vehicleId,
+  portId: row.portId,
+  stamps: {
+    t0: instant(row.t0),
+    t1: instant(row.t1),
+    t2: ms(row.t2),
+    t3: ms(row.t3),
+    t4: ms(row.t4),
+    t5: ms(row.t5),
+    t6: ms(row.t6),
+  },
+})

@@ -1,0 +1,28 @@
+import type { Db } from './database.ts'
+
+// What the dispatch API looks up before it asks the gateway.
+
+export const commandById = (db: Db, id: string) => db.command.findUnique({ where: { id } })
+export type CommandRow = NonNullable<Awaited<ReturnType<typeof commandById>>>
+
+export const vehicleById = (db: Db, id: string) =>
+  db.vehicle.findUnique({ where: { id }, select: { id: true, depotId: true, name: true, homePortId: true } })
+
+export async function portById(db: Db, id: string): Promise<{ id: string; depotId: string; chargerId: string; number: number } | null> {
+  const port = await db.port.findUnique({
+    where: { id },
+    select: { id: true, number: true, chargerId: true, charger: { select: { depotId: true, retiredAt: true } } },
+  })
+  if (!port || port.charger.retiredAt) return null
+  return { id: port.id, number: port.number, chargerId: port.chargerId, depotId: port.charger.depotId }
+}
+
+/** The port at which a vehicle stands: of its open session, else where it is at home. */
+export async function portOfVehicle(db: Db, vehicleId: string): Promise<string | null> {
+  const session = await db.session.findFirst({
+    where: { vehicleId, stoppedAt: null },
+    orderBy: { startedAt: 'desc' },
+    select: { portId: true },
+  })
+  return session?.portId ?? (await vehicleById(db, vehicleId))?.homePortId ?? null
+}
