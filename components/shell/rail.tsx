@@ -5,8 +5,8 @@ import { Fragment } from 'react'
 import type { Role } from '#lib/auth/role.ts'
 import { isCurrent, navFor } from './nav.ts'
 
-/** The pages, to the left on a wide screen. `counts` puts a number beside one, such as bays that need action. */
-export function Rail({ role, counts = {} }: { role: Role; counts?: Record<string, number> }) {
+/** The pages, to the left on a wide screen. `counts` puts a number beside one, such as bays that need action; `query` keeps the chosen depot. */
+export function Rail({ role, query = '', counts = {} }: { role: Role; query?: string; counts?: Record<string, number> }) {
   const path = usePathname()
   const items = navFor(role)
   return (
@@ -17,7 +17,7 @@ export function Rail({ role, counts = {} }: { role: Role; counts?: Record<string
           <Fragment key={item.href}>
             {index > 0 && items[index - 1]?.group !== item.group && <hr className="m-2 border-line" />}
             <Link
-              href={item.href}
+              href={`${item.href}${query}`}
               aria-current={current ? 'page' : undefined}
               className="flex min-h-[30px] flex-none items-center justify-between rounded-mark px-2 font-medium text-body text-ink-2 transition-[background-color] hover:bg-hover hover:text-ink aria-[current]:bg-sunken aria-[current]:font-semibold aria-[current]:text-ink"
             >

@@ -33,7 +33,9 @@ export type ShellProps = {
 
 /** Top bar, rail (five tabs on a phone) and the page. */
 export function Shell({ user, depots, depotId, onDepot, clock, live, alerts, counts, places = [], children }: ShellProps) {
-  const pages = navFor(user.role).map((item) => ({ href: item.href, label: item.label, group: 'Page' }))
+  // pages keep the chosen depot when there are several
+  const query = depots.length > 1 ? `?depot=${encodeURIComponent(depotId)}` : ''
+  const pages = navFor(user.role).map((item) => ({ href: `${item.href}${query}`, label: item.label, group: 'Page' }))
   return (
     <DepotClockProvider depotNow={clock.depotNow} speed={clock.speed} zone={clock.zone}>
       <a
@@ -73,12 +75,12 @@ export function Shell({ user, depots, depotId, onDepot, clock, live, alerts, cou
           )}
           <UserMenu name={user.name} role={user.role} />
         </header>
-        <Rail role={user.role} {...(counts && { counts })} />
+        <Rail role={user.role} query={query} {...(counts && { counts })} />
         <main id="main" tabIndex={-1} className="min-w-0 bg-surface outline-none md:min-h-0 md:overflow-auto">
           {children}
         </main>
       </div>
-      <Tabs role={user.role} name={user.name} />
+      <Tabs role={user.role} name={user.name} query={query} />
     </DepotClockProvider>
   )
 }

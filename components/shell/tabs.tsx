@@ -14,7 +14,7 @@ const TAB =
   'grid min-h-14 place-items-center text-label text-ink-2 -outline-offset-2 aria-[current]:font-semibold aria-[current]:text-ink aria-[current]:shadow-[inset_0_2px_0_var(--ink)]'
 
 /** The rail of a phone: four pages and More, fixed at the bottom. */
-export function Tabs({ role, name }: { role: Role; name: string }) {
+export function Tabs({ role, name, query = '' }: { role: Role; name: string; query?: string }) {
   const path = usePathname()
   const [open, setOpen] = useState(false)
   const { tabs, more } = tabsFor(role)
@@ -26,7 +26,7 @@ export function Tabs({ role, name }: { role: Role; name: string }) {
       style={{ gridTemplateColumns: `repeat(${tabs.length + 1}, minmax(0, 1fr))` }}
     >
       {tabs.map((item) => (
-        <Link key={item.href} href={item.href} aria-current={isCurrent(item, path) ? 'page' : undefined} className={TAB}>
+        <Link key={item.href} href={`${item.href}${query}`} aria-current={isCurrent(item, path) ? 'page' : undefined} className={TAB}>
           {item.short ?? item.label}
         </Link>
       ))}
@@ -40,13 +40,23 @@ export function Tabs({ role, name }: { role: Role; name: string }) {
         More
       </button>
       <Dialog open={open} onOpenChange={setOpen} title="More" description={`${name}, ${ROLE_WORDS[role].toLowerCase()}`}>
-        <More items={more} path={path} close={() => setOpen(false)} />
+        <More items={more} path={path} query={query} close={() => setOpen(false)} />
       </Dialog>
     </nav>
   )
 }
 
-function More({ items, path, close }: { items: ReturnType<typeof tabsFor>['more']; path: string; close: () => void }) {
+function More({
+  items,
+  path,
+  query,
+  close,
+}: {
+  items: ReturnType<typeof tabsFor>['more']
+  path: string
+  query: string
+  close: () => void
+}) {
   const [theme, choose] = useTheme()
   return (
     <>
@@ -55,7 +65,7 @@ function More({ items, path, close }: { items: ReturnType<typeof tabsFor>['more'
           {items.map((item) => (
             <li key={item.href} className="border-line border-b">
               <Link
-                href={item.href}
+                href={`${item.href}${query}`}
                 onClick={close}
                 aria-current={isCurrent(item, path) ? 'page' : undefined}
                 className="flex min-h-11 items-center text-lead aria-[current]:font-semibold"

@@ -56,7 +56,9 @@ export function Headline({
       <span className={cx('proportional whitespace-nowrap', size === 'hero' ? 'text-hero' : 'text-display leading-9')}>
         {figure}
         {unit && (
-          <small className={cx('ml-1 font-medium text-ink-2 tracking-normal', size === 'hero' ? 'text-figure' : 'text-body')}>{unit}</small>
+          <small className={cx('font-medium text-ink-2 tracking-normal', size === 'hero' ? 'ml-2 text-figure' : 'ml-1 text-body')}>
+            {unit}
+          </small>
         )}
       </span>
       <p className="text-ink-2 [&_b]:font-semibold [&_b]:text-ink">{children}</p>

@@ -1,0 +1,85 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { getMe } from '#lib/api/depot.ts'
+import type { Role } from '#lib/auth/role.ts'
+import { CallFailed, call } from '../ui/call.ts'
+import { DepotProvider } from '../ui/depot.tsx'
+import { LiveDot } from '../ui/live-dot.tsx'
+import { SkeletonLines } from '../ui/skeleton.tsx'
+import { EmptyState, ErrorState } from '../ui/states.tsx'
+import type { Place } from './palette.tsx'
+import { Shell } from './shell.tsx'
+
+export const meOptions = (depot: string | undefined) => ({
+  queryKey: ['me', depot ?? null] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) => call(getMe, { input: { depot }, signal }),
+  refetchInterval: 60_000,
+})
+
+/**
+ * The shell around the signed-in person's depot (`?depot=`, else the first): its clock, alerts and pages.
+ * Children are shown once the depot is known, and may use `useDepot` and the depot's clock.
+ */
+export function DepotShell({
+  user,
+  places,
+  counts,
+  children,
+}: {
+  user: { name: string; role: Role }
+  places?: readonly Place[]
+  counts?: Record<string, number>
+  children: ReactNode
+}) {
+  const wanted = useSearchParams().get('depot') ?? undefined
+  const { data: me, error, refetch } = useQuery(meOptions(wanted))
+  if (!me)
+    return <Alone>{error ? <Refused error={error} retry={() => void refetch()} /> : <SkeletonLines label="Loading the depot" />}</Alone>
+  const depot = me.depots.find((each) => each.id === wanted) ?? me.depots[0]
+  if (!depot)
+    return (
+      <Alone>
+        <EmptyState title="No depot yet">
+          {user.role === 'admin' ? 'Add the first depot on the first-run page.' : 'Ask an administrator to give you the right to see one.'}
+        </EmptyState>
+      </Alone>
+    )
+  const operator = user.role === 'admin' || user.role === 'manager'
+  return (
+    <Shell
+      user={user}
+      depots={me.depots}
+      depotId={depot.id}
+      clock={{ depotNow: me.clock.now, speed: me.clock.speed, zone: depot.zone, demo: me.clock.demo }}
+      live={<LiveDot />}
+      alerts={operator ? { count: me.alerts, href: '/#broken' } : null}
+      {...(places && { places })}
+      {...(counts && { counts })}
+    >
+      <DepotProvider depot={depot}>{children}</DepotProvider>
+    </Shell>
+  )
+}
+
+function Alone({ children }: { children: ReactNode }) {
+  return (
+    <main className="mx-auto min-h-screen max-w-xl bg-surface p-6">
+      <h1 className="sr-only">Yardwatt</h1>
+      {children}
+    </main>
+  )
+}
+
+function Refused({ error, retry }: { error: Error; retry: () => void }) {
+  if (error instanceof CallFailed && error.code === 'unauthenticated')
+    return (
+      <EmptyState title="You are signed out">
+        <a className="underline underline-offset-[3px]" href="/sign-in">
+          Sign in again
+        </a>
+      </EmptyState>
+    )
+  return <ErrorState title="The depot cannot be shown" detail={error.message} retry={retry} />
+}
