@@ -93,7 +93,7 @@ const SETTINGS = z.object({
  * Makes DATA_DIR and, when no secret is given, a secret of its own in it.
  * @throws Error whose message is one sentence that says which setting is wrong and what it should be.
  */
-export function readEnv(source: NodeJS.ProcessEnv = process.env, args: string[] = []): Env {
+export function readEnv(source: Record<string, string | undefined> = process.env, args: string[] = []): Env {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = SETTINGS.safeParse(given)
   if (!parsed.success) {

@@ -6,21 +6,23 @@ import { type Clock, type ClockSetting, makeClock } from '../clock.ts'
 import type { Env } from '../env.ts'
 
 const KEEP_EVERY_MS = 2_000
-/** Shortly before the first vans come home. */
-const FIRST_LOOK = '16:45'
 
 export type DepotTime = { clock: Clock; setting: ClockSetting | undefined; stop(): void }
 
 /**
- * The one clock of all processes. An installation lives in real time. The demo's time runs faster, begins in the
- * late afternoon of yesterday, and goes on where it stopped, so that nothing in its database ever lies in its future.
+ * The one clock of all processes. An installation lives in real time. The demo's time runs faster, begins
+ * yesterday at `firstTime` (local, `HH:MM:SS`), and goes on where it stopped, so that nothing in its database ever lies in its future.
  */
-export function startDepotTime(env: Env, zone: Zone): DepotTime {
+export function startDepotTime(env: Env, zone: Zone, firstTime: string): DepotTime {
   if (env.clock) return { clock: makeClock(env.clock), setting: env.clock, stop() {} }
   if (!env.demo) return { clock: makeClock(), setting: undefined, stop() {} }
   const file = join(env.dataDir, 'depot-time')
   const real = makeClock().now()
-  const setting = { realMs: real, depotMs: env.demoStart ?? kept(file) ?? firstStart(real, zone), speed: env.demoSpeed }
+  const setting = {
+    realMs: real,
+    depotMs: env.demoStart ?? kept(file) ?? localInstant(addDays(localDay(real, zone), -1), firstTime, zone),
+    speed: env.demoSpeed,
+  }
   const clock = makeClock(setting)
   // written ahead: a demo that is killed continues later than its last record, never earlier
   const keep = (aheadMs: number) => write(file, plus(clock.now(), aheadMs * clock.speed))
@@ -33,8 +35,6 @@ export function startDepotTime(env: Env, zone: Zone): DepotTime {
   }
   return { clock, setting, stop }
 }
-
-const firstStart = (real: Instant, zone: Zone): Instant => localInstant(addDays(localDay(real, zone), -1), FIRST_LOOK, zone)
 
 function kept(file: string): Instant | undefined {
   if (!existsSync(file)) return undefined

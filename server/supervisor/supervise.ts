@@ -47,7 +47,7 @@ async function startAll(env: Env, signal: AbortSignal, leaving: () => boolean, l
     return applied.length ? `${applied.length} applied` : 'up to date'
   })
   go()
-  const { clock, setting, stop } = startDepotTime(env, DEMO_ZONE)
+  const { clock, setting, stop } = startDepotTime(env, DEMO_ZONE, DEMO_START_TIME)
   later(stop)
   const settings = childSettings({ ...env, databaseUrl, clock: setting })
   const logFile = join(env.dataDir, 'yardwatt.log')
