@@ -112,6 +112,8 @@ export function startCharger(options: ChargerOptions) {
     fault: (name: FaultName, on = true) => setFault(station, name, on),
     faults: (): FaultName[] => [...station.faults.keys()],
 
+    /** The HTTP status with which the last handshake was refused. */
+    refusedWith: (): number | undefined => station.refusedWith,
     isConnected: () => station.link.isOpen(),
     registration: () => station.registration,
     status: (number = 1): Status => port(number).status,
@@ -174,10 +176,12 @@ function makeStation(options: ChargerOptions, changed: () => void): Station {
       station.registration = 'none'
       station.log.debug({ charger: station.identity }, `simulated charger ${station.identity}: ${reason}`)
     },
-    onRefused: (statusCode) =>
-      station.log.warn({ charger: station.identity, statusCode }, `${station.identity} was refused with ${statusCode}`),
+    onRefused: (statusCode) => {
+      station.refusedWith = statusCode
+      station.log.warn({ charger: station.identity, statusCode }, `${station.identity} was refused with ${statusCode}`)
+    },
     onCall: (action, payload) => answerCall(station, action, payload),
-    bend: (text) => [...station.faults.values()].reduce((texts, { fault }) => texts.flatMap((t) => fault.bend?.(t) ?? [t]), [text]),
+    repeats: () => hasFault(station, (fault) => fault.repeats),
     isDeaf: () => hasFault(station, (fault) => fault.deaf),
     isDead: () => hasFault(station, (fault) => fault.deaf === 'dead'),
     changed: () => changed(),

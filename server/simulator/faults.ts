@@ -13,14 +13,12 @@ export type Fault = {
   again?: { everyS: number; act: (station: Station) => void }
   /** Ends by itself after so many depot seconds. */
   lastsS?: number
-  /** One text on the wire becomes several. */
-  bend?: (text: string) => string[]
   /** Hears and says nothing; `dead`: answers no ping either. */
   deaf?: 'deaf' | 'dead'
   refuses?: ReadonlySet<string>
   ignoresProfiles?: true
   forgets?: true
-  repeatsStart?: true
+  repeats?: true
   /** What the meter tells instead of the truth. */
   meter?: (truth: Reading) => Reading
   /** How far the device's clock is off at a moment, ms. */
@@ -45,7 +43,6 @@ export type FaultName =
   | 'powerLoss'
 
 const MINUTE_MS = 60_000
-const isCall = (text: string) => text.startsWith('[2,')
 
 export const FAULTS: Record<FaultName, Fault> = {
   dropsSocket: {
@@ -57,8 +54,7 @@ export const FAULTS: Record<FaultName, Fault> = {
   acceptsAndIgnores: { says: 'accepts charging profiles, lists them, and draws what it likes', ignoresProfiles: true },
   repeatsMessages: {
     says: 'sends each message twice, and StartTransaction once more under a new id',
-    bend: (text) => (isCall(text) ? [text, text] : [text]),
-    repeatsStart: true,
+    repeats: true,
   },
   offlineHour: {
     says: 'has no network for an hour, then delivers what it kept',

@@ -38,8 +38,8 @@ export type LinkOptions = {
   onClose: (reason: string) => void
   onRefused: (statusCode: number) => void
   onCall: (action: string, payload: Payload) => Answer | undefined | Promise<Answer | undefined>
-  /** Faults bend what leaves: one text becomes none, itself, or several. */
-  bend: (text: string) => string[]
+  /** Each CALL is sent once more, the very same frame, after its answer came. */
+  repeats: () => boolean
   /** Nothing is said, read or answered, although the socket is open. */
   isDeaf: () => boolean
   /** Not even a ping is answered. */
@@ -125,10 +125,8 @@ export function makeLink(options: LinkOptions) {
 
   function say(text: string, frame: Omit<LoggedFrame, 'at' | 'realMs' | 'text'>) {
     if (options.isDeaf() || socket?.readyState !== WebSocket.OPEN) return
-    for (const bent of options.bend(text)) {
-      note(sent, { ...frame, text: bent })
-      socket.send(bent)
-    }
+    note(sent, { ...frame, text })
+    socket.send(text)
   }
 
   function hear(text: string) {
@@ -166,16 +164,18 @@ export function makeLink(options: LinkOptions) {
 
   function exchange(id: string, action: string, payload: Payload): Promise<Outcome> {
     if (socket?.readyState !== WebSocket.OPEN) return Promise.resolve({ kind: 'closed' })
+    const put = () => say(callText(id, action, payload), { kind: 'call', id, action, payload })
     return new Promise((resolve) => {
       const settle = (outcome: Outcome) => {
         clearTimeout(deadline)
         if (pending.get(id)?.settle === settle) pending.delete(id)
+        if (outcome.kind === 'result' && options.repeats()) put()
         resolve(outcome)
       }
       const deadline = setTimeout(() => settle({ kind: 'timeout' }), options.callTimeoutMs)
       deadline.unref()
       pending.set(id, { action, settle })
-      say(callText(id, action, payload), { kind: 'call', id, action, payload })
+      put()
     })
   }
 

@@ -72,6 +72,8 @@ export type Station = {
   power: 'on' | 'off'
   /** No network although there is power. */
   offline: boolean
+  /** The HTTP status of the last refused handshake. */
+  refusedWith?: number
   registration: 'none' | 'Pending' | 'Rejected' | 'Accepted'
   bootDueAt?: Instant
   /** When the power (or the firmware) comes back; undefined while it is on, or out until further notice. */

@@ -74,7 +74,7 @@ export function answered(station: Station, message: Queued, sent: Payload, answe
   if (message.action !== 'StartTransaction') return
   const transactionId = Number(answer.transactionId)
   station.memory.named[message.transaction] = transactionId
-  if (hasFault(station, (fault) => fault.repeatsStart)) void station.link.call(messageId(), 'StartTransaction', sent)
+  if (hasFault(station, (fault) => fault.repeats)) void station.link.call(messageId(), 'StartTransaction', sent)
   const port = station.ports.find((p) => flash(station, p).transaction?.key === message.transaction)
   if (!port) return
   flash(station, port).transaction!.transactionId = transactionId
