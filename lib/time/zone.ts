@@ -58,3 +58,17 @@ export const localIso = (at: Instant, zone: Zone): string => zoned(at, zone).toS
 
 /** `21:47` */
 export const clockTime = (at: Instant, zone: Zone): string => zoned(at, zone).toPlainTime().toString({ smallestUnit: 'minute' })
+
+/** The pieces of `[from, until)` with one UTC offset each: more than one piece where clocks change. Local wall time = moment + `offsetMs`. */
+export const offsetsBetween = (from: Instant, until: Instant, zone: Zone): (Interval & { offsetMs: number })[] => {
+  const pieces: (Interval & { offsetMs: number })[] = []
+  let at = from
+  while (at < until) {
+    const z = zoned(at, zone)
+    const change = z.getTimeZoneTransition('next')
+    const end = change === null ? until : instant(Math.min(until, change.epochMilliseconds))
+    pieces.push({ from: at, until: end, offsetMs: Math.round(z.offsetNanoseconds / 1e6) })
+    at = end
+  }
+  return pieces
+}
