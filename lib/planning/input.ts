@@ -14,6 +14,7 @@ export type PlanningNode = {
   parent?: NodeId
   limitW: Watts[]
   limitMa?: { l1: Milliamps[]; l2: Milliamps[]; l3: Milliamps[] }
+  /** Uncontrolled load connected at this node itself; it counts at every node above as well. */
   baseLoadW?: Watts[]
   /** Nominal voltage: line to neutral with L-N, line to line with L-L. */
   volts: number

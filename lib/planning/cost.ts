@@ -1,0 +1,87 @@
+import { WH } from './board.ts'
+import type { PlanningInput } from './input.ts'
+import { energyOf, type Schedule } from './schedule.ts'
+
+/** Energy cost of the vehicles plus what the plan adds to the month's demand charges, millionths of the currency. */
+export const costMicro = (schedule: Schedule): number => Math.round(energyCostMicro(schedule) + demandCostMicro(schedule))
+
+/** Demand charges above the month's peak so far, from base load and vehicles at the roots of the tree. */
+export const demandCostMicro = (schedule: Schedule): number => {
+  const { demand } = schedule.board.input.prices
+  if (demand.length === 0) return 0
+  return chargeFor(schedule.board.input, siteLoadW(schedule))
+}
+
+/**
+ * No plan that gives each vehicle at least what it gets here (up to its need) can cost less. The better of two relaxations: each vehicle by
+ * itself in its own cheapest slots, as if nobody else were there; or all of them as one, under the roots of the tree alone.
+ * The demand charge is that of the base load. So the gap is an upper bound.
+ */
+export const lowerBoundMicro = (schedule: Schedule): number => {
+  const { input, seats, slots } = schedule.board
+  const taken = seats.map((_, v) => energyOf(schedule, v))
+  const needed = seats.map(({ target }, v) => Math.min(taken[v]!, target))
+  const fullW = (v: number) => seats[v]!.stepW[seats[v]!.maxSteps] ?? 0
+  const each = seats.reduce((sum, { spanMs }, v) => sum + cheapestFill(input, needed[v]!, taken[v]!, (t) => fullW(v) * spanMs[t]!), 0)
+  const together = rootsOf(schedule).reduce((sum, { seats: under, capacityW }) => {
+    const total = (of: number[]) => under.reduce((energy, v) => energy + of[v]!, 0)
+    const most = Array.from({ length: slots }, (_, t) => {
+      const present = under.reduce((energy, v) => energy + fullW(v) * seats[v]!.spanMs[t]!, 0)
+      return Math.min(present, capacityW[t]! * schedule.board.slotMs)
+    })
+    return sum + cheapestFill(input, total(needed), total(taken), (t) => most[t]!)
+  }, 0)
+  return Math.floor(Math.max(each, together) + chargeFor(input, baseLoadW(input)))
+}
+
+/** Least cost of at least `least` W·ms (more only where the price is negative, up to `most`), each slot up to its capacity. */
+const cheapestFill = (input: PlanningInput, least: number, most: number, capacity: (t: number) => number): number => {
+  const price = input.prices.microPerKwh
+  let micro = 0
+  for (const t of price.map((_, slot) => slot).toSorted((a, b) => price[a]! - price[b]! || a - b)) {
+    const energy = Math.min(price[t]! < 0 ? most : least, capacity(t))
+    micro += (energy * price[t]!) / (1000 * WH)
+    least = Math.max(0, least - energy)
+    most -= energy
+  }
+  return micro
+}
+
+const rootsOf = ({ board }: Schedule): { seats: number[]; capacityW: number[] }[] =>
+  [...new Set(board.seats.map(({ path }) => path.at(-1)!))].map((root) => {
+    const under = board.seats.flatMap(({ path }, v) => (path.at(-1) === root ? [v] : []))
+    const ports = board.input.ports.filter((port) => under.some((v) => board.seats[v]!.port === port))
+    const capacityW = board.room[root]!.map((room, t) => Math.max(0, room) + ports.reduce((sum, port) => sum + (port.reservedW[t] ?? 0), 0))
+    return { seats: under, capacityW }
+  })
+
+const energyCostMicro = (schedule: Schedule): number => {
+  const { input, seats, slots } = schedule.board
+  let micro = 0
+  for (let v = 0; v < seats.length; v += 1) {
+    for (let t = 0; t < slots; t += 1) {
+      const steps = schedule.steps[v]![t]!
+      if (steps > 0) micro += (seats[v]!.stepW[steps]! * seats[v]!.spanMs[t]! * input.prices.microPerKwh[t]!) / (1000 * WH)
+    }
+  }
+  return micro
+}
+
+const chargeFor = (input: PlanningInput, loadW: number[]): number =>
+  input.prices.demand.reduce((sum, { microPerKw, slots, peakSoFarW }) => {
+    const peak = loadW.reduce((most, load, t) => (slots[t] ? Math.max(most, load) : most), peakSoFarW as number)
+    return sum + ((peak - peakSoFarW) * microPerKw) / 1000
+  }, 0)
+
+const baseLoadW = (input: PlanningInput): number[] =>
+  Array.from({ length: input.slots }, (_, t) => input.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[t] ?? 0), 0))
+
+const siteLoadW = (schedule: Schedule): number[] => {
+  const load = baseLoadW(schedule.board.input)
+  schedule.board.seats.forEach(({ stepW }, v) => {
+    schedule.steps[v]!.forEach((steps, t) => {
+      load[t]! += stepW[steps]!
+    })
+  })
+  return load
+}

@@ -1,0 +1,68 @@
+import type { Milliamps } from '#lib/units/units.ts'
+import type { PlanPeriod } from './plan-result.ts'
+import { missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
+
+/** Brings each vehicle down to the periods its port can hold: of two neighbours that lose least, both become the lower. */
+export const withFewPeriods = (schedule: Schedule): Schedule => {
+  schedule.board.seats.forEach((seat, v) => {
+    const most = Math.max(1, seat.port.maxPeriods)
+    if (runsOf(schedule.steps[v]!).length <= most) return
+    while (runsOf(schedule.steps[v]!).length > most) mergeCheapest(schedule, v)
+    while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
+  })
+  return schedule
+}
+
+/** Does the port hold as many periods as the seat's allocation has? */
+export const fitsPeriods = (schedule: Schedule, v: number): boolean =>
+  runsOf(schedule.steps[v]!).length <= Math.max(1, schedule.board.seats[v]!.port.maxPeriods)
+
+const mergeCheapest = (schedule: Schedule, v: number): void => {
+  const { stepW, spanMs } = schedule.board.seats[v]!
+  const runs = runsOf(schedule.steps[v]!)
+  const merges = runs.slice(1).map((run, i) => {
+    const high = run.steps > runs[i]!.steps ? run : runs[i]!
+    const low = Math.min(run.steps, runs[i]!.steps)
+    let lost = 0
+    for (let t = high.from; t < high.until; t += 1) lost += (stepW[high.steps]! - stepW[low]!) * spanMs[t]!
+    return { high, low, lost }
+  })
+  const { high, low } = merges.reduce((a, b) => (b.lost < a.lost ? b : a))
+  for (let t = high.from; t < high.until; t += 1) setSteps(schedule, v, t, low)
+}
+
+/** What the merging took is added beside a block, at that block's current; false when no block can grow. */
+const lengthenRun = (schedule: Schedule, v: number, most: number): boolean => {
+  const row = schedule.steps[v]!
+  for (const run of runsOf(row).filter(({ steps }) => steps > 0)) {
+    for (const t of [run.from - 1, run.until]) {
+      const before = row[t]
+      if (before === undefined || before >= run.steps || !schedule.board.seats[v]!.spanMs[t] || stepsFree(schedule, v, t) < run.steps)
+        continue
+      setSteps(schedule, v, t, run.steps)
+      if (runsOf(row).length <= most) return true
+      setSteps(schedule, v, t, before)
+    }
+  }
+  return false
+}
+
+/** The seat's allocation as periods: from each slot on, until the next. */
+export const periodsOf = (schedule: Schedule, v: number): PlanPeriod[] => {
+  const { port, usedPhases } = schedule.board.seats[v]!
+  return runsOf(schedule.steps[v]!).map(({ from, steps }) => ({
+    fromSlot: from,
+    milliamps: (steps * port.stepMa) as Milliamps,
+    phases: usedPhases,
+  }))
+}
+
+const runsOf = (row: number[]): { from: number; until: number; steps: number }[] => {
+  const runs: { from: number; until: number; steps: number }[] = []
+  row.forEach((steps, t) => {
+    const last = runs.at(-1)
+    if (last?.steps === steps) last.until = t + 1
+    else runs.push({ from: t, until: t + 1, steps })
+  })
+  return runs
+}

@@ -1,0 +1,37 @@
+import { boardOf } from './board.ts'
+import { costMicro, lowerBoundMicro } from './cost.ts'
+import { digestOf } from './digest.ts'
+import { firstSlotAt, type PlanningInput } from './input.ts'
+import { periodsOf } from './periods.ts'
+import type { Plan } from './plan-result.ts'
+import { bindingOf, powerOf, reasonsOf } from './reasons.ts'
+import { search } from './search.ts'
+import { shortfallsOf } from './shortfalls.ts'
+
+/**
+ * What each port should give, slot by slot: under every node's limit, nobody later than need be, then cheap, then calm.
+ * Pure and bounded by iterations: the same input gives the same plan. Never "infeasible": what cannot be met is a shortfall with its cause.
+ * (source: spec "planner")
+ */
+export const plan = (input: PlanningInput): Plan => {
+  const schedule = search(boardOf(input))
+  const cost = costMicro(schedule)
+  const bound = Math.min(cost, lowerBoundMicro(schedule))
+  return {
+    from: firstSlotAt(input.now, input.slotMinutes),
+    slotMinutes: input.slotMinutes,
+    allocations: schedule.board.seats.map(({ need, port }, v) => ({
+      vehicle: need.id,
+      port: port.id,
+      periods: periodsOf(schedule, v),
+      powerW: powerOf(schedule, v),
+    })),
+    shortfalls: shortfallsOf(schedule),
+    reasons: reasonsOf(schedule),
+    binding: bindingOf(schedule),
+    costMicro: cost,
+    lowerBoundMicro: bound,
+    gap: cost === 0 ? 0 : (cost - bound) / Math.abs(cost),
+    inputDigest: digestOf(input),
+  }
+}

@@ -1,0 +1,125 @@
+import type { Instant } from '#lib/time/instant.ts'
+import { type Watts, watts } from '#lib/units/units.ts'
+import { WH } from './board.ts'
+import { laxityMs } from './fill.ts'
+import { type Need, slotAt, type VehicleId } from './input.ts'
+import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
+import { energyOf, type Schedule, stepsFree } from './schedule.ts'
+
+/** What each vehicle does in slot 0, and why. */
+export const reasonsOf = (schedule: Schedule): Record<VehicleId, Reason> =>
+  Object.fromEntries(schedule.board.input.needs.map((need) => [need.id, reasonOf(schedule, need)]))
+
+const reasonOf = (schedule: Schedule, need: Need): Reason => {
+  const { board } = schedule
+  const { input } = board
+  if (need.departs <= input.now) return { kind: 'departed', at: need.departs }
+  if (need.arrives > input.now) return { kind: 'notArrived', at: need.arrives }
+  const port = input.ports.find(({ id }) => id === need.port)
+  if (!port) return { kind: 'notPlugged' }
+  if (port.offline) return { kind: 'chargerOffline', port: port.id }
+  const v = board.seats.findIndex((seat) => seat.need === need)
+  if (schedule.steps[v]![0]! > 0) return charging(schedule, v)
+  if (board.seats[v]!.target === 0) return { kind: 'done' }
+  const start = schedule.steps[v]!.findIndex((steps) => steps > 0)
+  return { kind: 'waits', until: start < 0 ? undefined : slotAt(input, start), because: waitCauses(schedule, v, start) }
+}
+
+const charging = (schedule: Schedule, v: number): Reason => {
+  const { board } = schedule
+  const seat = board.seats[v]!
+  const row = schedule.steps[v]!
+  const end = row.findLastIndex((steps) => steps > 0) + 1
+  return {
+    kind: 'charging',
+    powerW: watts(seat.stepW[row[0]!]!),
+    limitedBy: limitOf(schedule, v),
+    until: Math.min(slotAt(board.input, end), seat.need.departs) as Instant,
+    extraCostMicro: extraCost(schedule, v),
+  }
+}
+
+const limitOf = (schedule: Schedule, v: number): ChargeLimit => {
+  const { board } = schedule
+  const seat = board.seats[v]!
+  const steps = schedule.steps[v]![0]!
+  if (steps === seat.maxSteps) return seat.need.maxW < seat.port.maxW ? { kind: 'vehicle' } : { kind: 'port' }
+  return stepsFree(schedule, v, 0) > steps ? { kind: 'plan' } : { kind: 'node', node: board.nodeIds[fullNode(schedule, v, 0)]! }
+}
+
+/** What its slots cost more than its own cheapest ones; the price of being ready, or of being served first. */
+const extraCost = (schedule: Schedule, v: number): number => {
+  const { input, seats } = schedule.board
+  const { spanMs, stepW, maxSteps } = seats[v]!
+  const price = input.prices.microPerKwh
+  const paid = schedule.steps[v]!.reduce((sum, steps, t) => sum + (stepW[steps]! * spanMs[t]! * price[t]!) / (1000 * WH), 0)
+  let left = energyOf(schedule, v)
+  let least = 0
+  for (const t of spanMs.map((_, slot) => slot).toSorted((a, b) => price[a]! - price[b]! || a - b)) {
+    const energy = Math.min(left, stepW[maxSteps]! * spanMs[t]!)
+    least += (energy * price[t]!) / (1000 * WH)
+    left -= energy
+  }
+  return Math.max(0, Math.round(paid - least))
+}
+
+const waitCauses = (schedule: Schedule, v: number, start: number): WaitCause[] => {
+  const { board } = schedule
+  const { prices, policy } = board.input
+  const seat = board.seats[v]!
+  if (stepsFree(schedule, v, 0) < seat.minSteps) {
+    const n = fullNode(schedule, v, 0)
+    const node = board.nodeIds[n]!
+    const inTheWay = board.seats.flatMap((other, u) => (schedule.steps[u]![0]! > 0 && other.path.includes(n) ? [u] : []))
+    if (inTheWay.length === 0) return [{ kind: 'nodeFull', node }]
+    const rank = (u: number) => (board.seats[u]!.need.chargeFirst ? Number.POSITIVE_INFINITY : board.seats[u]!.need.priority)
+    const ids = (seats: number[]) => seats.map((u) => board.seats[u]!.need.id)
+    const higher = inTheWay.filter((u) => rank(u) > rank(v))
+    const earlier = inTheWay.filter((u) => !higher.includes(u) && board.seats[u]!.need.departs < seat.need.departs)
+    const tighter = inTheWay.filter((u) => !higher.includes(u) && !earlier.includes(u) && laxity(schedule, u) <= laxity(schedule, v))
+    const causes: WaitCause[] = []
+    if (higher.length > 0) causes.push({ kind: 'higherPriority', vehicles: ids(higher), node })
+    if (earlier.length > 0) causes.push({ kind: 'earlierDepartures', vehicles: ids(earlier), node })
+    if (tighter.length > 0) causes.push({ kind: 'lessSlack', vehicles: ids(tighter), node })
+    return causes.length > 0 ? causes : [{ kind: 'nodeFull', node }]
+  }
+  if (start < 0) return [{ kind: 'hasTime' }]
+  const carbon = prices.carbonGPerKwh
+  if (policy === 'greenest' && carbon && carbon[start]! < carbon[0]!)
+    return [{ kind: 'carbon', nowGPerKwh: carbon[0]!, thenGPerKwh: carbon[start]! }]
+  if (policy !== 'readyFirst' && prices.microPerKwh[start]! < prices.microPerKwh[0]!)
+    return [{ kind: 'price', nowMicroPerKwh: prices.microPerKwh[0]!, thenMicroPerKwh: prices.microPerKwh[start]! }]
+  return [{ kind: 'hasTime' }]
+}
+
+const laxity = (schedule: Schedule, v: number): number => laxityMs(schedule, v, schedule.board.seats[v]!.target, 0)
+
+const fullNode = (schedule: Schedule, v: number, t: number): number =>
+  schedule.board.seats[v]!.path.reduce((a, b) => (schedule.room[b]![t]! < schedule.room[a]![t]! ? b : a))
+
+/** Nodes without room for one more step of a vehicle that would use it, and what 1 kW more would save there (an estimate from single moves). */
+export const bindingOf = (schedule: Schedule): { node: string; slot: number; valueMicroPerKw: number }[] => {
+  const { board } = schedule
+  const price = board.input.prices.microPerKwh
+  const dearest = board.seats.map((seat, v) =>
+    schedule.steps[v]!.reduce((most, steps, t) => (steps > 0 && seat.spanMs[t]! > 0 ? Math.max(most, price[t]!) : most), 0),
+  )
+  const missing = board.seats.map((seat, v) => seat.target > energyOf(schedule, v))
+  const binding: { node: string; slot: number; valueMicroPerKw: number }[] = []
+  for (let t = 0; t < board.slots; t += 1) {
+    const values = new Map<number, number>()
+    board.seats.forEach((seat, v) => {
+      const saving = schedule.steps[v]![t]! < seat.maxSteps && seat.spanMs[t]! > 0 ? Math.max(0, dearest[v]! - price[t]!) : 0
+      if (seat.spanMs[t] === 0 || schedule.steps[v]![t]! >= seat.maxSteps || (saving === 0 && !missing[v])) return
+      if (stepsFree(schedule, v, t) > schedule.steps[v]![t]!) return
+      const n = fullNode(schedule, v, t)
+      values.set(n, Math.max(values.get(n) ?? 0, Math.round((saving * seat.spanMs[t]!) / WH)))
+    })
+    for (const [n, valueMicroPerKw] of [...values].sort(([a], [b]) => a - b))
+      binding.push({ node: board.nodeIds[n]!, slot: t, valueMicroPerKw })
+  }
+  return binding
+}
+
+export const powerOf = (schedule: Schedule, v: number): Watts[] =>
+  schedule.steps[v]!.map((steps) => watts(schedule.board.seats[v]!.stepW[steps]!))

@@ -1,0 +1,172 @@
+import { minutes } from '#lib/time/instant.ts'
+import { type Board, WH } from './board.ts'
+import { costMicro, demandCostMicro, lowerBoundMicro } from './cost.ts'
+import { addEnergy, clearSeat, fill, giveRow, RULES, type Rule } from './fill.ts'
+import { firstSlotAt } from './input.ts'
+import { type Merit, meritOf, place, placeRest, upTo } from './merit.ts'
+import { fitsPeriods, withFewPeriods } from './periods.ts'
+import { makeRoom } from './repair.ts'
+import { copyOf, emptySchedule, energyOf, missingOf, type Schedule } from './schedule.ts'
+
+// Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
+
+const PIN_ROUNDS = 6
+const IMPROVE_ROUNDS = 2
+/** A plan that keeps the last one's pattern may be this much worse: fewer changes at the chargers. */
+const KEEP_TOLERANCE = 0.0005
+/** This near to the lower bound no other beginning is tried. */
+const GOOD_ENOUGH = 0.002
+
+/** The best schedule found: never more missing for any vehicle than without prices, then least cost, then few changes. */
+export const search = (board: Board): Schedule => {
+  const merit = meritOf(board.input)
+  const ready = soonest(board)
+  const best = board.input.policy === 'readyFirst' ? ready : bestByMerit(board, merit, ready)
+  const kept = asBefore(board, merit)
+  const mostMissing = missingBy(ready)
+  const keep =
+    kept && notLater(kept, mostMissing) && scoreOf(kept, merit) <= scoreOf(best, merit) + Math.abs(scoreOf(best, merit)) * KEEP_TOLERANCE
+  const chosen = withFewPeriods(copyOf(keep ? kept : best))
+  const plain = withFewPeriods(copyOf(ready))
+  // a port that holds few periods cannot follow many price steps: then being ready decides
+  return withExtra(notLater(chosen, missingBy(plain)) ? chosen : plain, merit)
+}
+
+/** Three ways to begin, the first that is as good as certain or the best of them. */
+const bestByMerit = (board: Board, merit: Merit, ready: Schedule): Schedule => {
+  let best: Schedule | undefined
+  for (const begin of [() => cheapest(board, merit, ready, RULES[0]!), () => cheapest(board, merit, ready, RULES[1]!), () => ready]) {
+    const candidate = improved(begin(), merit)
+    if (!best || scoreOf(candidate, merit) < scoreOf(best, merit)) best = candidate
+    if (board.input.policy === 'cheapest' && costMicro(best) - lowerBoundMicro(best) <= Math.abs(costMicro(best)) * GOOD_ENOUGH) break
+  }
+  return best ?? ready
+}
+
+/** Ready as soon as possible, without prices: the rule that misses least, higher priorities first. */
+const soonest = (board: Board): Schedule => {
+  const all = upTo(board.seats.length)
+  const sameRank = new Set(board.seats.map(({ need }) => need.priority)).size <= 1
+  let best: Schedule | undefined
+  for (const rule of RULES) {
+    if (!rule.priorities && sameRank) continue
+    const schedule = emptySchedule(board)
+    fill(schedule, upTo(board.slots), rule, all)
+    for (const v of all) if (missingOf(schedule, v) > 0) makeRoom(schedule, v)
+    if (!best || lessMissing(schedule, best)) best = schedule
+    if (all.every((v) => missingOf(best!, v) === 0)) break
+  }
+  return best ?? emptySchedule(board)
+}
+
+/** Best slots first for all. Vehicles that would miss more than without prices keep what they have there, and the rest is planned around them. */
+const cheapest = (board: Board, merit: Merit, ready: Schedule, rule: Rule): Schedule => {
+  const mostMissing = missingBy(ready)
+  const pinned = new Set(upTo(board.seats.length).filter((v) => board.seats[v]!.need.chargeFirst || !board.seats[v]!.need.mayPause))
+  for (let round = 0; round < PIN_ROUNDS; round += 1) {
+    const schedule = emptySchedule(board)
+    for (const v of pinned) giveRow(schedule, v, ready.steps[v]!)
+    const free = upTo(board.seats.length).filter((v) => !pinned.has(v))
+    for (const level of merit.levels) fill(schedule, level, rule, free)
+    for (const v of free) if (missingOf(schedule, v) > 0) placeRest(schedule, v, merit)
+    for (const v of free) if (missingOf(schedule, v) > mostMissing[v]!) makeRoom(schedule, v)
+    const late = free.filter((v) => missingOf(schedule, v) > mostMissing[v]!)
+    if (late.length === 0) return schedule
+    for (const v of late) pinned.add(v)
+  }
+  return copyOf(ready)
+}
+
+/** Takes one vehicle out at a time and puts it back where it is best; keeps what is better. */
+const improved = (start: Schedule, merit: Merit): Schedule => {
+  const schedule = copyOf(start)
+  const { seats } = schedule.board
+  for (let round = 0; round < IMPROVE_ROUNDS; round += 1) {
+    let changed = false
+    for (let v = 0; v < seats.length; v += 1) {
+      if (seats[v]!.need.chargeFirst || !seats[v]!.need.mayPause) continue
+      const before = schedule.steps[v]!.slice()
+      const score = () => seatScore(schedule, v, merit) + peakScore(schedule)
+      const was = { missing: missingOf(schedule, v), score: score(), blocks: blocksOf(before) }
+      clearSeat(schedule, v)
+      placeRest(schedule, v, merit)
+      const is = score()
+      const better = is < was.score || (is === was.score && blocksOf(schedule.steps[v]!) < was.blocks)
+      if (missingOf(schedule, v) <= was.missing && better) changed = true
+      else giveRow(schedule, v, before)
+    }
+    if (!changed) break
+  }
+  return schedule
+}
+
+/** The last plan's pattern on today's slots: trimmed to the limits, what is missing added. */
+const asBefore = (board: Board, merit: Merit): Schedule | undefined => {
+  const { previous } = board.input
+  if (!previous || previous.slotMinutes !== board.input.slotMinutes) return undefined
+  const shift = (firstSlotAt(board.input.now, board.input.slotMinutes) - previous.from) / minutes(board.input.slotMinutes)
+  const schedule = emptySchedule(board)
+  board.seats.forEach((seat, v) => {
+    const was = previous.allocations.find(({ vehicle, port }) => vehicle === seat.need.id && port === seat.port.id)
+    if (!was) return
+    const stepsAt = (t: number) => {
+      const milliamps = was.periods.findLast(({ fromSlot }) => fromSlot <= t + shift)?.milliamps ?? 0
+      return Math.min(seat.maxSteps, Math.floor(milliamps / seat.port.stepMa))
+    }
+    const order = merit.levels.flat().filter((t) => stepsAt(t) >= seat.minSteps)
+    addEnergy(schedule, v, seat.target, order, stepsAt)
+  })
+  board.seats.forEach((_, v) => {
+    if (missingOf(schedule, v) > 0) placeRest(schedule, v, merit)
+  })
+  return schedule
+}
+
+/** Welcome energy, where it is worth its price, room is left and the port has periods for it. */
+const withExtra = (schedule: Schedule, merit: Merit): Schedule => {
+  const { seats, input } = schedule.board
+  const worth = input.prices.reserveMicroPerKwh ?? Number.POSITIVE_INFINITY
+  const order = upTo(seats.length).toSorted((a, b) => seats[b]!.need.priority - seats[a]!.need.priority || a - b)
+  for (const v of order) {
+    if (seats[v]!.extra === 0 || missingOf(schedule, v) > 0) continue
+    const before = schedule.steps[v]!.slice()
+    const left = seats[v]!.target + seats[v]!.extra - energyOf(schedule, v)
+    place(schedule, v, merit, left, (t) => input.prices.microPerKwh[t]! <= worth)
+    if (!fitsPeriods(schedule, v)) giveRow(schedule, v, before)
+  }
+  return schedule
+}
+
+/** What the policy wants small: cost, carbon, or the time at which energy arrives. */
+const scoreOf = (schedule: Schedule, merit: Merit): number =>
+  upTo(schedule.board.seats.length).reduce((sum, v) => sum + seatScore(schedule, v, merit), peakScore(schedule))
+
+const peakScore = (schedule: Schedule): number => (schedule.board.input.policy === 'cheapest' ? demandCostMicro(schedule) : 0)
+
+const seatScore = (schedule: Schedule, v: number, merit: Merit): number => {
+  const { stepW, spanMs } = schedule.board.seats[v]!
+  const row = schedule.steps[v]!
+  const { policy } = schedule.board.input
+  let score = 0
+  for (let t = 0; t < row.length; t += 1) {
+    if (row[t] !== 0) score += (stepW[row[t]!]! * spanMs[t]! * (policy === 'readyFirst' ? t : merit.of[t]!)) / (1000 * WH)
+  }
+  return score
+}
+
+const missingBy = (schedule: Schedule): number[] => schedule.board.seats.map((_, v) => missingOf(schedule, v))
+
+const notLater = (schedule: Schedule, mostMissing: number[]): boolean => mostMissing.every((most, v) => missingOf(schedule, v) <= most)
+
+const lessMissing = (a: Schedule, b: Schedule): boolean => {
+  const { seats } = a.board
+  const ranks = [...new Set(seats.map(({ need }) => need.priority))].sort((x, y) => y - x)
+  for (const rank of ranks) {
+    const sum = (schedule: Schedule) =>
+      seats.reduce((total, { need }, v) => total + (need.priority === rank ? missingOf(schedule, v) : 0), 0)
+    if (sum(a) !== sum(b)) return sum(a) < sum(b)
+  }
+  return false
+}
+
+const blocksOf = (row: number[]): number => row.reduce((count, steps, t) => count + (steps > 0 && (row[t - 1] ?? 0) === 0 ? 1 : 0), 0)

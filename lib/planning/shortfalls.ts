@@ -1,0 +1,92 @@
+import { type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { type WattHours, type Watts, watts } from '#lib/units/units.ts'
+import { type Board, spansOf, WH } from './board.ts'
+import { type Need, type PlanningInput, slotAt } from './input.ts'
+import type { Cause, Remedy, Shortfall } from './plan-result.ts'
+import { energyOf, type Schedule, stepsFree, taperW } from './schedule.ts'
+
+/**
+ * Vehicles that will leave with less than they need, with the cause and what would help. A departure beyond the horizon is short only
+ * if the time after the horizon cannot give the rest. A vehicle that is still out and has no port yet is not judged.
+ */
+export const shortfallsOf = (schedule: Schedule): Shortfall[] =>
+  schedule.board.input.needs.flatMap((need) => {
+    const v = schedule.board.seats.findIndex((seat) => seat.need === need)
+    if (v >= 0) return seated(schedule, v)
+    const { input } = schedule.board
+    const port = input.ports.find(({ id }) => id === need.port)
+    if (port?.offline) return offline(input, need, port.id, port.offline.followsW)
+    const stillOut = !port && need.arrives > input.now
+    if (need.energyWh === 0 || need.departs <= input.now || stillOut) return []
+    const by = plus(need.departs, -Math.ceil(((need.energyWh / need.efficiency) * WH) / need.maxW)) as Instant
+    return [{ vehicle: need.id, missingWh: need.energyWh, cause: { kind: 'notPlugged' }, remedies: [{ kind: 'plugIn', by }] }]
+  })
+
+const seated = (schedule: Schedule, v: number): Shortfall[] => {
+  const { board } = schedule
+  const { need, port, target, stepW, maxSteps, spanMs } = board.seats[v]!
+  const fullW = stepW[maxSteps] ?? 0
+  const afterHorizon = Math.max(0, need.departs - Math.max(slotAt(board.input, board.slots), need.arrives)) * fullW
+  const missing = target - energyOf(schedule, v) - afterHorizon
+  const missingWh = Math.round((Math.max(0, missing) * need.efficiency) / WH) as WattHours
+  if (missingWh === 0) return []
+  const departLater: Remedy = {
+    kind: 'departLater',
+    at: plus(need.departs, Math.ceil(missing / Math.max(1, fullW) / minutes(5)) * minutes(5)),
+  }
+  const alone = aloneEnergy(board, v) + afterHorizon
+  if (alone < target) {
+    const windowMs = spanMs.reduce((sum, span) => sum + span, 0) + (afterHorizon > 0 ? afterHorizon / fullW : 0)
+    const stronger = windowMs > 0 && need.maxW > port.maxW && need.maxW * windowMs >= target
+    const cause: Cause = stronger
+      ? { kind: 'portPower', port: port.id, maxW: port.maxW }
+      : {
+          kind: 'tooLittleTime',
+          neededMinutes: Math.ceil(target / Math.max(1, fullW) / minutes(1)),
+          availableMinutes: Math.floor(windowMs / minutes(1)),
+        }
+    const remedies: Remedy[] = stronger
+      ? [{ kind: 'useStrongerPort', minW: watts(Math.ceil(target / windowMs)) }, departLater]
+      : [departLater]
+    return [{ vehicle: need.id, missingWh, cause, remedies }]
+  }
+  const { node, hours } = tightest(schedule, v)
+  const byW = watts(Math.ceil(missing / WH / Math.max(hours, 1 / 12)))
+  const remedies: Remedy[] = [departLater, { kind: 'raiseLimit', node, byW }]
+  if (
+    !need.chargeFirst &&
+    board.seats.some((other, u) => u !== v && energyOf(schedule, u) > 0 && other.path.some((n) => board.nodeIds[n] === node))
+  )
+    remedies.unshift({ kind: 'chargeFirst' })
+  return [{ vehicle: need.id, missingWh, cause: { kind: 'nodeFull', node }, remedies }]
+}
+
+const offline = (input: PlanningInput, need: Need, port: string, followsW: Watts[]): Shortfall[] => {
+  if (need.departs <= input.now) return []
+  const spans = spansOf(input, need)
+  const follows = spans.reduce((sum, span, t) => sum + span * Math.min(need.maxW, followsW[t] ?? 0), 0)
+  const after = Math.max(0, need.departs - slotAt(input, input.slots)) * Math.min(need.maxW, followsW.at(-1) ?? 0)
+  const missingWh = Math.round(need.energyWh - ((follows + after) * need.efficiency) / WH) as WattHours
+  if (missingWh <= 0) return []
+  return [{ vehicle: need.id, missingWh, cause: { kind: 'chargerOffline', port }, remedies: [{ kind: 'reconnectCharger', port }] }]
+}
+
+const aloneEnergy = (board: Board, v: number): number => {
+  const seat = board.seats[v]!
+  const fullW = seat.stepW[seat.maxSteps] ?? 0
+  return seat.spanMs.reduce((energy, span) => energy + span * Math.min(fullW, taperW(seat, energy)), 0)
+}
+
+/** The node with the least room in most of the vehicle's slots, and for how many hours it is in the way. */
+const tightest = (schedule: Schedule, v: number): { node: string; hours: number } => {
+  const { board, room } = schedule
+  const seat = board.seats[v]!
+  const blockedMs = new Map<number, number>()
+  for (let t = 0; t < board.slots; t += 1) {
+    if (seat.spanMs[t] === 0 || stepsFree(schedule, v, t) >= seat.maxSteps) continue
+    const n = seat.path.reduce((a, b) => (room[b]![t]! < room[a]![t]! ? b : a))
+    blockedMs.set(n, (blockedMs.get(n) ?? 0) + seat.spanMs[t]!)
+  }
+  const [n, ms] = [...blockedMs].reduce((a, b) => (b[1] > a[1] ? b : a), [seat.path[0]!, 0] as [number, number])
+  return { node: board.nodeIds[n]!, hours: ms / WH }
+}
