@@ -1,0 +1,87 @@
+import type { Need, PortId } from '#lib/planning/input.ts'
+import { hours, type Instant, plus } from '#lib/time/instant.ts'
+import { type WattHours, type Watts, wattHours } from '#lib/units/units.ts'
+
+/** A vehicle as planning sees it. */
+export type FleetVehicle = {
+  id: string
+  batteryWh: number
+  maxW: number
+  phases: number
+  efficiencyPermille: number
+  whPerKm: number
+  targetSocPct: number
+  socPct: number | null
+  socAt: Instant | undefined
+  homePortId: string | null
+  priority: number
+  priorityUntil: Instant | undefined
+}
+export type FleetDuty = { vehicleId: string; departsAt: Instant; returnsAt: Instant; distanceM: number; energyWh: number }
+
+/** Nobody told us: better plan too much than too little. */
+const UNKNOWN_SOC_PCT = 20
+/** Priority from which a person's wish goes before all others, at any price. */
+export const CHARGE_FIRST = 10
+/** A vehicle without a duty is ready by then. */
+const NO_DUTY_MS = hours(24)
+/** What an unknown vehicle at a port is planned for. */
+const GUEST = { energyWh: 30_000, stayMs: hours(8) }
+
+/** Energy in the battery, Wh. Unknown: taken as low. */
+export const energyOf = ({ batteryWh, socPct }: Pick<FleetVehicle, 'batteryWh' | 'socPct'>): number =>
+  (batteryWh * (socPct ?? UNKNOWN_SOC_PCT)) / 100
+
+/** What the battery must hold for a duty: its energy with reserve, never above the vehicle's target. */
+export const requiredWh = ({ batteryWh, targetSocPct }: FleetVehicle, duty: Pick<FleetDuty, 'energyWh'> | undefined): number => {
+  const targetWh = (batteryWh * targetSocPct) / 100
+  return duty ? Math.min(duty.energyWh, targetWh) : 0
+}
+
+/**
+ * What a vehicle needs until its next departure. `at`: the port it is plugged into. A vehicle on the road comes back to its home port
+ * with what its duty leaves; one that stands unplugged has a need without a port. `duties` by departure.
+ */
+export function needOf(vehicle: FleetVehicle, duties: FleetDuty[], at: PortId | undefined, now: Instant): Need {
+  const underWay = at === undefined ? duties.find(({ departsAt, returnsAt }) => departsAt <= now && returnsAt > now) : undefined
+  const next = duties.find(({ departsAt }) => departsAt > (underWay?.returnsAt ?? now))
+  const drivenWh =
+    underWay && (vehicle.socAt === undefined || vehicle.socAt <= underWay.departsAt) ? (underWay.distanceM / 1000) * vehicle.whPerKm : 0
+  const hasWh = Math.max(0, energyOf(vehicle) - drivenWh)
+  const mustWh = requiredWh(vehicle, next)
+  const targetWh = (vehicle.batteryWh * vehicle.targetSocPct) / 100
+  const port = at ?? (underWay ? (vehicle.homePortId ?? undefined) : undefined)
+  const priority = vehicle.priorityUntil === undefined || vehicle.priorityUntil > now ? vehicle.priority : 0
+  return {
+    id: vehicle.id,
+    ...(port === undefined ? {} : { port }),
+    arrives: underWay?.returnsAt ?? now,
+    departs: next?.departsAt ?? plus(underWay?.returnsAt ?? now, NO_DUTY_MS),
+    energyWh: wattHours(Math.max(0, mustWh - hasWh)),
+    extraWh: wattHours(Math.max(0, targetWh - Math.max(hasWh, mustWh))),
+    maxW: vehicle.maxW as Watts,
+    phases: vehicle.phases as 1 | 2 | 3,
+    efficiency: vehicle.efficiencyPermille / 1000,
+    priority,
+    ...(priority >= CHARGE_FIRST ? { chargeFirst: true } : {}),
+    mayPause: true,
+  }
+}
+
+/** A session of a vehicle that is not ours: charged within hours, as room and price allow. Its id is `session-<id>`. */
+export const guestNeed = (
+  session: { id: number; portId: PortId; startedAt: Instant; energyWh: number },
+  port: { maxW: Watts; phases: 1 | 2 | 3 },
+  now: Instant,
+): Need => ({
+  id: `session-${session.id}`,
+  port: session.portId,
+  arrives: now,
+  departs: Math.max(plus(session.startedAt, GUEST.stayMs), plus(now, hours(1))) as Instant,
+  energyWh: Math.max(0, GUEST.energyWh - session.energyWh) as WattHours,
+  maxW: port.maxW,
+  phases: port.phases,
+  efficiency: 1,
+  priority: 0,
+  mayPause: true,
+})

@@ -1,0 +1,156 @@
+import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
+import type { Phase, Watts, Wiring } from '#lib/units/units.ts'
+import { type Curve, constantCurve, curveOf, maxOf, sumOf } from './curve.ts'
+import type { Envelope, EnvelopeNode } from './envelope.ts'
+import type { NodeId, PortId } from './input.ts'
+import type { PortHolding, SentLimit } from './port-holding.ts'
+import type { SetPoints } from './set-point.ts'
+
+// What steering and planning know of a depot, as plain data; server/planning/facts.ts reads it.
+
+/** A node of the site tree; a charger is a node too. No limit of its own: undefined. */
+export type FactNode = {
+  id: NodeId
+  parent?: NodeId
+  name: string
+  limitW: Watts | undefined
+  /** Upper bound of the load we do not control. */
+  baseLoad: Curve
+  volts: number
+  wiring: Wiring
+  /** "Stop all" or locked out: nothing under it may charge. */
+  stopped: boolean
+}
+
+/** Sends since the last accepted one that brought no acceptance. */
+export type Attempts = { failures: number; lastSentAt: Instant | undefined }
+
+export type FactPort = {
+  id: PortId
+  chargerId: string
+  number: number
+  /** Its node: the charger. */
+  node: NodeId
+  /** `maxW` is its nameplate. */
+  points: SetPoints
+  /** The most it may be given: its nameplate, or the limit that a person put on it. */
+  mostW: Watts
+  phases: Phase[]
+  maxPeriods: number
+  online: boolean
+  /** The charger has spoken to us at least once: before that it is not known to be there. */
+  known: boolean
+  bootedAt: Instant | undefined
+  fallbackW: Watts
+  fallbackConfirmedAt: Instant | undefined
+  /** What its fallback should be. */
+  wantedFallbackW: Watts
+  /** Takes no limit of 0. */
+  refusesZero: boolean
+  /** Fallbacks sent that it may still hold. */
+  fallbacks: SentLimit[]
+  inoperative: boolean
+  heldReason: string | null
+  extraW: Watts
+  /** Open sessions, newest first. */
+  sessions: number[]
+  /** Session limits that it may still follow, oldest first. */
+  limits: (SentLimit & { sessionId: number })[]
+  wanted: { curve: Curve; planId: string | null } | undefined
+  fallbackTries: Attempts
+  limitTries: Attempts
+  /** Limits sent to its charger within a day, outside safety. */
+  writesToday: number
+  /** A call to it is under way. */
+  inFlight: boolean
+  /** A command waits for its new limit. */
+  asked: boolean
+  stopped: boolean
+}
+
+export type DepotFacts = { now: Instant; skewMs: number; nodes: FactNode[]; ports: FactPort[] }
+
+/** Clocks of chargers are taken to be right within this, unless measured worse. */
+export const USUAL_SKEW_MS = seconds(5)
+/** A clock that is off by more than this is a fault, not a skew. */
+export const WORST_SKEW_MS = minutes(15)
+
+/** From a port's node up to the root. */
+export const pathOf = (nodes: { id: NodeId; parent?: NodeId }[], start: NodeId): NodeId[] => {
+  const parents = new Map(nodes.map(({ id, parent }) => [id, parent]))
+  const path: NodeId[] = []
+  for (let at: NodeId | undefined = start; at !== undefined && !path.includes(at); at = parents.get(at)) path.push(at)
+  return path
+}
+
+/** All that a port may be following. */
+export const holdingOf = (port: FactPort, nodePath: NodeId[]): PortHolding => ({
+  portId: port.id,
+  nodePath,
+  nameplateW: port.points.maxW,
+  fallbackConfirmed: port.fallbackConfirmedAt !== undefined,
+  fallbackW: Math.max(port.fallbackW, ...port.fallbacks.map(({ curve }) => curve.beforeW)) as Watts,
+  // a session that goes on is not ended by "inoperative"
+  inoperative: port.inoperative && port.sessions.length === 0,
+  sent: port.limits,
+  extraW: port.extraW,
+})
+
+/** The depot's envelope: every port of a known charger with all that it may be following. Nodes without a limit set none. */
+export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope => ({
+  now,
+  skewMs,
+  nodes: nodes.flatMap(({ id, limitW, baseLoad }): EnvelopeNode[] =>
+    limitW === undefined ? [] : [{ id, limit: constantCurve(limitW), baseLoad: baseLoadUnder(nodes, id, baseLoad) }],
+  ),
+  holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathOf(nodes, port.node))),
+})
+
+/** Only the nodes above one port: checks for that port need no others. */
+export const envelopeAbove = (envelope: Envelope, portId: PortId): Envelope => {
+  const path = envelope.holdings.find((holding) => holding.portId === portId)?.nodePath ?? []
+  return { ...envelope, nodes: envelope.nodes.filter(({ id }) => path.includes(id)) }
+}
+
+// base load of a panel passes the service connection as well
+const baseLoadUnder = (nodes: FactNode[], id: NodeId, own: Curve): Curve => {
+  const below = nodes.filter((node) => node.id !== id && node.baseLoad !== ZERO && pathOf(nodes, node.id).includes(id))
+  return below.length === 0 ? own : sumOf([own, ...below.map(({ baseLoad }) => baseLoad)])
+}
+
+export const ZERO: Curve = constantCurve(0 as Watts)
+
+/** Steps as stored: the first one holds since ever. */
+export const curveFromSteps = (steps: { from: Instant; limitW: Watts }[]): Curve =>
+  steps.length === 0 ? ZERO : curveOf(steps[0]!.limitW, steps.slice(1))
+
+/** A curve as stored and sent: absolute steps, the first one in the past, the last one open-ended. */
+export const stepsOf = (curve: Curve, since: Instant): { from: Instant; limitW: Watts }[] => {
+  const past = curve.steps.filter(({ from }) => from <= since)
+  const limitW = past.at(-1)?.limitW ?? curve.beforeW
+  return [{ from: past.at(-1)?.from ?? since, limitW }, ...curve.steps.filter(({ from }) => from > since)]
+}
+
+/** Base load from rows: where none is known, the highest that is known of the node. Measured more than foreseen: it may go on. */
+export const baseLoadCurve = (
+  rows: { startsAt: Instant; minutes: number; upperW: number; measuredW: number | null }[],
+  now: Instant,
+  jumpLastsMs = minutes(60),
+): Curve => {
+  if (rows.length === 0) return ZERO
+  const highest = Math.max(...rows.map(({ upperW }) => upperW)) as Watts
+  const steps = rows.flatMap(({ startsAt, minutes: length, upperW, measuredW }, i) => {
+    const until = (startsAt + minutes(length)) as Instant
+    const worst = Math.max(upperW, startsAt <= now && until > now ? (measuredW ?? 0) : 0) as Watts
+    const gap = rows[i + 1]?.startsAt === until ? [] : [{ from: until, limitW: highest }]
+    return [{ from: startsAt, limitW: worst }, ...gap]
+  })
+  const curve = curveOf(highest, steps)
+  const current = rows.find(({ startsAt, minutes: length }) => startsAt <= now && startsAt + minutes(length) > now)
+  if (!current || (current.measuredW ?? 0) <= current.upperW) return curve
+  const jump = curveOf(0 as Watts, [
+    { from: current.startsAt, limitW: current.measuredW as Watts },
+    { from: (now + jumpLastsMs) as Instant, limitW: 0 as Watts },
+  ])
+  return maxOf([curve, jump])
+}

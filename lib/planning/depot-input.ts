@@ -1,0 +1,100 @@
+import { hours, type Instant, latest, minutes } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import { type Curve, curveFromSlots, curveOf, highestIn, valueAt } from './curve.ts'
+import { type DepotFacts, holdingOf, pathOf } from './depot-facts.ts'
+import { reservedW } from './envelope.ts'
+import { firstSlotAt, type Need, type PlanningInput, type Policy, type PortId, type Prices, slotAt } from './input.ts'
+import type { Plan } from './plan-result.ts'
+
+export const SLOT_MINUTES = 15
+const SLOT_MS = minutes(SLOT_MINUTES)
+const MOST_SLOTS = hours(24) / SLOT_MS
+/** A node without a limit of its own. */
+const NO_LIMIT_W = 1_000_000_000 as Watts
+/** Periods that steering may add to a plan: hand-over between ports, and the offline level. */
+const SPARE_PERIODS = 3
+
+/** Slots from now to the last departure, at most a day; a whole day when nobody leaves. */
+export const slotsFor = (now: Instant, departures: Instant[]): number => {
+  const ahead = departures.filter((at) => at > now)
+  if (ahead.length === 0) return MOST_SLOTS
+  return Math.min(MOST_SLOTS, Math.max(4, Math.ceil((latest(...ahead) - firstSlotAt(now, SLOT_MINUTES)) / SLOT_MS)))
+}
+
+/** The planner's question, from what is known of the depot. `prices` has a value per slot. */
+export function depotInput(
+  facts: DepotFacts,
+  { needs, slots, prices, policy, previous }: { needs: Need[]; slots: number; prices: Prices; policy: Policy; previous?: Plan },
+): PlanningInput {
+  const { now, skewMs } = facts
+  const from = firstSlotAt(now, SLOT_MINUTES)
+  const start = (slot: number) => latest(now, slotAt({ now, slotMinutes: SLOT_MINUTES }, slot))
+  const end = (slot: number) => slotAt({ now, slotMinutes: SLOT_MINUTES }, slot + 1)
+  const perSlot = (curve: Curve) => Array.from({ length: slots }, (_, slot) => highestIn(curve, start(slot), end(slot)))
+  const constant = (value: Watts) => new Array<Watts>(slots).fill(value)
+  return {
+    now,
+    slotMinutes: SLOT_MINUTES,
+    slots,
+    nodes: facts.nodes.map(({ id, parent, limitW, baseLoad, volts, wiring, stopped }) => ({
+      id,
+      ...(parent === undefined ? {} : { parent }),
+      limitW: constant(stopped ? (0 as Watts) : (limitW ?? NO_LIMIT_W)),
+      ...(baseLoad.beforeW === 0 && baseLoad.steps.length === 0 ? {} : { baseLoadW: perSlot(baseLoad) }),
+      volts,
+      wiring,
+    })),
+    ports: facts.ports.map((port) => {
+      const usable = port.online && port.heldReason === null && !port.inoperative
+      const holding = holdingOf(port, pathOf(facts.nodes, port.node))
+      const last = port.limits.findLast(({ outcome }) => outcome === 'accepted')
+      return {
+        id: port.id,
+        node: port.node,
+        maxW: port.mostW,
+        minW: port.points.minW,
+        stepMa: port.points.stepMa,
+        phases: port.phases,
+        maxPeriods: Math.max(1, port.maxPeriods - SPARE_PERIODS),
+        reservedW: port.known
+          ? reservedW(holding, { now, from, slotMs: SLOT_MS, slots, skewMs, reachable: port.online })
+          : constant(0 as Watts),
+        ...(usable
+          ? {}
+          : {
+              offline: {
+                followsW: Array.from({ length: slots }, (_, slot) =>
+                  !port.known || port.inoperative || port.sessions.length === 0
+                    ? (0 as Watts)
+                    : valueAt(last?.curve ?? curveOf(port.fallbackW, []), start(slot)),
+                ),
+              },
+            }),
+      }
+    }),
+    needs,
+    prices,
+    policy,
+    ...(previous ? { previous } : {}),
+  }
+}
+
+/**
+ * What each port should follow for its part of the plan, as one open-ended curve. Where a fallback is stored, the curve ends in it:
+ * so a charger whose server dies follows the plan and then its fallback. That end keeps still for hours, so that no minute rewrites it.
+ */
+export function wantedCurves(plan: Plan, now: Instant, ports: { id: PortId; fallbackW: Watts }[]): Map<PortId, Curve> {
+  const slotMs = minutes(plan.slotMinutes)
+  return new Map(
+    ports.map(({ id, fallbackW }) => {
+      const powers = plan.allocations.filter(({ port }) => port === id).map(({ powerW }) => powerW)
+      const last = Math.max(-1, ...powers.map((power) => power.findLastIndex((w) => w > 0)))
+      const values = Array.from({ length: last + 1 }, (_, slot) => Math.max(...powers.map((power) => power[slot] ?? 0)) as Watts)
+      const curve = curveFromSlots(plan.from, slotMs, values, values[0] ?? (0 as Watts), 0 as Watts)
+      if (fallbackW === 0) return [id, curve]
+      const calm = (Math.ceil((now + hours(12)) / hours(6)) * hours(6)) as Instant
+      const tail = latest(calm, (plan.from + values.length * slotMs) as Instant)
+      return [id, curveOf(curve.beforeW, [...curve.steps, { from: tail, limitW: fallbackW }])]
+    }),
+  )
+}

@@ -1,0 +1,152 @@
+import { readQuirks } from '#lib/ocpp/quirks.ts'
+import { curveOf } from '#lib/planning/curve.ts'
+import {
+  baseLoadCurve,
+  curveFromSteps,
+  type DepotFacts,
+  type FactNode,
+  type FactPort,
+  pathOf,
+  USUAL_SKEW_MS,
+  WORST_SKEW_MS,
+} from '#lib/planning/depot-facts.ts'
+import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import type { SentLimit } from '#lib/planning/port-holding.ts'
+import { hours, type Instant, plus } from '#lib/time/instant.ts'
+import type { Milliamps, Phase, Watts, Wiring } from '#lib/units/units.ts'
+import type { Db } from '../store/database.ts'
+import { type LimitRow, readOpenLimits, readTries, readWanted } from '../store/limit.ts'
+import { type PortRow, readBaseLoad, readSite, type Site } from '../store/site.ts'
+import { readPortCaps } from '../store/vehicle.ts'
+import { wantedFallbacks } from './wanted-fallbacks.ts'
+
+/** What only this process knows: which sockets are open, which calls are under way, which ports a command waits for. */
+export type Reach = { online(chargerId: string): boolean; inFlight(portId: string): boolean; asked(portId: string): boolean }
+
+/** The node that a charger is. */
+export const chargerNode = (chargerId: string): string => `charger:${chargerId}`
+
+/** Reads a depot for steering and planning. Undefined: there is no such depot. */
+export async function readFacts(
+  db: Db,
+  depotId: string,
+  now: Instant,
+  reach: Reach,
+): Promise<{ facts: DepotFacts; site: Site } | undefined> {
+  const site = await readSite(db, depotId)
+  if (!site) return undefined
+  const baseLoad = await readBaseLoad(db, depotId, plus(now, -hours(2)), plus(now, hours(26)))
+  const limits = await readOpenLimits(db, depotId, now)
+  const { tries, writes } = await readTries(db, depotId, plus(now, -hours(24)))
+  const wanted = await readWanted(db, depotId)
+  const caps = await readPortCaps(
+    db,
+    site.ports.map(({ id }) => id),
+    now,
+  )
+
+  const stoppedNodes = new Set<string>()
+  const nodes: FactNode[] = site.nodes.map((node) => {
+    const stopped = site.depot.stoppedAt !== undefined || node.lockedOutAt !== undefined
+    if (stopped) stoppedNodes.add(node.id)
+    return {
+      id: node.id,
+      ...(node.parentId === null ? {} : { parent: node.parentId }),
+      name: node.name,
+      limitW: firmLimitW({
+        ...(node.breakerMa === null ? {} : { breakerMa: node.breakerMa as Milliamps }),
+        ...(node.limitW === null ? {} : { contractW: node.limitW as Watts }),
+        volts: node.volts,
+        wiring: node.wiring as Wiring,
+        phases: node.phases as 1 | 2 | 3,
+        continuousIncluded: node.limitIncludesContinuous,
+      }),
+      baseLoad: baseLoadCurve(
+        baseLoad.filter(({ nodeId }) => nodeId === node.id),
+        now,
+      ),
+      volts: node.volts,
+      wiring: node.wiring as Wiring,
+      stopped,
+    }
+  })
+  const chargers = new Map(site.chargers.map((charger) => [charger.id, charger]))
+  for (const charger of site.chargers) {
+    const first = site.ports.find(({ chargerId }) => chargerId === charger.id)
+    nodes.push({
+      id: chargerNode(charger.id),
+      parent: charger.nodeId,
+      name: charger.name,
+      limitW: charger.maxW as Watts,
+      baseLoad: NO_LOAD,
+      volts: first?.volts ?? 240,
+      wiring: (first?.wiring ?? 'L-N') as Wiring,
+      stopped: false,
+    })
+  }
+  const ports = site.ports.map((port): FactPort => {
+    const charger = chargers.get(port.chargerId)!
+    const quirks = readQuirks(charger.quirks)
+    const cap = caps.get(port.id)
+    const attempts = (kind: LimitRow['kind']) => {
+      const found = tries.find((each) => each.portId === port.id && each.kind === kind)
+      return { failures: found?.failures ?? 0, lastSentAt: found?.lastSentAt }
+    }
+    const mine = limits.filter(({ portId }) => portId === port.id)
+    const want = wanted.get(port.id)
+    const node = chargerNode(charger.id)
+    return {
+      id: port.id,
+      chargerId: charger.id,
+      number: port.number,
+      node,
+      points: {
+        minW: Math.max(port.minW, quirks.minW ?? 0) as Watts,
+        maxW: Math.min(port.maxW, charger.maxW) as Watts,
+        stepMa: port.stepMa as Milliamps,
+        circuit: { volts: port.volts, wiring: port.wiring as Wiring, phases: port.phases as 1 | 2 | 3 },
+      },
+      mostW: Math.min(port.maxW, charger.maxW, cap?.limitW ?? Number.POSITIVE_INFINITY) as Watts,
+      phases: phasesOf(port),
+      maxPeriods: quirks.maxPeriods,
+      online: reach.online(charger.id),
+      known: charger.seenAt !== undefined || charger.bootedAt !== undefined || reach.online(charger.id),
+      bootedAt: charger.bootedAt,
+      fallbackW: port.fallbackW as Watts,
+      fallbackConfirmedAt: port.fallbackConfirmedAt,
+      wantedFallbackW: port.fallbackW as Watts,
+      refusesZero: quirks.refusesZero,
+      fallbacks: mine.filter(({ kind }) => kind === 'fallback').map(sentLimit),
+      inoperative: port.inoperativeAt !== undefined,
+      heldReason: port.heldReason,
+      extraW: charger.extraW as Watts,
+      sessions: site.sessions.filter(({ portId }) => portId === port.id).map(({ id }) => id),
+      limits: mine.filter(({ kind }) => kind === 'session').map((row) => ({ ...sentLimit(row), sessionId: row.sessionId! })),
+      wanted: want && { curve: curveFromSteps(want.steps), planId: want.planId },
+      fallbackTries: attempts('fallback'),
+      limitTries: attempts('session'),
+      writesToday: writes.get(charger.id) ?? 0,
+      inFlight: reach.inFlight(port.id),
+      asked: reach.asked(port.id),
+      stopped: pathOf(nodes, node).some((id) => stoppedNodes.has(id)),
+    }
+  })
+  const worstClock = Math.max(0, ...site.chargers.map(({ clockOffsetMs }) => Math.abs(clockOffsetMs)).filter((ms) => ms <= WORST_SKEW_MS))
+  const facts = { now, skewMs: Math.max(USUAL_SKEW_MS, worstClock), nodes, ports }
+  return { facts: { ...facts, ports: wantedFallbacks(facts, site.depot.fallbackPermille) }, site }
+}
+
+const NO_LOAD = curveOf(0 as Watts, [])
+
+const sentLimit = (row: LimitRow): SentLimit => ({
+  sequence: row.id,
+  curve: curveFromSteps(row.steps),
+  sentAt: row.sentAt,
+  outcome: row.outcome === 'accepted' ? 'accepted' : row.outcome === 'pending' ? 'pending' : 'timeout',
+  ...(row.outcome === 'accepted' && row.answeredAt !== undefined ? { acceptedAt: row.answeredAt } : {}),
+  ...(row.countsAt === undefined ? {} : { countsAt: row.countsAt }),
+})
+
+const PHASES: Phase[] = ['l1', 'l2', 'l3']
+// between two lines one load uses two conductors
+const phasesOf = ({ phases, wiring }: PortRow): Phase[] => PHASES.slice(0, wiring === 'L-L' && phases < 3 ? 2 : phases)

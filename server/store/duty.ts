@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { hours, type Instant, instant, plus } from '#lib/time/instant.ts'
+import type { Db } from './database.ts'
+
+export type DutyRow = {
+  id: string
+  vehicleId: string
+  departsAt: Instant
+  returnsAt: Instant
+  distanceM: number
+  energyWh: number
+  outcome: string | null
+}
+
+const plain = (row: { departsAt: Date; returnsAt: Date } & Omit<DutyRow, 'departsAt' | 'returnsAt'>): DutyRow => ({
+  ...row,
+  departsAt: instant(row.departsAt),
+  returnsAt: instant(row.returnsAt),
+})
+
+/** Duties of a depot's vehicles that touch `[from, until)`, by departure. */
+export async function readDuties(db: Db, depotId: string, from: Instant, until: Instant): Promise<DutyRow[]> {
+  const rows = await db.duty.findMany({
+    where: { vehicle: { depotId }, returnsAt: { gt: new Date(from) }, departsAt: { lt: new Date(until) } },
+    orderBy: [{ departsAt: 'asc' }, { id: 'asc' }],
+  })
+  return rows.map(plain)
+}
+
+/** The next duty of a vehicle that has not left yet. */
+export async function nextDuty(db: Db, vehicleId: string, now: Instant): Promise<DutyRow | undefined> {
+  const row = await db.duty.findFirst({ where: { vehicleId, departsAt: { gt: new Date(now) } }, orderBy: { departsAt: 'asc' } })
+  return row ? plain(row) : undefined
+}
+
+/** Moves the departure; what was first planned stays beside it. */
+export const moveDuty = (db: Db, id: string, departsAt: Instant, now: Instant, energyWh?: number) =>
+  db.duty.update({
+    where: { id },
+    data: { departsAt: new Date(departsAt), changedAt: new Date(now), outcome: null, ...(energyWh === undefined ? {} : { energyWh }) },
+  })
+
+/** A duty that dispatch gave a vehicle without one. */
+export const addDuty = (db: Db, vehicleId: string, departsAt: Instant, energyWh: number, now: Instant) =>
+  db.duty.create({
+    data: {
+      id: randomUUID(),
+      vehicleId,
+      departsAt: new Date(departsAt),
+      plannedDepartsAt: new Date(departsAt),
+      returnsAt: new Date(plus(departsAt, hours(8))),
+      distanceM: 0,
+      energyWh,
+      source: 'dispatch',
+      changedAt: new Date(now),
+    },
+  })
+
+/** Departures up to `now` whose outcome nobody has written down yet. */
+export async function departedDuties(db: Db, depotId: string, now: Instant) {
+  return db.duty.findMany({
+    where: { vehicle: { depotId }, outcome: null, departsAt: { lte: new Date(now), gt: new Date(plus(now, -hours(48))) } },
+    include: { vehicle: true },
+  })
+}
+
+export const writeDutyOutcome = (db: Db, id: string, outcome: 'ready' | 'short' | 'unknown', socAtDeparture: number | null) =>
+  db.duty.updateMany({ where: { id, outcome: null }, data: { outcome, socAtDeparture } })

@@ -1,0 +1,150 @@
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import type { Db } from './database.ts'
+
+/** Steps as they are stored and sent: the first one holds since ever, the last one for ever. */
+export type Steps = { from: Instant; limitW: Watts }[]
+export type LimitKind = 'fallback' | 'session'
+/** `notSent`: written down, but the frame never left. */
+export type LimitOutcome = 'pending' | 'accepted' | 'refused' | 'timeout' | 'lost' | 'notSent'
+export type LimitRow = {
+  id: number
+  portId: string
+  kind: LimitKind
+  sessionId: number | null
+  steps: Steps
+  sentAt: Instant
+  outcome: LimitOutcome
+  answeredAt: Instant | undefined
+  countsAt: Instant | undefined
+}
+
+type Raw = {
+  id: bigint
+  port_id: string
+  kind: LimitKind
+  session_id: number | null
+  curve: Steps
+  sent_at: Date
+  outcome: LimitOutcome
+  answered_at: Date | null
+  counts_at: Date | null
+}
+
+/**
+ * Limits that ports of a depot may still be following: not refused, not replaced by a later one that was accepted and counts;
+ * those of a session only while it is open. Oldest first.
+ */
+export async function readOpenLimits(db: Db, depotId: string, now: Instant): Promise<LimitRow[]> {
+  const rows = await db.$queryRaw<Raw[]>`
+    SELECT l.id, l.port_id, l.kind, l.session_id, l.curve, l.sent_at, l.outcome, l.answered_at, l.counts_at
+    FROM charger c JOIN port p ON p.charger_id = c.id
+    CROSS JOIN (VALUES ('fallback'), ('session')) AS k(kind)
+    CROSS JOIN LATERAL (
+      SELECT coalesce(max(a.id), 0) AS id FROM limit_sent a
+      WHERE a.port_id = p.id AND a.kind = k.kind AND a.outcome = 'accepted' AND a.counts_at <= ${new Date(now)}
+    ) settled
+    JOIN limit_sent l ON l.port_id = p.id AND l.kind = k.kind AND l.id >= settled.id
+    WHERE c.depot_id = ${depotId} AND c.retired_at IS NULL AND l.outcome NOT IN ('refused', 'notSent')
+      AND (l.kind = 'fallback' OR EXISTS (SELECT FROM session s WHERE s.id = l.session_id AND s.stopped_at IS NULL))
+    ORDER BY l.id`
+  return rows.map((row) => ({
+    id: Number(row.id),
+    portId: row.port_id,
+    kind: row.kind,
+    sessionId: row.session_id,
+    steps: row.curve,
+    sentAt: instant(row.sent_at),
+    outcome: row.outcome,
+    answeredAt: row.answered_at ? instant(row.answered_at) : undefined,
+    countsAt: row.counts_at ? instant(row.counts_at) : undefined,
+  }))
+}
+
+/** `failures`: sends since the last accepted one (of this session, or of the fallback) that brought no acceptance. */
+export type Tries = { portId: string; kind: LimitKind; failures: number; refusals: number; lastSentAt: Instant }
+
+/** How sending went lately, per port and kind, and how many limits each charger was sent since `since` outside safety. */
+export async function readTries(db: Db, depotId: string, since: Instant): Promise<{ tries: Tries[]; writes: Map<string, number> }> {
+  const tries = await db.$queryRaw<{ port_id: string; kind: LimitKind; failures: number; refusals: number; last_sent_at: Date }[]>`
+    SELECT l.port_id, l.kind,
+      count(*) FILTER (WHERE l.outcome IN ('refused', 'timeout', 'lost') AND l.id > coalesce(ok.id, 0))::int AS failures,
+      count(*) FILTER (WHERE l.outcome = 'refused' AND l.id > coalesce(ok.id, 0))::int AS refusals,
+      max(l.sent_at) AS last_sent_at
+    FROM charger c JOIN port p ON p.charger_id = c.id JOIN limit_sent l ON l.port_id = p.id AND l.sent_at >= ${new Date(since)}
+    LEFT JOIN LATERAL (
+      SELECT max(a.id) AS id FROM limit_sent a WHERE a.port_id = l.port_id AND a.kind = l.kind AND a.outcome = 'accepted'
+    ) ok ON true
+    WHERE c.depot_id = ${depotId} AND l.outcome <> 'notSent'
+      AND (l.kind = 'fallback' OR EXISTS (SELECT FROM session s WHERE s.id = l.session_id AND s.stopped_at IS NULL))
+    GROUP BY l.port_id, l.kind`
+  const writes = await db.$queryRaw<{ charger_id: string; writes: number }[]>`
+    SELECT p.charger_id, count(*)::int AS writes
+    FROM charger c JOIN port p ON p.charger_id = c.id JOIN limit_sent l ON l.port_id = p.id AND l.sent_at >= ${new Date(since)}
+    WHERE c.depot_id = ${depotId} AND NOT l.safety AND l.outcome <> 'notSent' GROUP BY p.charger_id`
+  return {
+    tries: tries.map((row) => ({
+      portId: row.port_id,
+      kind: row.kind,
+      failures: row.failures,
+      refusals: row.refusals,
+      lastSentAt: instant(row.last_sent_at),
+    })),
+    writes: new Map(writes.map((row) => [row.charger_id, row.writes])),
+  }
+}
+
+export type NewLimit = {
+  portId: string
+  kind: LimitKind
+  sessionId: number | null
+  steps: Steps
+  sentAt: Instant
+  planId: string | null
+  commandId: string | null
+  safety: boolean
+}
+
+/** Write-ahead: commit this before the frame leaves. @returns the row's id, which orders what was sent to a port. */
+export async function writeAheadLimit(db: Db, limit: NewLimit): Promise<number> {
+  const { steps, sentAt, ...rest } = limit
+  const maxW = Math.max(0, ...steps.map(({ limitW }) => limitW))
+  const row = await db.limitSent.create({ data: { ...rest, curve: steps, maxW, sentAt: new Date(sentAt) } })
+  return Number(row.id)
+}
+
+/** What became of a sent limit. A limit that was answered keeps its first answer. */
+export const writeOutcome = (
+  db: Db,
+  id: number,
+  outcome: LimitOutcome,
+  { at, countsAt, reason }: { at: Instant; countsAt?: Instant; reason?: string },
+) =>
+  db.limitSent.updateMany({
+    where: { id: BigInt(id), outcome: { in: ['pending', 'timeout', 'lost'] } },
+    data: { outcome, answeredAt: new Date(at), countsAt: countsAt === undefined ? null : new Date(countsAt), reason: reason ?? null },
+  })
+
+/** A later reading at or under an accepted cut makes it count earlier. */
+export const countFrom = (db: Db, id: number, countsAt: Instant) =>
+  db.limitSent.updateMany({
+    where: { id: BigInt(id), outcome: 'accepted', countsAt: { gt: new Date(countsAt) } },
+    data: { countsAt: new Date(countsAt) },
+  })
+
+export type Wanted = { portId: string; steps: Steps; planId: string | null }
+
+export async function readWanted(db: Db, depotId: string): Promise<Map<string, Wanted>> {
+  const rows = await db.limitWanted.findMany({ where: { port: { charger: { depotId, retiredAt: null } } } })
+  return new Map(rows.map(({ portId, curve, planId }) => [portId, { portId, steps: curve as Steps, planId }]))
+}
+
+/** Replaces what the plan wants of these ports, in one statement. */
+export async function writeWanted(db: Db, wanted: { portId: string; steps: Steps }[], planId: string, at: Instant): Promise<void> {
+  if (wanted.length === 0) return
+  await db.$executeRaw`
+    INSERT INTO limit_wanted (port_id, curve, plan_id, wanted_at)
+    SELECT w.port_id, w.curve, ${planId}, ${new Date(at)}
+    FROM unnest(${wanted.map(({ portId }) => portId)}::text[], ${wanted.map(({ steps }) => JSON.stringify(steps))}::jsonb[]) AS w(port_id, curve)
+    ON CONFLICT (port_id) DO UPDATE SET curve = excluded.curve, plan_id = excluded.plan_id, wanted_at = excluded.wanted_at`
+}

@@ -1,0 +1,151 @@
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Db } from './database.ts'
+
+/** What steering and planning know of a depot, as plain data read in one transaction. Moments are instants, powers are W. */
+export type Site = {
+  depot: {
+    id: string
+    name: string
+    zone: string
+    currency: string
+    policy: string
+    plugAndGo: boolean
+    fallbackPermille: number
+    stoppedAt: Instant | undefined
+  }
+  nodes: SiteNodeRow[]
+  chargers: ChargerRow[]
+  ports: PortRow[]
+  sessions: SessionRow[]
+}
+export type SiteNodeRow = {
+  id: string
+  parentId: string | null
+  kind: string
+  name: string
+  breakerMa: number | null
+  limitIncludesContinuous: boolean
+  volts: number
+  wiring: string
+  phases: number
+  limitW: number | null
+  lockedOutAt: Instant | undefined
+}
+export type ChargerRow = {
+  id: string
+  nodeId: string
+  name: string
+  maxW: number
+  bootedAt: Instant | undefined
+  seenAt: Instant | undefined
+  firmware: string | null
+  quirks: Record<string, unknown>
+  clockOffsetMs: number
+  disobedientSince: Instant | undefined
+  extraW: number
+}
+export type PortRow = {
+  id: string
+  chargerId: string
+  number: number
+  bay: string
+  maxW: number
+  minW: number
+  stepMa: number
+  phases: number
+  volts: number
+  wiring: string
+  status: string
+  pluggedAt: Instant | undefined
+  powerW: number | null
+  powerAt: Instant | undefined
+  fallbackW: number
+  fallbackConfirmedAt: Instant | undefined
+  heldReason: string | null
+  inoperativeAt: Instant | undefined
+}
+/** An open session. */
+export type SessionRow = { id: number; portId: string; vehicleId: string | null; idTag: string; startedAt: Instant; energyWh: number }
+
+const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
+
+/** A depot with its tree, chargers in service, ports and open sessions (newest first). Undefined: there is no such depot. */
+export async function readSite(db: Db, depotId: string): Promise<Site | undefined> {
+  const depot = await db.depot.findUnique({ where: { id: depotId }, include: { nodes: { orderBy: { id: 'asc' } } } })
+  if (!depot) return undefined
+  const chargers = await db.charger.findMany({
+    where: { depotId, retiredAt: null },
+    include: { ports: { orderBy: { number: 'asc' } } },
+    orderBy: { id: 'asc' },
+  })
+  const sessions = await db.session.findMany({ where: { depotId, stoppedAt: null }, orderBy: { id: 'desc' } })
+  return {
+    depot: { ...depot, stoppedAt: at(depot.stoppedAt) },
+    nodes: depot.nodes.map((node) => ({ ...node, lockedOutAt: at(node.lockedOutAt) })),
+    chargers: chargers.map(({ ports: _, ...charger }) => ({
+      ...charger,
+      bootedAt: at(charger.bootedAt),
+      seenAt: at(charger.seenAt),
+      disobedientSince: at(charger.disobedientSince),
+      quirks: (charger.quirks ?? {}) as Record<string, unknown>,
+    })),
+    ports: chargers.flatMap(({ ports }) =>
+      ports.map((port) => ({
+        ...port,
+        pluggedAt: at(port.pluggedAt),
+        powerAt: at(port.powerAt),
+        fallbackConfirmedAt: at(port.fallbackConfirmedAt),
+        inoperativeAt: at(port.inoperativeAt),
+      })),
+    ),
+    sessions: sessions.map((session) => ({ ...session, startedAt: instant(session.startedAt), energyWh: Number(session.energyWh) })),
+  }
+}
+
+export const depotIds = async (db: Db): Promise<string[]> =>
+  (await db.depot.findMany({ select: { id: true }, orderBy: { id: 'asc' } })).map(({ id }) => id)
+
+/** Serialises whatever decides about a depot's power, across processes, until the end of the transaction. */
+export const lockDepot = async (db: Db, depotId: string): Promise<void> => {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('steer'), hashtext(${depotId}))`
+}
+
+export type BaseLoadRow = {
+  nodeId: string
+  startsAt: Instant
+  minutes: number
+  forecastW: number
+  upperW: number
+  measuredW: number | null
+}
+
+/** Base load of a depot's nodes in `[from, until)`, ascending. */
+export async function readBaseLoad(db: Db, depotId: string, from: Instant, until: Instant): Promise<BaseLoadRow[]> {
+  const rows = await db.baseLoad.findMany({
+    where: { node: { depotId }, startsAt: { gte: new Date(from), lt: new Date(until) } },
+    orderBy: [{ nodeId: 'asc' }, { startsAt: 'asc' }],
+  })
+  return rows.map((row) => ({ ...row, startsAt: instant(row.startsAt) }))
+}
+
+/** "Stop all": set by a person, lifted by a person. */
+export const setStopped = (db: Db, depotId: string, at: Instant | null, by: string | null) =>
+  db.depot.update({ where: { id: depotId }, data: { stoppedAt: at === null ? null : new Date(at), stoppedBy: by } })
+
+export const setLockedOut = (db: Db, nodeId: string, at: Instant | null, by: string | null) =>
+  db.siteNode.update({ where: { id: nodeId }, data: { lockedOutAt: at === null ? null : new Date(at), lockedOutBy: by } })
+
+export const setPolicy = (db: Db, depotId: string, policy: string) => db.depot.update({ where: { id: depotId }, data: { policy } })
+
+export const setPort = (
+  db: Db,
+  id: string,
+  data: { heldReason?: string | null; inoperativeAt?: Date | null; fallbackW?: number; fallbackConfirmedAt?: Date | null },
+) => db.port.update({ where: { id }, data })
+
+/** The charger may have lost what it kept: its ports count with their nameplate until the fallback is accepted anew. */
+export const doubtFallbacks = (db: Db, chargerId: string) =>
+  db.port.updateMany({ where: { chargerId }, data: { fallbackConfirmedAt: null } })
+
+export const setDisobedience = (db: Db, chargerId: string, since: Instant | null, extraW: number) =>
+  db.charger.update({ where: { id: chargerId }, data: { disobedientSince: since === null ? null : new Date(since), extraW } })

@@ -1,0 +1,97 @@
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Db } from './database.ts'
+
+export type VehicleRow = {
+  id: string
+  depotId: string
+  name: string
+  batteryWh: number
+  maxW: number
+  phases: number
+  efficiencyPermille: number
+  whPerKm: number
+  targetSocPct: number
+  socPct: number | null
+  socAt: Instant | undefined
+  pluggedIn: boolean | null
+  homePortId: string | null
+  priority: number
+  priorityUntil: Instant | undefined
+}
+
+const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
+
+export async function readVehicles(db: Db, where: { depotId: string } | { id: string }): Promise<VehicleRow[]> {
+  const rows = await db.vehicle.findMany({ where, orderBy: { id: 'asc' } })
+  return rows.map((row) => ({ ...row, socAt: at(row.socAt), priorityUntil: at(row.priorityUntil) }))
+}
+
+/**
+ * State of charge as of `at`; an older state never overwrites a newer one.
+ * @returns whether it was stored.
+ */
+export async function writeSoc(
+  db: Db,
+  vehicleId: string,
+  { socPct, at, receivedAt, source }: { socPct: number; at: Instant; receivedAt: Instant; source: 'meter' | 'telematics' | 'estimate' },
+): Promise<boolean> {
+  const { count } = await db.vehicle.updateMany({
+    where: { id: vehicleId, OR: [{ socAt: null }, { socAt: { lt: new Date(at) } }] },
+    data: { socPct: Math.min(100, Math.max(0, socPct)), socAt: new Date(at), socReceivedAt: new Date(receivedAt), socSource: source },
+  })
+  return count > 0
+}
+
+export const writeVehicleFacts = (db: Db, vehicleId: string, facts: { odometerM?: bigint; pluggedIn?: boolean }) =>
+  db.vehicle.update({ where: { id: vehicleId }, data: facts })
+
+export const writePriority = (db: Db, vehicleId: string, priority: number, until: Instant | null, by: string) =>
+  db.vehicle.update({
+    where: { id: vehicleId },
+    data: { priority, priorityUntil: until === null ? null : new Date(until), priorityBy: by },
+  })
+
+/** Energy register of a session at a moment: the last reading at or before it, else the session's start. */
+export async function registerAt(db: Db, sessionId: number, at: Instant): Promise<{ energyWh: number; at: Instant } | undefined> {
+  const rows = await db.$queryRaw<{ energy_wh: bigint; at: Date }[]>`
+    (SELECT energy_wh, at FROM meter_reading WHERE session_id = ${sessionId} AND energy_wh IS NOT NULL AND at <= ${new Date(at)}
+     ORDER BY at DESC LIMIT 1)
+    UNION ALL
+    (SELECT meter_start_wh, started_at FROM session WHERE id = ${sessionId})
+    LIMIT 1`
+  const row = rows[0]
+  return row ? { energyWh: Number(row.energy_wh), at: instant(row.at) } : undefined
+}
+
+/** The tag with which we start a session for a vehicle ourselves, so that the session maps to it; made at its first use. */
+export async function centralTag(db: Db, depotId: string, vehicleId: string, fresh: () => string): Promise<string> {
+  const known = await db.token.findFirst({ where: { vehicleId, kind: 'central' }, orderBy: { id: 'asc' } })
+  if (known) return known.idTag
+  const idTag = fresh()
+  const plate = await db.token.findFirst({ where: { vehicleId }, orderBy: { id: 'asc' } })
+  await db.token.create({
+    data: {
+      id: `central-${vehicleId}`,
+      depotId,
+      idTag,
+      kind: 'central',
+      vehicleId,
+      driverId: plate?.driverId ?? null,
+      costCentre: plate?.costCentre ?? null,
+    },
+  })
+  return idTag
+}
+
+/** A limit that a person or dispatch put on a port, until a moment or until lifted. */
+export type PortCap = { limitW: number; until: Instant | null; by: string }
+const capKey = (portId: string) => `port-cap:${portId}`
+
+export async function readPortCaps(db: Db, portIds: string[], now: Instant): Promise<Map<string, PortCap>> {
+  const rows = await db.setting.findMany({ where: { key: { in: portIds.map(capKey) } } })
+  const caps = rows.map(({ key, value }) => [key.slice(capKey('').length), value as PortCap] as const)
+  return new Map(caps.filter(([, { until }]) => until === null || until > now))
+}
+
+export const writePortCap = (db: Db, portId: string, cap: PortCap) =>
+  db.setting.upsert({ where: { key: capKey(portId) }, create: { key: capKey(portId), value: cap }, update: { value: cap } })
