@@ -1,0 +1,122 @@
+import type { Instant } from '#lib/time/instant.ts'
+import type { WattHours, Watts } from '#lib/units/units.ts'
+import type { NodeId, PortId, VehicleId } from './input.ts'
+import type { Cause, ChargeLimit, Reason, Remedy, Shortfall, WaitCause } from './plan-result.ts'
+
+/** How this depot writes things: the time of its clock, the names people use, its money. Names default to the ids; without `price` no figure is told. */
+export type Words = {
+  time: (at: Instant) => string
+  vehicle?: (id: VehicleId) => string
+  port?: (id: PortId) => string
+  node?: (id: NodeId) => string
+  /** `0.12 $/kWh` from millionths per kWh. */
+  price?: (microPerKwh: number) => string
+}
+
+/** What a vehicle does now and why, as one English sentence: `Waits: two vehicles leave earlier and feeder B is full; starts about 01:15.` */
+export const explain = (reason: Reason, words: Words): string => {
+  switch (reason.kind) {
+    case 'notPlugged':
+      return 'Not plugged in.'
+    case 'notArrived':
+      return `Expected at ${words.time(reason.at)}.`
+    case 'departed':
+      return `Was to leave at ${words.time(reason.at)}.`
+    case 'done':
+      return 'Has what it needs.'
+    case 'chargerOffline':
+      return `The charger at ${named(words.port, reason.port)} cannot be reached; it follows the last limit it has.`
+    case 'charging': {
+      const until = reason.until === undefined ? '' : `; done about ${words.time(reason.until)}`
+      return `Charges at ${kilowatts(reason.powerW)}, ${limitedBy(reason.limitedBy, words)}${until}.`
+    }
+    case 'waits': {
+      const because = reason.because.map((cause) => waitsFor(cause, words)).join(', and ')
+      return `Waits: ${because}; ${reason.until === undefined ? 'no time is found for it yet' : `starts about ${words.time(reason.until)}`}.`
+    }
+  }
+}
+
+/** A shortfall as one sentence: how much is missing, why, and what would help. */
+export const explainShortfall = ({ missingWh, cause, remedies }: Shortfall, words: Words): string => {
+  const help = remedies[0] ? ` ${capital(remedy(remedies[0], words))} would help.` : ''
+  return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}.${help}`
+}
+
+const limitedBy = (limit: ChargeLimit, words: Words): string => {
+  switch (limit.kind) {
+    case 'port':
+      return 'as fast as the port can'
+    case 'vehicle':
+      return 'as fast as the vehicle can'
+    case 'node':
+      return `reduced because ${named(words.node, limit.node)} is full`
+    case 'plan':
+      return 'which is enough to be ready'
+  }
+}
+
+const waitsFor = (cause: WaitCause, words: Words): string => {
+  switch (cause.kind) {
+    case 'price':
+      return words.price
+        ? `energy costs ${words.price(cause.nowMicroPerKwh)} now and ${words.price(cause.thenMicroPerKwh)} then`
+        : 'energy is cheaper later'
+    case 'carbon':
+      return `energy is cleaner later (${cause.thenGPerKwh} instead of ${cause.nowGPerKwh} g CO₂ per kWh)`
+    case 'earlierDepartures':
+      return `${who(cause.vehicles, words, 'leaves', 'leave')} earlier and ${named(words.node, cause.node)} is full`
+    case 'higherPriority':
+      return `${who(cause.vehicles, words, 'goes', 'go')} first and ${named(words.node, cause.node)} is full`
+    case 'lessSlack':
+      return `${who(cause.vehicles, words, 'has', 'have')} less time to spare and ${named(words.node, cause.node)} is full`
+    case 'nodeFull':
+      return `${named(words.node, cause.node)} is full`
+    case 'hasTime':
+      return 'there is time to spare'
+  }
+}
+
+const causeOf = (cause: Cause, words: Words): string => {
+  switch (cause.kind) {
+    case 'nodeFull':
+      return `${named(words.node, cause.node)} is full`
+    case 'portPower':
+      return `${named(words.port, cause.port)} gives at most ${kilowatts(cause.maxW)}`
+    case 'tooLittleTime':
+      return `it needs ${duration(cause.neededMinutes)} and has ${duration(cause.availableMinutes)}`
+    case 'notPlugged':
+      return 'it is not plugged in'
+    case 'chargerOffline':
+      return `the charger at ${named(words.port, cause.port)} cannot be reached`
+  }
+}
+
+const remedy = (help: Remedy, words: Words): string => {
+  switch (help.kind) {
+    case 'departLater':
+      return `leaving at ${words.time(help.at)}`
+    case 'useStrongerPort':
+      return `a port of at least ${kilowatts(help.minW)}`
+    case 'raiseLimit':
+      return `${kilowatts(help.byW)} more at ${named(words.node, help.node)}`
+    case 'chargeFirst':
+      return 'charging it first'
+    case 'plugIn':
+      return `plugging it in by ${words.time(help.by)}`
+    case 'reconnectCharger':
+      return `reconnecting the charger at ${named(words.port, help.port)}`
+  }
+}
+
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve']
+
+const who = (vehicles: VehicleId[], words: Words, one: string, many: string): string =>
+  vehicles.length === 1 ? `${named(words.vehicle, vehicles[0]!)} ${one}` : `${NUMBERS[vehicles.length] ?? vehicles.length} vehicles ${many}`
+
+const named = (name: ((id: string) => string) | undefined, id: string): string => name?.(id) ?? id
+const kilowatts = (power: Watts): string => `${Math.round(power / 100) / 10} kW`
+const kilowattHours = (energy: WattHours): string => (energy < 100 ? `${energy} Wh` : `${Math.round(energy / 100) / 10} kWh`)
+const duration = (length: number): string =>
+  length < 60 ? `${length} min` : `${Math.floor(length / 60)} h ${String(length % 60).padStart(2, '0')} min`
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
