@@ -1,3 +1,4 @@
+import type { Instant } from '#lib/time/instant.ts'
 import type { Clock } from '#server/clock.ts'
 import type { Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
@@ -36,4 +37,23 @@ export async function failedSignIns(db: Db, { email, address, since }: { email: 
   })
   const here = rows.filter(({ data }) => (data as { address?: string }).address === address)
   return { fromAddress: here.length, ofPersonFromAddress: here.filter(({ subject }) => subject === email).length }
+}
+
+/** One line of what happened. `kind` such as `session.started`; `review.*` asks a person to look; `security.*` is an alert. */
+export type JournalLine = { depotId?: string | null; actor: string; kind: string; subject?: string; data?: Record<string, unknown> }
+
+/** Appends lines. `at` is depot time, `realAt` the wall clock. */
+export async function appendJournal(db: Db, at: Instant, realAt: Instant, lines: JournalLine[]): Promise<void> {
+  if (lines.length === 0) return
+  await db.journal.createMany({
+    data: lines.map(({ depotId = null, actor, kind, subject, data = {} }) => ({
+      at: new Date(at),
+      realAt: new Date(realAt),
+      depotId,
+      actor,
+      kind,
+      subject: subject ?? null,
+      data: JSON.parse(JSON.stringify(data)),
+    })),
+  })
 }
