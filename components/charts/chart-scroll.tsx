@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 export function ChartScroll({ label, minWidth = 760, children }: { label: string; minWidth?: number; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto -outline-offset-2">
+    <section aria-label={label} tabIndex={0} className="relative overflow-x-auto -outline-offset-2">
       <div style={{ minWidth }}>{children}</div>
     </section>
   )

@@ -1,4 +1,4 @@
-import { powerText } from '#lib/format/energy.ts'
+import { limitText, powerText } from '#lib/format/energy.ts'
 import { clockText } from '#lib/format/time.ts'
 import { type Frame, type Step, valueAt, xOf } from './time-axis.ts'
 
@@ -40,7 +40,7 @@ export function PowerWords({
       <span>Vehicles</span>
       <span className="text-right">{say(vans)}</span>
       <span>Cap</span>
-      <span className="text-right">{say(limit)}</span>
+      <span className="text-right">{limit === null ? '?' : limitText(limit)}</span>
     </div>
   )
 }

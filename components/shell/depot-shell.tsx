@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { getMe } from '#lib/api/depot.ts'
+import { getMe, type MeView } from '#lib/api/depot.ts'
 import type { Role } from '#lib/auth/role.ts'
 import { CallFailed, call } from '../ui/call.ts'
 import { DepotProvider } from '../ui/depot.tsx'
@@ -24,17 +24,20 @@ export const meOptions = (depot: string | undefined) => ({
  */
 export function DepotShell({
   user,
+  me: given,
   places,
   counts,
   children,
 }: {
   user: { name: string; role: Role }
+  /** What the server knew when it made the page: spares the first wait. */
+  me?: MeView
   places?: readonly Place[]
   counts?: Record<string, number>
   children: ReactNode
 }) {
   const wanted = useSearchParams().get('depot') ?? undefined
-  const { data: me, error, refetch } = useQuery(meOptions(wanted))
+  const { data: me, error, refetch } = useQuery({ ...meOptions(wanted), ...(given && { initialData: given }) })
   if (!me)
     return <Alone>{error ? <Refused error={error} retry={() => void refetch()} /> : <SkeletonLines label="Loading the depot" />}</Alone>
   const depot = me.depots.find((each) => each.id === wanted) ?? me.depots[0]

@@ -76,7 +76,7 @@ export function Shell({ user, depots, depotId, onDepot, clock, live, alerts, cou
           <UserMenu name={user.name} role={user.role} />
         </header>
         <Rail role={user.role} query={query} {...(counts && { counts })} />
-        <main id="main" tabIndex={-1} className="min-w-0 bg-surface outline-none md:min-h-0 md:overflow-auto">
+        <main id="main" tabIndex={-1} className="relative min-w-0 bg-surface outline-none md:min-h-0 md:overflow-auto">
           {children}
         </main>
       </div>

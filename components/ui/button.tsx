@@ -72,10 +72,10 @@ function WithReason({ reason, look, children, type: _, ...rest }: ComponentProps
         }}
       >
         {children}
-        <span id={id} className="sr-only">
-          {reason}
-        </span>
       </Tooltip.Trigger>
+      <span id={id} className="sr-only">
+        {reason}
+      </span>
       <Tooltip.Portal>
         <Tooltip.Positioner sideOffset={6} className="z-50">
           <Tooltip.Popup className="max-w-72 rounded-control bg-ink px-2.5 py-1.5 text-label text-surface shadow-lg">

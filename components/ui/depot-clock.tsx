@@ -28,7 +28,7 @@ export function useDepotNow(everyMs = 1000): number {
   const { depotNow, speed, receivedAt } = useContext(Context)
   const [now, setNow] = useState(depotNow)
   useEffect(() => {
-    const read = () => setNow(receivedAt === null ? depotNow : depotNow + (performance.now() - receivedAt) * speed)
+    const read = () => setNow(receivedAt === null ? depotNow : Math.round(depotNow + (performance.now() - receivedAt) * speed))
     read()
     const timer = setInterval(read, everyMs)
     return () => clearInterval(timer)

@@ -38,7 +38,7 @@ export function Table<Row>({
   if (rows.length === 0 && empty) return <>{empty}</>
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
-    <section aria-label={caption} tabIndex={0} className={cx('overflow-x-auto -outline-offset-2', className)}>
+    <section aria-label={caption} tabIndex={0} className={cx('relative overflow-x-auto -outline-offset-2', className)}>
       <table className="w-full border-collapse">
         <caption className="sr-only">{caption}</caption>
         <thead>

@@ -1,5 +1,6 @@
 'use client'
 import { Toaster as Sonner, toast } from 'sonner'
+import { Mark } from './mark.tsx'
 
 /** Where toasts appear: once, in the root layout. Above the tabs on a phone. */
 export function Toaster() {
@@ -7,6 +8,8 @@ export function Toaster() {
     <Sonner
       position="bottom-right"
       offset={16}
+      style={{ fontFamily: 'var(--sans)' }}
+      icons={{ error: <Mark kind="serious" className="mt-1" /> }}
       mobileOffset={{ bottom: 72, left: 16, right: 16 }}
       toastOptions={{
         unstyled: true,
@@ -15,7 +18,7 @@ export function Toaster() {
             'flex w-full items-start gap-2 rounded-control border border-line-2 bg-surface px-3 py-2.5 text-body text-ink shadow-xl md:w-[356px]',
           title: 'font-semibold',
           description: 'text-ink-2',
-          error: 'border-critical!',
+          error: 'border-serious!',
           actionButton: 'ml-auto min-h-6 whitespace-nowrap rounded-control border border-control px-2 text-label',
         },
       }}

@@ -79,6 +79,7 @@ describe('time', () => {
     expect([dayText(evening, berlin), momentText(evening, berlin)]).toEqual(['Tue 18 Nov', 'Tue 18 Nov, 21:47'])
     expect(windowText(evening, evening + 2 * hour, berlin)).toBe('21:47–23:47')
   })
+  test('a ticking clock may stand between two milliseconds', () => expect(clockText(evening + 0.25, berlin)).toBe('21:47'))
   test('the zone has the name it has on that day', () => {
     expect(zoneText(evening, berlin)).toBe('Europe/Berlin (CET)')
     expect(zoneText(Date.parse('2025-07-01T00:00Z'), berlin)).toBe('Europe/Berlin (CEST)')

@@ -1,4 +1,4 @@
-import type { Instant } from '../time/instant.ts'
+import { instant } from '../time/instant.ts'
 import { clockTime, localDay, localParts, type Zone } from '../time/zone.ts'
 import { withUnit } from './number.ts'
 
@@ -7,18 +7,18 @@ import { withUnit } from './number.ts'
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
-/** `21:47`. Takes plain ms too, as charts and JSON carry them. */
-export const clockText = (at: number, zone: Zone): string => clockTime(at as Instant, zone)
+/** `21:47`. Takes plain ms, with fractions too, as charts and ticking clocks carry them. */
+export const clockText = (at: number, zone: Zone): string => clockTime(instant(at), zone)
 
 /** `21:47:09` */
 export const clockWithSeconds = (at: number, zone: Zone): string => {
-  const { hour, minute, second } = localParts(at as Instant, zone)
+  const { hour, minute, second } = localParts(instant(at), zone)
   return [hour, minute, second].map((n) => String(n).padStart(2, '0')).join(':')
 }
 
 /** `Tue 18 Nov` */
 export const dayText = (at: number, zone: Zone): string => {
-  const { weekday, day, month } = localParts(at as Instant, zone)
+  const { weekday, day, month } = localParts(instant(at), zone)
   return `${WEEKDAYS[weekday - 1]} ${day} ${MONTHS[month - 1]}`
 }
 
@@ -27,7 +27,7 @@ export const momentText = (at: number, zone: Zone): string => `${dayText(at, zon
 
 /** The clock alone while it is the same local day as `now` or the night that follows; else with its day. */
 export const nearText = (at: number, now: number, zone: Zone): string =>
-  Math.abs(at - now) < 12 * HOUR || localDay(at as Instant, zone) === localDay(now as Instant, zone)
+  Math.abs(at - now) < 12 * HOUR || localDay(instant(at), zone) === localDay(instant(now), zone)
     ? clockText(at, zone)
     : momentText(at, zone)
 
