@@ -13,7 +13,7 @@ async function start(settings: Record<string, string>): Promise<{ code: number |
   const { PATH, HOME } = process.env
   const DATA_DIR = mkdtempSync(join(tmpdir(), 'yardwatt-main-'))
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH, HOME, DATA_DIR, PORT: '20210', OCPP_PORT: '20211', ...settings } as NodeJS.ProcessEnv,
+    env: { NODE_ENV: 'production', PATH, HOME, DATA_DIR, PORT: '20210', OCPP_PORT: '20211', ...settings },
   })
   let said = ''
   child.stderr.on('data', (piece) => {

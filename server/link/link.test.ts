@@ -1,0 +1,153 @@
+import { mkdtempSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import { problem } from '#lib/api/problem.ts'
+import type { LiveEvent } from '#lib/live/event.ts'
+import { makeLog } from '../log.ts'
+import type { ChargerAnswer, ChargerCall } from '../runtime.ts'
+import { type Link, openLink } from './open.ts'
+import { type LinkServer, serveLink } from './serve.ts'
+
+const log = makeLog('test', 'fatal')
+const closing: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const open of closing.splice(0).reverse()) await open.close()
+})
+
+/** A gateway whose seams write down what they are asked. */
+function gateway(linkPath = join(mkdtempSync(join(tmpdir(), 'yardwatt-link-')), 'g.sock')) {
+  const heard: unknown[] = []
+  const listeners = new Set<(event: LiveEvent) => void>()
+  const online = new Set<string>()
+  const serve = async (): Promise<LinkServer> => {
+    const server = await serveLink(
+      {
+        env: { linkPath },
+        log,
+        links: {
+          call: async (chargerId: string, call: ChargerCall): Promise<ChargerAnswer> => {
+            heard.push([chargerId, call])
+            return { kind: 'refused', reason: 'Rejected' }
+          },
+          online: (id) => online.has(id),
+          drop: (id) => heard.push(['drop', id]),
+        },
+        feed: {
+          publish: (event) => {
+            for (const listener of listeners) listener(event)
+          },
+          subscribe: (listener) => {
+            listeners.add(listener)
+            return () => listeners.delete(listener)
+          },
+        },
+        recorded: { publish: (events) => heard.push(['recorded', events]), subscribe: () => () => {} },
+        wakes: {
+          replan: (depotId, cause) => heard.push(['replan', depotId, cause]),
+          reconcile: (id) => heard.push(['reconcile', id]),
+          touched: (id) => heard.push(['touched', id]),
+        },
+      },
+      {
+        verbs: {
+          departure: async (input) => ({ ...(input as object), known: true }),
+          missing: async () => {
+            throw problem('not-found', 'There is no vehicle "9".', { id: '9' })
+          },
+          broken: async () => {
+            throw new Error('secret detail of the gateway')
+          },
+        },
+        online: () => [...online],
+        metrics: async () => 'yardwatt_gateway_sockets 2\n',
+      },
+    )
+    closing.push(server)
+    return server
+  }
+  const publish = (event: LiveEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  return { linkPath, heard, online, listeners, serve, publish }
+}
+const open = (linkPath: string): Link => {
+  const link = openLink({ env: { linkPath }, log })
+  closing.push(link)
+  return link
+}
+const changed: LiveEvent = { kind: 'changed', depotId: 'north', what: 'plan' }
+
+test('a verb runs in the gateway: its output, its problem, and nothing of its errors come back', async () => {
+  const { linkPath, serve } = gateway()
+  await serve()
+  const link = open(linkPath)
+  expect(await link.call('departure', { vehicleId: '7' })).toEqual({ vehicleId: '7', known: true })
+  await expect(link.call('missing', {})).rejects.toMatchObject({
+    tag: 'Problem',
+    code: 'not-found',
+    message: 'There is no vehicle "9".',
+    fields: { id: '9' },
+  })
+  await expect(link.call('broken', {})).rejects.toMatchObject({
+    code: 'internal',
+    message: 'The gateway met an error; its log says which.',
+  })
+  await expect(link.call('toString', {})).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('the socket is for this user only', async () => {
+  const { linkPath, serve } = gateway()
+  await serve()
+  expect(statSync(linkPath).mode & 0o777).toBe(0o600)
+})
+
+test('chargers are reached and loops are woken through the link', async () => {
+  const { linkPath, serve, heard } = gateway()
+  await serve()
+  const link = open(linkPath)
+  expect(await link.links.call('C7', { kind: 'reset', how: 'Soft' })).toEqual({ kind: 'refused', reason: 'Rejected' })
+  link.wakes.replan('north', 'a new cap')
+  link.links.drop('C7')
+  await vi.waitFor(() =>
+    expect(heard).toEqual(
+      expect.arrayContaining([
+        ['C7', { kind: 'reset', how: 'Soft' }],
+        ['replan', 'north', 'a new cap'],
+        ['drop', 'C7'],
+      ]),
+    ),
+  )
+})
+
+test('the web hears what the gateway tells, and who is online', async () => {
+  const { linkPath, serve, publish, online } = gateway()
+  const server = await serve()
+  const link = open(linkPath)
+  const heard: LiveEvent[] = []
+  link.feed.subscribe((event) => heard.push(event))
+  online.add('C7')
+  server.connectionsChanged()
+  await vi.waitFor(() => expect(link.links.online('C7')).toBe(true))
+  publish(changed)
+  await vi.waitFor(() => expect(heard).toEqual([changed]))
+})
+
+test('while the gateway restarts, calls are refused and nobody is online; then all is as before', async () => {
+  const { linkPath, serve, publish, online } = gateway()
+  const first = await serve()
+  const link = open(linkPath)
+  const heard: LiveEvent[] = []
+  link.feed.subscribe((event) => heard.push(event))
+  online.add('C7')
+  first.connectionsChanged()
+  await vi.waitFor(() => expect(link.links.online('C7')).toBe(true))
+  await first.close()
+  await vi.waitFor(() => expect(link.links.online('C7')).toBe(false))
+  await expect(link.call('departure', {})).rejects.toMatchObject({ code: 'unavailable' })
+  await serve()
+  await vi.waitFor(() => expect(link.links.online('C7')).toBe(true))
+  publish(changed)
+  await vi.waitFor(() => expect(heard).toEqual([changed]))
+  expect(await link.call('departure', {})).toEqual({ known: true })
+})
