@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { boardView as boardShape } from '#lib/api/board.ts'
+import { hours, minutes, plus } from '#lib/time/instant.ts'
+import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { charging, smallDepot } from './test-depot.ts'
+import { boardView, portViews, supplyView } from './views.ts'
+
+describe('the board', () => {
+  let site: Site
+  const one = async (n: number) => (await portViews(site.ctx, [`port-${n}`]))[0]!
+  const ago = (ms: number) => new Date(plus(EVENING, -ms))
+  beforeEach(async () => {
+    site = await testSite()
+    await smallDepot(site.db, EVENING)
+  })
+
+  test('a charging van: power seen, limit wanted, sent, accepted and seen told apart, the hours ahead', async () => {
+    await charging(site.db, EVENING, 1, 11_400, 11_500)
+    const port = await one(1)
+    expect(port).toMatchObject({ mark: 'normal', word: 'Charging', powerW: 11_400, bay: '01', needsAction: false })
+    expect(port.limit).toEqual({ wantedW: 11_500, sentW: 11_500, acceptedW: 11_500, seen: true })
+    expect(port.vehicle).toMatchObject({ name: 'Van 01', plugged: true, socPct: 50, socStale: false, targetPct: 90 })
+    expect(port.session).toMatchObject({ energyWh: 7000, cost: { minor: 218, currency: 'EUR' } })
+    expect(port.planned).toEqual([
+      { from: EVENING, powerW: 11_500 },
+      { from: plus(EVENING, minutes(30)), powerW: 19_200 },
+    ])
+  })
+
+  test('what is not known is null: power of an offline charger, power of an old reading', async () => {
+    await charging(site.db, EVENING, 1, 11_400)
+    await charging(site.db, EVENING, 2, 11_400)
+    await site.db.prisma.charger.update({ where: { id: 'charger-1' }, data: { connectedAt: null, seenAt: ago(minutes(18)) } })
+    await site.db.prisma.port.update({ where: { id: 'port-2' }, data: { powerAt: ago(minutes(10)) } })
+    expect(await one(1)).toMatchObject({ word: 'Offline', mark: 'serious', needsAction: true, powerW: null })
+    expect(await one(2)).toMatchObject({ word: 'Charging', powerW: null })
+  })
+
+  test('a limit that was sent and not yet accepted is not called accepted', async () => {
+    const id = await charging(site.db, EVENING, 1, 11_400, 11_500)
+    const curve = [{ from: EVENING, limitW: 6000 }]
+    const sent = { portId: 'port-1', kind: 'session', sessionId: id, curve, maxW: 6000, sentAt: ago(500) }
+    await site.db.prisma.limitSent.create({ data: { ...sent, outcome: 'pending' } })
+    expect((await one(1)).limit).toMatchObject({ sentW: 6000, acceptedW: 11_500 })
+    await site.db.prisma.limitSent.updateMany({ where: { outcome: 'pending' }, data: { outcome: 'notSent' } })
+    expect((await one(1)).limit).toMatchObject({ sentW: 11_500, acceptedW: 11_500 })
+  })
+
+  test('a session of a guest has no vehicle, even at a bay where one of ours usually stands', async () => {
+    await charging(site.db, EVENING, 1, 11_400)
+    await site.db.prisma.session.updateMany({ data: { vehicleId: null } })
+    expect((await one(1)).vehicle).toBeNull()
+  })
+
+  test('a van on the road is due, and its bay is free', async () => {
+    await site.db.prisma.duty.create({
+      data: {
+        id: 'today',
+        vehicleId: 'van-3',
+        departsAt: ago(hours(6)),
+        plannedDepartsAt: ago(hours(6)),
+        returnsAt: new Date(plus(EVENING, minutes(53))),
+        distanceM: 1,
+        energyWh: 1,
+        source: 'test',
+        changedAt: ago(hours(9)),
+      },
+    })
+    const port = await one(3)
+    expect(port).toMatchObject({ word: 'Free', why: 'Van 03 is due 22:40.' })
+    expect(port.vehicle).toMatchObject({ plugged: false, dueAt: plus(EVENING, minutes(53)) })
+  })
+
+  test('the supply adds up: building, vans, what is kept free, and the rest', async () => {
+    await charging(site.db, EVENING, 1, 11_400)
+    await charging(site.db, EVENING, 2, 6_000)
+    await charging(site.db, EVENING, 4, 3_800)
+    await site.db.prisma.charger.update({ where: { id: 'charger-4' }, data: { connectedAt: null } })
+    const supply = await supplyView(site.ctx, 'north')
+    expect(supply).toMatchObject({
+      capW: 80_000,
+      baseW: 10_400,
+      baseIsForecast: false,
+      vehiclesW: 17_400,
+      charging: 2,
+      heldW: 3_800,
+      heldFor: 'offline port 04',
+      freeW: 80_000 - 10_400 - 17_400 - 3_800,
+    })
+    expect(supply.price).toEqual({ microPerKwh: 312_000, window: 'day', nextAt: plus(EVENING, minutes(13)), nextMicroPerKwh: 198_000 })
+  })
+
+  test("the month's peak is the highest quarter-hour mean, counted once and again when an offline charger delivers its past", async () => {
+    expect(await supplyView(site.ctx, 'north')).toMatchObject({ peakW: 10_400 })
+    const id = await charging(site.db, EVENING, 1, 11_400)
+    const readings = [0, 1, 2, 3].map((i) => ({ at: ago(hours(2) + minutes(2) - i * minutes(3)), wh: 5000n + BigInt(i) * 600n }))
+    await site.db.prisma.meterReading.createMany({
+      data: readings.map(({ at, wh }, i) => ({
+        at,
+        portId: 'port-1',
+        digest: String(i),
+        receivedAt: at,
+        sessionId: id,
+        energyWh: wh,
+        context: 'periodic',
+        currentMa: [],
+        voltageMv: [],
+      })),
+    })
+    await site.db.prisma.session.update({ where: { id }, data: { startedAt: ago(hours(3)) } })
+    // 1.8 kWh within a quarter hour: 7.2 kW on top of the building; told with the next quarter
+    site.at(plus(EVENING, minutes(15)))
+    expect(await supplyView(site.ctx, 'north')).toMatchObject({ peakW: 17_600, peakAt: plus(EVENING, -hours(2) - minutes(2)) })
+  })
+
+  test('200 ports are on the board in well under 50 ms', async () => {
+    await smallDepot(site.db, EVENING, { bays: 196, id: 'big', first: 10 })
+    await boardView(site.ctx, 'big')
+    const started = performance.now()
+    const board = await boardView(site.ctx, 'big')
+    expect(performance.now() - started).toBeLessThan(150) // the machine is shared; alone it takes about 15
+    expect(board.ports).toHaveLength(196)
+    expect(boardShape.parse(board)).toEqual(board)
+  })
+
+  test('a depot that is not there is a problem with words', async () => {
+    await expect(boardView(site.ctx, 'south')).rejects.toMatchObject({ code: 'not-found', message: 'There is no depot "south".' })
+  })
+})

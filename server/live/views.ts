@@ -1,0 +1,123 @@
+import type { BoardView, PortView, SupplyView } from '#lib/api/board.ts'
+import { notFound } from '#lib/api/problem.ts'
+import { type Tariff, tariffAt, windowsBetween } from '#lib/energy/tariff.ts'
+import { counted } from '#lib/format/number.ts'
+import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { byVehicle } from '#lib/planning/plan-index.ts'
+import { hours, type Instant, instant, plus } from '#lib/time/instant.ts'
+import type { Wiring } from '#lib/units/units.ts'
+import type { Ctx } from '#server/runtime.ts'
+import { latestPlan } from '#server/store/plan.ts'
+import { baseSlots, type ServiceNodeRow, serviceNode } from '#server/store/site-power.ts'
+import { type DepotRow, depotPortRows, depotRow, namesOf, type PortViewRow, portRows, tariffsOf } from '#server/store/view.ts'
+import { depotClock } from './depot-clock.ts'
+import { monthPeak } from './month-peak.ts'
+import { heldNow, type PortSurroundings, portView } from './port-view.ts'
+
+// What screens and the live feed show of a depot. Runs in the web process and in the gateway: it needs database and clock only.
+
+export type Seeing = Pick<Ctx, 'db' | 'clock'>
+
+/** Views of these ports, in no order; ports that are gone are left out. */
+export async function portViews(ctx: Seeing, portIds: string[]): Promise<PortView[]> {
+  const now = ctx.clock.now()
+  const rows = await portRows(ctx.db, portIds, now)
+  const depotIds = [...new Set(rows.map(({ depotId }) => depotId))]
+  const around = new Map(await Promise.all(depotIds.map(async (id) => [id, await surroundings(ctx, await theDepot(ctx, id))] as const)))
+  return rows.map((row) => portView(row, around.get(row.depotId)!, now))
+}
+
+/** What flows through the service connection now. @throws Problem `not-found` */
+export async function supplyView(ctx: Seeing, depotId: string): Promise<SupplyView> {
+  const [depot, rows] = await Promise.all([theDepot(ctx, depotId), depotPortRows(ctx.db, depotId, ctx.clock.now())])
+  return supplyOf(ctx, depot, rows)
+}
+
+/** The board: every port and the supply. @throws Problem `not-found` */
+export async function boardView(ctx: Seeing, depotId: string): Promise<BoardView> {
+  const now = ctx.clock.now()
+  const [depot, rows] = await Promise.all([theDepot(ctx, depotId), depotPortRows(ctx.db, depotId, now)])
+  const [around, supply] = await Promise.all([surroundings(ctx, depot), supplyOf(ctx, depot, rows)])
+  return { depot: depotRef(depot), clock: depotClock(ctx, depot), supply, ports: rows.map((row) => portView(row, around, now)) }
+}
+
+/** @throws Problem `not-found` */
+export async function theDepot({ db }: Seeing, depotId: string): Promise<DepotRow> {
+  const depot = await depotRow(db, depotId)
+  if (!depot) throw notFound('depot', depotId)
+  return depot
+}
+
+export const depotRef = ({ id, name, zone, currency }: DepotRow) => ({ id, name, zone, currency })
+
+export async function surroundings({ db }: Seeing, depot: DepotRow): Promise<PortSurroundings> {
+  const [latest, names] = await Promise.all([latestPlan(db.prisma, depot.id), namesOf(db, depot.id)])
+  return {
+    zone: depot.zone,
+    currency: depot.currency,
+    stoppedAt: depot.stoppedAt && instant(depot.stoppedAt),
+    planned: latest ? byVehicle(latest.plan) : new Map(),
+    names,
+  }
+}
+
+export async function supplyOf(ctx: Seeing, depot: DepotRow, rows: PortViewRow[]): Promise<SupplyView> {
+  const now = ctx.clock.now()
+  const [node, slots, tariffs, peak] = await Promise.all([
+    serviceNode(ctx.db, depot.id),
+    baseSlots(ctx.db, depot.id, now, plus(now, 1)),
+    tariffsOf(ctx.db, depot.id),
+    monthPeak(ctx, depot.id, depot.zone),
+  ])
+  const base = slots.at(-1)
+  const drawing = rows.filter(({ online, powerW, sessionId }) => online && sessionId !== null && (powerW ?? 0) > 0)
+  const held = rows.map((row) => ({ row, heldW: heldNow(row, now) })).filter(({ heldW }) => heldW > 0)
+  const heldW = held.reduce((sum, each) => sum + each.heldW, 0)
+  const capW = capOf(node)
+  const baseW = base?.measuredW ?? base?.forecastW ?? 0
+  const vehiclesW = drawing.reduce((sum, { powerW }) => sum + powerW!, 0)
+  return {
+    capW,
+    baseW,
+    baseIsForecast: base !== undefined && base.measuredW === null,
+    vehiclesW,
+    charging: drawing.length,
+    heldW,
+    heldFor: heldFor(held.map(({ row }) => row)),
+    freeW: Math.max(0, capW - baseW - vehiclesW - heldW),
+    ...peak,
+    price: priceNow(tariffs, now, depot.zone),
+    stoppedAt: depot.stoppedAt && instant(depot.stoppedAt),
+  }
+}
+
+/** The firm limit of the service connection in W: contract or breaker, whichever is smaller. */
+export const capOf = (node: ServiceNodeRow | null): number => {
+  if (!node) return 0
+  const { breakerMa, volts, phases, limitIncludesContinuous, limitW } = node
+  const rating = { volts, wiring: node.wiring as Wiring, phases: phases as 1 | 2 | 3, continuousIncluded: limitIncludesContinuous }
+  return firmLimitW({ ...rating, breakerMa: (breakerMa ?? undefined) as never, contractW: (limitW ?? undefined) as never }) ?? 0
+}
+
+const heldFor = (rows: PortViewRow[]): string | null => {
+  if (rows.length === 0) return null
+  const offline = rows.filter(({ online }) => !online)
+  const what = offline.length === rows.length ? 'offline port' : offline.length === 0 ? 'unconfirmed port' : 'offline or unconfirmed port'
+  return rows.length <= 3 ? `${what}${rows.length > 1 ? 's' : ''} ${rows.map(({ bay }) => bay).join(', ')}` : counted(rows.length, what)
+}
+
+/** The price of this moment, and the next other one within two days. */
+export function priceNow(tariffs: Tariff[], now: Instant, zone: string): SupplyView['price'] {
+  const tariff = tariffAt(tariffs, now)
+  if (!tariff) return null
+  const [current, ...later] = windowsBetween(tariff, now, plus(now, hours(48)), zone)
+  if (!current?.window) return null
+  const microPerKwh = current.window.priceMicroPerKwh
+  const next = later.find(({ window }) => window && window.priceMicroPerKwh !== microPerKwh)
+  return {
+    microPerKwh,
+    window: current.window.name,
+    nextAt: next?.from ?? null,
+    nextMicroPerKwh: next?.window?.priceMicroPerKwh ?? null,
+  }
+}

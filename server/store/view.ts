@@ -1,0 +1,147 @@
+import type { PortStatus } from '#lib/charging/event.ts'
+import type { Tariff } from '#lib/energy/tariff.ts'
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Database } from './database.ts'
+import type { Steps } from './limit.ts'
+
+/** All that a bay card needs of one port, from one query. Moments are UTC ms, powers W. */
+export type PortViewRow = {
+  id: string
+  chargerId: string
+  chargerName: string
+  depotId: string
+  number: number
+  bay: string
+  maxW: number
+  status: PortStatus
+  statusAt: Instant | null
+  errorCode: string | null
+  vendorErrorCode: string | null
+  pluggedAt: Instant | null
+  powerW: number | null
+  powerAt: Instant | null
+  fallbackW: number
+  fallbackConfirmed: boolean
+  heldReason: string | null
+  heldSince: Instant | null
+  online: boolean
+  seenAt: Instant | null
+  disobedientSince: Instant | null
+  extraW: number
+  sessionId: number | null
+  startedAt: Instant | null
+  energyWh: number | null
+  costMinor: number | null
+  currency: string | null
+  idTag: string | null
+  vehicleId: string | null
+  vehicleName: string | null
+  socPct: number | null
+  socAt: Instant | null
+  socSource: string | null
+  targetPct: number | null
+  departsAt: Instant | null
+  onRoadUntil: Instant | null
+  wanted: Steps | null
+  sent: Steps | null
+  sentOutcome: string | null
+  accepted: Steps | null
+  acceptedAt: Instant | null
+}
+
+const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
+
+// a session without a vehicle stays without one: the van that usually stands here may be on the road
+const PORTS = `
+SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS "depotId", p.number, p.bay, p.max_w AS "maxW",
+  p.status, ${ms('p.status_at')} AS "statusAt", p.error_code AS "errorCode", p.vendor_error_code AS "vendorErrorCode",
+  ${ms('p.plugged_at')} AS "pluggedAt", p.power_w AS "powerW", ${ms('p.power_at')} AS "powerAt",
+  p.fallback_w AS "fallbackW", p.fallback_confirmed_at IS NOT NULL AS "fallbackConfirmed",
+  p.held_reason AS "heldReason", ${ms('p.inoperative_at')} AS "heldSince",
+  c.connected_at IS NOT NULL AS online, ${ms('c.seen_at')} AS "seenAt", ${ms('c.disobedient_since')} AS "disobedientSince", c.extra_w AS "extraW",
+  s.id AS "sessionId", ${ms('s.started_at')} AS "startedAt", s.energy_wh::float8 AS "energyWh", s.cost_minor::float8 AS "costMinor",
+  s.currency, s.id_tag AS "idTag",
+  v.id AS "vehicleId", v.name AS "vehicleName", v.soc_pct AS "socPct", ${ms('v.soc_at')} AS "socAt", v.soc_source AS "socSource",
+  v.target_soc_pct AS "targetPct",
+  ${ms('next.departs_at')} AS "departsAt", ${ms('road.returns_at')} AS "onRoadUntil",
+  w.curve AS wanted, sent.curve AS sent, sent.outcome AS "sentOutcome", ok.curve AS accepted, ${ms('ok.answered_at')} AS "acceptedAt"
+FROM port p JOIN charger c ON c.id = p.charger_id AND c.retired_at IS NULL
+LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, id DESC) s ON s.port_id = p.id
+LEFT JOIN (
+  SELECT DISTINCT ON (home_port_id) home_port_id, id FROM vehicle h WHERE home_port_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM session o WHERE o.stopped_at IS NULL AND o.vehicle_id = h.id AND o.port_id <> h.home_port_id)
+  ORDER BY home_port_id, id
+) home ON home.home_port_id = p.id
+LEFT JOIN vehicle v ON v.id = CASE WHEN s.id IS NULL THEN home.id ELSE s.vehicle_id END
+LEFT JOIN LATERAL (SELECT departs_at FROM duty WHERE vehicle_id = v.id AND departs_at > $2 ORDER BY departs_at LIMIT 1) next ON true
+LEFT JOIN LATERAL (
+  SELECT CASE WHEN returns_at > $2 THEN returns_at END AS returns_at FROM duty
+  WHERE vehicle_id = v.id AND departs_at <= $2 ORDER BY departs_at DESC LIMIT 1
+) road ON true
+LEFT JOIN limit_wanted w ON w.port_id = p.id
+LEFT JOIN LATERAL (
+  SELECT curve, outcome FROM limit_sent
+  WHERE port_id = p.id AND s.id IS NOT NULL AND session_id = s.id AND kind = 'session' AND outcome <> 'notSent' ORDER BY id DESC LIMIT 1
+) sent ON true
+LEFT JOIN LATERAL (
+  SELECT curve, answered_at FROM limit_sent
+  WHERE port_id = p.id AND s.id IS NOT NULL AND session_id = s.id AND kind = 'session' AND outcome = 'accepted' ORDER BY id DESC LIMIT 1
+) ok ON true
+WHERE `
+
+/** Ports of a depot, by bay. */
+export const depotPortRows = async ({ pool }: Database, depotId: string, now: Instant): Promise<PortViewRow[]> =>
+  (await pool.query<PortViewRow>(`${PORTS} c.depot_id = $1 ORDER BY length(p.bay), p.bay, p.id`, [depotId, new Date(now)])).rows
+
+/** Some ports, in no order; those that are not there are left out. */
+export const portRows = async ({ pool }: Database, portIds: string[], now: Instant): Promise<PortViewRow[]> =>
+  (await pool.query<PortViewRow>(`${PORTS} p.id = ANY($1)`, [portIds, new Date(now)])).rows
+
+export type DepotRow = {
+  id: string
+  name: string
+  zone: string
+  currency: string
+  policy: string
+  demo: boolean
+  stoppedAt: Date | null
+}
+export const depotRow = ({ prisma }: Database, id: string): Promise<DepotRow | null> =>
+  prisma.depot.findUnique({
+    where: { id },
+    select: { id: true, name: true, zone: true, currency: true, policy: true, demo: true, stoppedAt: true },
+  })
+
+/** All depots, or some, by name. */
+export const depotRows = ({ prisma }: Database, ids: string[] | 'all'): Promise<DepotRow[]> =>
+  prisma.depot.findMany({
+    where: ids === 'all' ? {} : { id: { in: ids } },
+    orderBy: { name: 'asc' },
+    select: { id: true, name: true, zone: true, currency: true, policy: true, demo: true, stoppedAt: true },
+  })
+
+/** Every tariff of a depot with its windows. */
+export async function tariffsOf({ prisma }: Database, depotId: string): Promise<Tariff[]> {
+  const rows = await prisma.tariff.findMany({ where: { depotId }, include: { windows: true } })
+  return rows.map(({ windows, validFrom, validUntil, ...tariff }) => ({
+    ...tariff,
+    validFrom: instant(validFrom),
+    validUntil: validUntil && instant(validUntil),
+    windows: windows.map((window) => ({
+      ...window,
+      priceMicroPerKwh: Number(window.priceMicroPerKwh),
+      demandMicroPerKw: Number(window.demandMicroPerKw),
+    })),
+  }))
+}
+
+/** Names of vehicles, nodes, chargers and ports of a depot by id, for sentences. */
+export async function namesOf({ pool }: Database, depotId: string): Promise<Map<string, string>> {
+  const { rows } = await pool.query<{ id: string; name: string }>(
+    `SELECT id, name FROM vehicle WHERE depot_id = $1 UNION ALL SELECT id, name FROM site_node WHERE depot_id = $1
+     UNION ALL SELECT id, name FROM charger WHERE depot_id = $1
+     UNION ALL SELECT p.id, 'port ' || p.bay FROM port p JOIN charger c ON c.id = p.charger_id WHERE c.depot_id = $1`,
+    [depotId],
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
