@@ -45,7 +45,7 @@ export const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) =>
 
 const inBlocks = (schedule: Schedule, v: number, usable: number[], energy: number, capacity: (t: number) => number): number[] => {
   const row = schedule.steps[v]!
-  const runs = runsOf(usable).map((slots) => {
+  const runs = inRuns(usable).map((slots) => {
     const after = (row[slots[0]! - 1] ?? 0) > 0
     const before = (row[slots.at(-1)! + 1] ?? 0) > 0
     const enough = slots.reduce((sum, t) => sum + capacity(t), 0) >= energy
@@ -54,7 +54,8 @@ const inBlocks = (schedule: Schedule, v: number, usable: number[], energy: numbe
   return runs.toSorted((a, b) => a.rank - b.rank).flatMap(({ slots }) => slots)
 }
 
-const runsOf = (slots: number[]): number[][] => {
+/** Ascending slots as stretches without a gap. */
+export const inRuns = (slots: number[]): number[][] => {
   const runs: number[][] = []
   for (const t of slots) {
     const last = runs.at(-1)

@@ -1,12 +1,13 @@
 import { minutes } from '#lib/time/instant.ts'
 import { type Board, WH } from './board.ts'
+import { consolidated } from './consolidate.ts'
 import { costMicro, demandCostMicro, lowerBoundMicro } from './cost.ts'
-import { addEnergy, clearSeat, fill, giveRow, RULES, type Rule } from './fill.ts'
+import { clearSeat, fill, giveRow, RULES, type Rule } from './fill.ts'
 import { firstSlotAt } from './input.ts'
 import { type Merit, meritOf, place, placeRest, upTo } from './merit.ts'
 import { fitsPeriods, withFewPeriods } from './periods.ts'
 import { makeRoom } from './repair.ts'
-import { copyOf, emptySchedule, energyOf, missingOf, type Schedule } from './schedule.ts'
+import { copyOf, emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from './schedule.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
 
@@ -26,7 +27,8 @@ export const search = (board: Board): Schedule => {
   const mostMissing = missingBy(ready)
   const keep =
     kept && notLater(kept, mostMissing) && scoreOf(kept, merit) <= scoreOf(best, merit) + Math.abs(scoreOf(best, merit)) * KEEP_TOLERANCE
-  const chosen = withFewPeriods(copyOf(keep ? kept : best))
+  const calm = board.input.policy === 'readyFirst' ? best : calmer(best, merit)
+  const chosen = withFewPeriods(copyOf(keep ? kept : calm))
   const plain = withFewPeriods(copyOf(ready))
   // a port that holds few periods cannot follow many price steps: then being ready decides
   return withExtra(notLater(chosen, missingBy(plain)) ? chosen : plain, merit)
@@ -41,6 +43,12 @@ const bestByMerit = (board: Board, merit: Merit, ready: Schedule): Schedule => {
     if (board.input.policy === 'cheapest' && costMicro(best) - lowerBoundMicro(best) <= Math.abs(costMicro(best)) * GOOD_ENOUGH) break
   }
   return best ?? ready
+}
+
+/** Served one after the other where it costs (next to) nothing. */
+const calmer = (best: Schedule, merit: Merit): Schedule => {
+  const calm = consolidated(copyOf(best), merit)
+  return scoreOf(calm, merit) <= scoreOf(best, merit) + Math.abs(scoreOf(best, merit)) * KEEP_TOLERANCE ? calm : best
 }
 
 /** Ready as soon as possible, without prices: the rule that misses least, higher priorities first. */
@@ -113,13 +121,27 @@ const asBefore = (board: Board, merit: Merit): Schedule | undefined => {
       const milliamps = was.periods.findLast(({ fromSlot }) => fromSlot <= t + shift)?.milliamps ?? 0
       return Math.min(seat.maxSteps, Math.floor(milliamps / seat.port.stepMa))
     }
-    const order = merit.levels.flat().filter((t) => stepsAt(t) >= seat.minSteps)
-    addEnergy(schedule, v, seat.target, order, stepsAt)
+    for (let t = 0; t < board.slots; t += 1) {
+      const steps = seat.spanMs[t]! > 0 ? Math.min(stepsAt(t), stepsFree(schedule, v, t)) : 0
+      if (steps >= seat.minSteps) setSteps(schedule, v, t, steps)
+    }
+    trim(schedule, v, merit)
   })
   board.seats.forEach((_, v) => {
     if (missingOf(schedule, v) > 0) placeRest(schedule, v, merit)
   })
   return schedule
+}
+
+/** Takes away what the vehicle no longer needs, worst slots first; less than a slot at minimum current is not worth a change. */
+const trim = (schedule: Schedule, v: number, merit: Merit): void => {
+  const seat = schedule.board.seats[v]!
+  for (const t of merit.levels.flat().toReversed()) {
+    const surplus = energyOf(schedule, v) - seat.target
+    const energy = seat.stepW[schedule.steps[v]![t]!]! * seat.spanMs[t]!
+    if (surplus < seat.stepW[seat.minSteps]! * seat.spanMs[t]! || energy === 0) continue
+    setSteps(schedule, v, t, energy <= surplus ? 0 : stepsToDeliver(seat, energy - surplus, seat.spanMs[t]!))
+  }
 }
 
 /** Welcome energy, where it is worth its price, room is left and the port has periods for it. */
