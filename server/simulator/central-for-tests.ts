@@ -31,6 +31,7 @@ const ACTIONS = [
 export async function startCentral(clock: Clock, port: number, password = 'a password of 20 c') {
   const heard: Heard[] = []
   const bad: string[] = []
+  const listeners = new Set<() => void>()
   const clients = new Map<string, Client>()
   const manners: Manners = { boot: () => ({ status: 'Accepted', interval: 300 }), tag: () => 'Accepted', before: () => {} }
   let transactions = 100
@@ -69,6 +70,7 @@ export async function startCentral(clock: Clock, port: number, password = 'a pas
       client.handle(action, async ({ params }: { params: Payload }) => {
         const one = { identity: client.identity, action, params }
         heard.push(one)
+        for (const listener of [...listeners]) listener()
         await manners.before(one)
         return answer(action, params)
       })
@@ -84,6 +86,14 @@ export async function startCentral(clock: Clock, port: number, password = 'a pas
     started,
     manners,
     heardOf: (action: string, identity?: string) => heard.filter((h) => h.action === action && (!identity || h.identity === identity)),
+    /** Calls back once, at the next message. */
+    onHeard(then: () => void) {
+      const once = () => {
+        listeners.delete(once)
+        then()
+      }
+      listeners.add(once)
+    },
     /** A CALL to the charger; rejects on a CALLERROR or when no answer comes. */
     ask: async (identity: string, action: string, params: Payload): Promise<Payload> =>
       (await clients.get(identity)!.call(action, params)) as Payload,

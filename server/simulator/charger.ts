@@ -159,7 +159,7 @@ function makeStation(options: ChargerOptions, changed: () => void): Station {
   const model = { ...LEVEL_2_80A, ...options.model }
   const ports = options.ports ?? 1
   const memory = options.remembered ?? freshMemory(model, ports, options.password)
-  memory.password = options.password ?? memory.password
+  memory.password ??= options.password
   const random = seeded(options.seed ?? 1, options.identity)
   const link = makeLink({
     url: options.url,
@@ -178,6 +178,8 @@ function makeStation(options: ChargerOptions, changed: () => void): Station {
     },
     onRefused: (statusCode) => {
       station.refusedWith = statusCode
+      // a key changed over OCPP is remembered; where it no longer counts, the one it was delivered with may
+      if (statusCode === 401 && options.remembered && options.password) memory.password = options.password
       station.log.warn({ charger: station.identity, statusCode }, `${station.identity} was refused with ${statusCode}`)
     },
     onCall: (action, payload) => answerCall(station, action, payload),
@@ -193,9 +195,11 @@ function makeStation(options: ChargerOptions, changed: () => void): Station {
     log: options.log ?? NO_LOG,
     memory,
     keepsMemory: options.memory !== 'loses',
-    ports: memory.ports.map((_, i) => ({
+    ports: memory.ports.map(({ transaction }, i) => ({
       number: i + 1,
       status: 'Available',
+      // a remembered transaction is sampled from the first second on
+      sampleDueAt: transaction && options.clock.now(),
       authorising: false,
       pilotAmps: 0,
       powerW: 0,
