@@ -15,7 +15,8 @@ export const demandCostMicro = (schedule: Schedule): number => {
 /**
  * No plan that gives each vehicle at least what it gets here (up to its need) can cost less. The better of two relaxations: each vehicle by
  * itself in its own cheapest slots, as if nobody else were there; or all of them as one, under the roots of the tree alone.
- * The demand charge is that of the base load. So the gap is an upper bound.
+ * The demand charge is that of the base load, or of the mean power over the whole horizon where every slot is charged. So the gap is an
+ * upper bound.
  */
 export const lowerBoundMicro = (schedule: Schedule): number => {
   const { input, seats, slots } = schedule.board
@@ -31,7 +32,22 @@ export const lowerBoundMicro = (schedule: Schedule): number => {
     })
     return sum + cheapestFill(input, total(needed), total(taken), (t) => most[t]!)
   }, 0)
-  return Math.floor(Math.max(each, together) + chargeFor(input, baseLoadW(input)))
+  return Math.floor(Math.max(each, together) + leastDemandMicro(schedule, needed))
+}
+
+// whatever the plan, the highest slot is at least the mean of base load and needed energy over the slots where vehicles are there
+const leastDemandMicro = (schedule: Schedule, needed: number[]): number => {
+  const { input, seats, slots, slotMs } = schedule.board
+  const base = baseLoadW(input)
+  const present = Array.from({ length: slots }, (_, t) => seats.some(({ spanMs }) => spanMs[t]! > 0))
+  const slotsPresent = present.filter(Boolean).length
+  const wanted = needed.reduce((sum, energy) => sum + energy, 0) / slotMs
+  const mean = slotsPresent === 0 ? 0 : (wanted + base.reduce((sum, w, t) => sum + (present[t] ? w : 0), 0)) / slotsPresent
+  return input.prices.demand.reduce((sum, charge) => {
+    const whole = present.every((here, t) => !here || charge.slots[t])
+    const load = whole ? base.map((w) => Math.max(w, mean)) : base
+    return sum + chargeFor({ ...input, prices: { ...input.prices, demand: [charge] } }, load)
+  }, 0)
 }
 
 /** Least cost of at least `least` W·ms (more only where the price is negative, up to `most`), each slot up to its capacity. */
@@ -76,7 +92,8 @@ const chargeFor = (input: PlanningInput, loadW: number[]): number =>
 const baseLoadW = (input: PlanningInput): number[] =>
   Array.from({ length: input.slots }, (_, t) => input.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[t] ?? 0), 0))
 
-const siteLoadW = (schedule: Schedule): number[] => {
+/** Base load and vehicles at the roots of the tree, W per slot. */
+export const siteLoadW = (schedule: Schedule): number[] => {
   const load = baseLoadW(schedule.board.input)
   schedule.board.seats.forEach(({ stepW }, v) => {
     schedule.steps[v]!.forEach((steps, t) => {

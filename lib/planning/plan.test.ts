@@ -132,6 +132,27 @@ describe('price', () => {
   })
 })
 
+describe('demand charge', () => {
+  const demand = (peakSoFarKw: number) => [
+    { microPerKw: 20_000_000, slots: new Array<boolean>(168).fill(true), peakSoFarW: kilowatts(peakSoFarKw) },
+  ]
+  const microPerKwh = pricesBy(168, { '17:00': 200_000, '00:00': 190_000 })
+  const needs = [1, 2, 3, 4].map((n) => van(`v${n}`, '06:00', 40))
+  test('a peak that costs more than the cheap hours save is not made', () => {
+    const input = depot(80, needs, { policy: 'cheapest', prices: { microPerKwh, demand: demand(0) } })
+    const p = plan(input)
+    // 160 kWh in 13 hours need 12.3 kW at least
+    expect(Math.max(...siteW(p))).toBeLessThanOrEqual(14_000)
+    expect(p.shortfalls).toEqual([])
+    expect(p.gap).toBeLessThan(0.15)
+  })
+  test('up to the peak of the month so far power costs nothing more', () => {
+    const p = plan(depot(80, needs, { policy: 'cheapest', prices: { microPerKwh, demand: demand(60) } }))
+    expect(Math.max(...siteW(p))).toBeLessThanOrEqual(60_000)
+    expect(p.costMicro).toBeCloseTo(160 * 190_000, -6)
+  })
+})
+
 describe('never "infeasible": a shortfall with its cause', () => {
   const causeOf = (input: PlanningInput, vehicle = 'a') => plan(input).shortfalls.find((each) => each.vehicle === vehicle)
   test('too little time', () => {

@@ -5,6 +5,7 @@ import { costMicro, demandCostMicro, lowerBoundMicro } from './cost.ts'
 import { clearSeat, fill, giveRow, RULES, type Rule } from './fill.ts'
 import { firstSlotAt } from './input.ts'
 import { type Merit, meritOf, place, placeRest, upTo } from './merit.ts'
+import { boardsUnderPeaks } from './peak.ts'
 import { fitsPeriods, withFewPeriods } from './periods.ts'
 import { makeRoom } from './repair.ts'
 import { copyOf, emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from './schedule.ts'
@@ -34,8 +35,25 @@ export const search = (board: Board): Schedule => {
   return withExtra(notLater(chosen, missingBy(plain)) ? chosen : plain, merit)
 }
 
-/** Three ways to begin, the first that is as good as certain or the best of them. */
+/** Three ways to begin, the first that is as good as certain or the best of them; then the same under a lower peak, where that is charged. */
 const bestByMerit = (board: Board, merit: Merit, ready: Schedule): Schedule => {
+  const plain = bestOfThree(board, merit, ready)
+  if (board.input.policy !== 'cheapest' || demandCostMicro(plain) === 0) return plain
+  const mostMissing = missingBy(ready)
+  let best = plain
+  for (const capped of boardsUnderPeaks(plain, (lower) => notLater(soonest(lower), mostMissing))) {
+    const lower = bestOfThree(capped, merit, soonest(capped))
+    if (!notLater(lower, mostMissing)) continue
+    const candidate = emptySchedule(board)
+    lower.steps.forEach((row, v) => {
+      giveRow(candidate, v, row)
+    })
+    if (scoreOf(candidate, merit) < scoreOf(best, merit)) best = candidate
+  }
+  return best
+}
+
+const bestOfThree = (board: Board, merit: Merit, ready: Schedule): Schedule => {
   let best: Schedule | undefined
   for (const begin of [() => cheapest(board, merit, ready, RULES[0]!), () => cheapest(board, merit, ready, RULES[1]!), () => ready]) {
     const candidate = improved(begin(), merit)
@@ -60,7 +78,7 @@ const soonest = (board: Board): Schedule => {
     if (!rule.priorities && sameRank) continue
     const schedule = emptySchedule(board)
     fill(schedule, upTo(board.slots), rule, all)
-    for (const v of all) if (missingOf(schedule, v) > 0) makeRoom(schedule, v)
+    for (const v of all) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v)
     if (!best || lessMissing(schedule, best)) best = schedule
     if (all.every((v) => missingOf(best!, v) === 0)) break
   }
@@ -130,13 +148,16 @@ const asBefore = (board: Board, merit: Merit): Schedule | undefined => {
   board.seats.forEach((_, v) => {
     if (missingOf(schedule, v) > 0) placeRest(schedule, v, merit)
   })
-  return schedule
+  const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
+  return paused ? undefined : schedule
 }
 
 /** Takes away what the vehicle no longer needs, worst slots first; less than a slot at minimum current is not worth a change. */
 const trim = (schedule: Schedule, v: number, merit: Merit): void => {
   const seat = schedule.board.seats[v]!
-  for (const t of merit.levels.flat().toReversed()) {
+  // one block stays one block
+  const inOrder = seat.need.mayPause && !seat.need.chargeFirst ? merit.levels.flat() : upTo(schedule.board.slots)
+  for (const t of inOrder.toReversed()) {
     const surplus = energyOf(schedule, v) - seat.target
     const energy = seat.stepW[schedule.steps[v]![t]!]! * seat.spanMs[t]!
     if (surplus < seat.stepW[seat.minSteps]! * seat.spanMs[t]! || energy === 0) continue
