@@ -7,6 +7,7 @@ import { checkChange, checkEnvelope, type Envelope, followable } from './envelop
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { PortId } from './input.ts'
 import { type PortHolding, type SentLimit, withSent } from './port-holding.ts'
+import { withPeriodsAtMost } from './profile.ts'
 
 // What to send next so that chargers follow what is wanted (source: spec "ocpp", The envelope; design "Steered by reconciliation").
 // Pure: facts in, actions out. Restart, reboot, refusal, new plan: the same path.
@@ -84,8 +85,9 @@ function holdUnconfirmed(desk: Desk): void {
 function limits(desk: Desk): void {
   const { now, skewMs } = desk.facts
   const due: { port: FactPort; target: Curve; safety: boolean; cut: boolean }[] = []
-  for (const [id, { target, safety }] of trimmed(desk)) {
+  for (const [id, { target: whole, safety }] of trimmed(desk)) {
     const port = desk.facts.ports.find((each) => each.id === id)!
+    const target = withPeriodsAtMost(whole, now, port.maxPeriods)
     const has = acknowledged(port)
     const differs = has === undefined ? 'now' : difference(has, target, now)
     if (differs === 'none') continue
@@ -102,11 +104,11 @@ function limits(desk: Desk): void {
     const own = followable(holding, now, skewMs)
     const fits = (envelope: Envelope) =>
       clampToRoom(target, maxOf([roomFor(port.id, envelopeAbove(envelope, port.id)), own]), port.points, skewMs)
-    const allowed = fits(desk.envelope)
+    const allowed = withPeriodsAtMost(fits(desk.envelope), now, port.maxPeriods)
     const has = acknowledged(port)
-    if (!sameCurve(allowed, target)) {
+    if (!same(allowed, target, now)) {
       const cutNow = has === undefined ? valueAt(own, now) > valueAt(allowed, now) : valueAt(has, now) > valueAt(allowed, now)
-      if (!cutNow && !sameCurve(allowed, fits(settled))) {
+      if (!cutNow && !same(allowed, withPeriodsAtMost(fits(settled), now, port.maxPeriods), now)) {
         desk.waiting.set(port.id, 'settling')
         continue
       }
@@ -216,6 +218,8 @@ export const lookAgainAt = ({ now, ports }: DepotFacts, { waiting }: Steering): 
 /** Does `target` let the port do more than `own` at any instant from now on? */
 const rises = (own: Curve, target: Curve, now: Instant): boolean =>
   breakpointsFrom(now, [own, target]).some((at) => valueAt(target, at) > valueAt(own, at))
+
+const same = (a: Curve, b: Curve, now: Instant): boolean => breakpointsFrom(now, [a, b]).every((at) => valueAt(a, at) === valueAt(b, at))
 
 const counted = (curve: Curve, now: Instant): SentLimit => ({
   sequence: Number.MAX_SAFE_INTEGER,

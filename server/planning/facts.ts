@@ -24,7 +24,7 @@ import { wantedFallbacks } from './wanted-fallbacks.ts'
 export type Reach = { online(chargerId: string): boolean; inFlight(portId: string): boolean; asked(portId: string): boolean }
 
 /** The node that a charger is. */
-export const chargerNode = (chargerId: string): string => `charger:${chargerId}`
+export const chargerNode = (chargerId: string): string => chargerId
 
 /** Reads a depot for steering and planning. Undefined: there is no such depot. */
 export async function readFacts(

@@ -89,14 +89,6 @@ export async function findCommand(db: Db, id: string): Promise<CommandView | und
   }
 }
 
-/** How much later than they say their last 20 requests came from this actor, in ms. */
-export async function sourceDelays(db: Db, actor: string): Promise<number[]> {
-  const rows = await db.$queryRaw<{ delay: number }[]>`
-    SELECT (extract(epoch FROM t1) * 1000 - (input->>'issuedAtMs')::float8)::float8 AS delay FROM command
-    WHERE actor = ${actor} AND input ? 'issuedAtMs' ORDER BY t1 DESC LIMIT 20`
-  return rows.map(({ delay }) => delay)
-}
-
 const plain = (row: Command): CommandRow => ({
   ...row,
   input: (row.input ?? {}) as Record<string, unknown>,

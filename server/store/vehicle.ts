@@ -95,3 +95,15 @@ export async function readPortCaps(db: Db, portIds: string[], now: Instant): Pro
 
 export const writePortCap = (db: Db, portId: string, cap: PortCap) =>
   db.setting.upsert({ where: { key: capKey(portId) }, create: { key: capKey(portId), value: cap }, update: { value: cap } })
+
+/** What the vehicle of a session can take; undefined: we do not know the vehicle. */
+export async function vehicleOfSession(
+  db: Db,
+  sessionId: number,
+): Promise<{ id: string; maxW: number; socPct: number | null } | undefined> {
+  const session = await db.session.findUnique({
+    where: { id: sessionId },
+    include: { vehicle: { select: { id: true, maxW: true, socPct: true } } },
+  })
+  return session?.vehicle ?? undefined
+}

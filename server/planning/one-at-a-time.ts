@@ -1,0 +1,37 @@
+/**
+ * Runs `work` for a key one after the other. A call while one runs gets a run that begins after it; calls that wait share that run.
+ * Errors go to `failed` and to whoever waits.
+ */
+export type OneAtATime<T> = { run(key: string): Promise<T>; idle(): Promise<void> }
+
+export function oneAtATime<T>(work: (key: string) => Promise<T>, failed: (key: string, error: unknown) => void): OneAtATime<T> {
+  const running = new Map<string, Promise<T>>()
+  const waiting = new Map<string, Promise<T>>()
+  const start = (key: string): Promise<T> => {
+    const run = work(key).finally(() => {
+      if (running.get(key) === run) running.delete(key)
+    })
+    running.set(key, run)
+    run.catch((error) => failed(key, error))
+    return run
+  }
+  return {
+    run(key) {
+      const now = running.get(key)
+      if (!now) return start(key)
+      const next =
+        waiting.get(key) ??
+        now
+          .catch(() => {})
+          .then(() => {
+            waiting.delete(key)
+            return start(key)
+          })
+      waiting.set(key, next)
+      return next
+    },
+    async idle() {
+      while (running.size + waiting.size > 0) await Promise.allSettled([...running.values(), ...waiting.values()])
+    },
+  }
+}

@@ -1,0 +1,273 @@
+import { type Curve, valueAt } from '#lib/planning/curve.ts'
+import { type DepotFacts, type FactPort, stepsOf } from '#lib/planning/depot-facts.ts'
+import { SETTLE_MS } from '#lib/planning/port-holding.ts'
+import { HELD_FOR_SAFETY, lookAgainAt, type SteerAction, steer, type Waiting } from '#lib/planning/steer.ts'
+import { type Instant, plus, seconds } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
+import { writeJournal } from '../store/journal.ts'
+import { type LimitOutcome, writeAheadLimit, writeOutcome } from '../store/limit.ts'
+import { lockDepot, setPort } from '../store/site.ts'
+import { type Reach, readFacts } from './facts.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+
+/** A limit on its way to a port, as commands follow it (t4, t5). */
+export type LimitSend = { portId: string; chargerId: string; port: number; sessionId: number; curve: Curve; wasW: Watts | undefined }
+export type LimitWatcher = {
+  /** A command waits for this port: its limit is written even when it could wait. */
+  asked(portId: string): boolean
+  /** The command that this limit answers. */
+  commandFor(portId: string): string | undefined
+  sent(send: LimitSend): void
+  answered(send: LimitSend, answer: ChargerAnswer): void
+}
+
+/** What one pass did: ports that were sent a limit, and why others do not have theirs yet. */
+export type Pass = { sent: Set<string>; waiting: Map<string, Waiting>; overCap: boolean }
+
+export type Reconciler = {
+  /** One pass over the depot, begun after this call. */
+  depot(depotId: string): Promise<Pass>
+  /** Is a limit or fallback call to this port under way? */
+  inFlight(portId: string): boolean
+  reach: Reach
+  /** Until no pass runs and every call has its answer written down. */
+  idle(): Promise<void>
+  close(): void
+}
+
+const REPEAT_MS = seconds(30)
+
+type Sending = { action: SteerAction; port: FactPort; limitId: number | undefined }
+
+/**
+ * Makes chargers follow what is wanted: reads the depot, decides (pure), writes down what will leave, commits, and only then sends.
+ * Everything about one depot's power happens under one lock, so that two sends can never share the same room.
+ */
+export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
+  const inFlight = new Set<string>()
+  const answers = new Set<Promise<void>>()
+  const looks = new Map<string, () => void>()
+  /** Holds and releases are not repeated at once. */
+  const calm = new Map<string, Instant>()
+  let closed = false
+  const reach: Reach = {
+    online: (chargerId) => ctx.links.online(chargerId),
+    inFlight: (portId) => inFlight.has(portId),
+    asked: (portId) => watcher.asked(portId),
+  }
+
+  const again = (depotId: string) => {
+    if (!closed) passes.run(depotId).catch(() => {})
+  }
+
+  const lookAgain = (depotId: string, at: Instant | undefined) => {
+    looks.get(depotId)?.()
+    looks.delete(depotId)
+    if (at !== undefined && !closed)
+      looks.set(
+        depotId,
+        ctx.clock.after(Math.max(1, at - ctx.clock.now()) + 1, () => again(depotId)),
+      )
+  }
+
+  const passes = oneAtATime<Pass>(
+    async (depotId) => {
+      const nothing: Pass = { sent: new Set(), waiting: new Map(), overCap: false }
+      if (closed) return nothing
+      const decided = await ctx.db.prisma.$transaction(
+        async (tx) => {
+          await lockDepot(tx, depotId)
+          const read = await readFacts(tx, depotId, ctx.clock.now(), reach)
+          if (!read) return undefined
+          const steering = steer(read.facts)
+          const sendings: Sending[] = []
+          for (const action of steering.actions) {
+            if (action.kind === 'hold' || action.kind === 'release') {
+              if ((calm.get(action.portId) ?? 0) > read.facts.now) continue
+              calm.set(action.portId, plus(read.facts.now, REPEAT_MS))
+            }
+            const port = read.facts.ports.find(({ id }) => id === action.portId)!
+            sendings.push({ action, port, limitId: await writeAhead(ctx, tx, watcher, depotId, action, read.facts) })
+          }
+          return { facts: read.facts, steering, sendings }
+        },
+        { maxWait: 15_000, timeout: 15_000 },
+      )
+      if (!decided) return nothing
+      for (const { port } of decided.sendings) inFlight.add(port.id)
+      for (const sending of decided.sendings) {
+        const answer = send(ctx, watcher, depotId, sending, decided.facts.now)
+          .catch((error): ChargerAnswer['kind'] => {
+            if (!closed) ctx.log.error({ err: error, portId: sending.port.id }, 'the answer of a charger could not be written down')
+            return 'lost'
+          })
+          .then((kind) => {
+            inFlight.delete(sending.port.id)
+            answers.delete(answer)
+            ctx.wakes.touched(sending.port.id)
+            // what never left is tried again when the charger is back, or in a moment
+            if (kind === 'offline' || kind === 'lost') ctx.clock.after(seconds(5), () => again(depotId))
+            else again(depotId)
+          })
+        answers.add(answer)
+      }
+      lookAgain(depotId, lookAgainAt(decided.facts, decided.steering))
+      const sent = new Set(decided.sendings.flatMap(({ action }) => (action.kind === 'limit' ? [action.portId] : [])))
+      return { sent, waiting: decided.steering.waiting, overCap: decided.steering.overCap }
+    },
+    (depotId, error) => {
+      if (closed) return
+      ctx.log.error({ err: error, depotId }, 'a pass over the depot failed; it is tried again')
+      lookAgain(depotId, plus(ctx.clock.now(), 5000))
+    },
+  )
+
+  return {
+    depot: (depotId) => passes.run(depotId),
+    inFlight: (portId) => inFlight.has(portId),
+    reach,
+    async idle() {
+      do {
+        await passes.idle()
+        await Promise.allSettled([...answers])
+      } while (answers.size > 0)
+    },
+    close() {
+      closed = true
+      for (const cancel of looks.values()) cancel()
+    },
+  }
+}
+
+type Tx = Parameters<typeof lockDepot>[0]
+
+/** Inside the deciding transaction: a crash after its commit forgets nothing that may have left. */
+async function writeAhead(
+  ctx: Ctx,
+  tx: Tx,
+  watcher: LimitWatcher,
+  depotId: string,
+  action: SteerAction,
+  { now, ports }: DepotFacts,
+): Promise<number | undefined> {
+  switch (action.kind) {
+    case 'fallback':
+      return writeAheadLimit(tx, {
+        portId: action.portId,
+        kind: 'fallback',
+        sessionId: null,
+        steps: [{ from: now, limitW: action.limitW }],
+        sentAt: now,
+        planId: null,
+        commandId: null,
+        safety: true,
+      })
+    case 'limit':
+      return writeAheadLimit(tx, {
+        portId: action.portId,
+        kind: 'session',
+        sessionId: action.sessionId,
+        steps: stepsOf(action.curve, now),
+        sentAt: now,
+        planId: action.planId,
+        commandId: watcher.commandFor(action.portId) ?? null,
+        safety: action.safety,
+      })
+    case 'hold':
+      await setPort(tx, action.portId, { heldReason: HELD_FOR_SAFETY })
+      if (ports.find(({ id }) => id === action.portId)?.heldReason === HELD_FOR_SAFETY) return undefined
+      await writeJournal(tx, ctx.clock, {
+        depotId,
+        actor: 'system',
+        kind: 'safety.held',
+        subject: action.portId,
+        data: { reason: HELD_FOR_SAFETY },
+      })
+      return undefined
+    case 'release':
+      await setPort(tx, action.portId, { heldReason: null, inoperativeAt: null })
+      await writeJournal(tx, ctx.clock, { depotId, actor: 'system', kind: 'safety.released', subject: action.portId })
+      return undefined
+  }
+}
+
+const callOf = ({ action, port }: Sending, now: Instant): ChargerCall => {
+  switch (action.kind) {
+    case 'fallback':
+      return { kind: 'setFallback', port: port.number, limitW: action.limitW }
+    case 'limit':
+      return { kind: 'setLimit', port: port.number, sessionId: action.sessionId, steps: stepsOf(action.curve, now) }
+    case 'hold':
+      return { kind: 'availability', port: port.number, operative: false }
+    case 'release':
+      return { kind: 'availability', port: port.number, operative: true }
+  }
+}
+
+async function send(ctx: Ctx, watcher: LimitWatcher, depotId: string, sending: Sending, now: Instant): Promise<ChargerAnswer['kind']> {
+  const { action, port, limitId } = sending
+  const limit: LimitSend | undefined =
+    action.kind === 'limit'
+      ? {
+          portId: port.id,
+          chargerId: port.chargerId,
+          port: port.number,
+          sessionId: action.sessionId,
+          curve: action.curve,
+          wasW: acceptedW(port, now),
+        }
+      : undefined
+  const answer = await ctx.links.call(port.chargerId, callOf(sending, now), {
+    ...(limit ? { onSent: () => watcher.sent(limit) } : {}),
+    priority: action.kind === 'hold' ? 'stop' : 'limit',
+  })
+  const at = ctx.clock.now()
+  const accepted = answer.kind === 'accepted'
+  if (limitId !== undefined) {
+    const countsAt = accepted ? plus(at, SETTLE_MS) : undefined
+    const reason = answer.kind === 'refused' ? answer.reason : undefined
+    await writeOutcome(ctx.db.prisma, limitId, outcomeOf(answer), {
+      at,
+      ...(countsAt === undefined ? {} : { countsAt }),
+      ...(reason === undefined ? {} : { reason }),
+    })
+  }
+  if (action.kind === 'fallback' && accepted)
+    // confirmed as of the sending: a boot after it puts it in doubt again
+    await setPort(ctx.db.prisma, port.id, { fallbackW: action.limitW, fallbackConfirmedAt: new Date(now) })
+  if (action.kind === 'hold' && accepted && answer.detail !== 'scheduled')
+    await setPort(ctx.db.prisma, port.id, { inoperativeAt: new Date(at) })
+  if (action.kind === 'release' && !accepted && answer.kind === 'refused')
+    await setPort(ctx.db.prisma, port.id, { heldReason: HELD_FOR_SAFETY })
+  if (answer.kind === 'refused') {
+    ctx.log.warn({ chargerId: port.chargerId, portId: port.id, reason: answer.reason }, `charger refused ${action.kind}`)
+    const failures = (action.kind === 'fallback' ? port.fallbackTries : port.limitTries).failures + 1
+    // now and then a charger is busy; three times in a row is news
+    if (failures === 3)
+      await writeJournal(ctx.db.prisma, ctx.clock, {
+        depotId,
+        actor: 'system',
+        kind: 'limit.refused',
+        subject: port.id,
+        data: { what: action.kind, reason: answer.reason, times: failures },
+      })
+  }
+  if (limit) watcher.answered(limit, answer)
+  return answer.kind
+}
+
+const outcomeOf = (answer: ChargerAnswer): LimitOutcome => {
+  switch (answer.kind) {
+    case 'offline':
+    case 'superseded':
+      return 'notSent'
+    default:
+      return answer.kind
+  }
+}
+
+const acceptedW = (port: FactPort, now: Instant): Watts | undefined => {
+  const last = port.limits.findLast(({ outcome }) => outcome === 'accepted')
+  return last && valueAt(last.curve, now)
+}

@@ -1,0 +1,137 @@
+import { notFound } from '#lib/api/problem.ts'
+import { pricePerSlot, tariffAt } from '#lib/energy/tariff.ts'
+import { guestNeed, needOf } from '#lib/fleet/need.ts'
+import { stepsOf } from '#lib/planning/depot-facts.ts'
+import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
+import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/planning/input.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
+import { days, hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import type { Ctx } from '../runtime.ts'
+import { readDuties } from '../store/duty.ts'
+import { writeWanted } from '../store/limit.ts'
+import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
+import type { Site } from '../store/site.ts'
+import { readVehicles } from '../store/vehicle.ts'
+import { tariffsOf } from '../store/view.ts'
+import { type Reach, readFacts } from './facts.ts'
+import type { Planner } from './planner.ts'
+import type { Pass, Reconciler } from './reconcile.ts'
+
+const KEEP_MS = days(14)
+const KEEP_ALL_MS = hours(24)
+
+export type Replanned = { planId: string; plan: Plan; pass: Pass }
+export type PlanningRoom = { planner: Planner; reconciler: Reconciler }
+
+/**
+ * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow.
+ * `stored` is called between the last two (t3 of the commands that asked for it).
+ * @throws Problem not-found
+ */
+export async function replan(
+  ctx: Ctx,
+  { planner, reconciler }: PlanningRoom,
+  depotId: string,
+  cause: string,
+  stored: () => void | Promise<void> = () => {},
+): Promise<Replanned> {
+  const input = await gather(ctx, depotId, reconciler.reach)
+  const { plan, tookMs } = await planner.plan(input)
+  const planId = await store(ctx, { depotId, cause, input, plan, tookMs })
+  await stored()
+  const pass = await reconciler.depot(depotId)
+  ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
+  return { planId, plan, pass }
+}
+
+/** Everything the plan depends on, read at one moment. */
+export async function gather(ctx: Ctx, depotId: string, reach: Reach): Promise<PlanningInput> {
+  const now = ctx.clock.now()
+  const db = ctx.db.prisma
+  const read = await readFacts(db, depotId, now, reach)
+  if (!read) throw notFound('depot', depotId)
+  const { facts, site } = read
+  const needs = await needsOf(ctx, site, now)
+  const slots = slotsFor(
+    now,
+    needs.map(({ departs }) => departs),
+  )
+  const from = firstSlotAt(now, SLOT_MINUTES)
+  const tariff = tariffAt(await tariffsOf(ctx.db, depotId), now)
+  const previous = await latestPlan(db, depotId)
+  return depotInput(facts, {
+    needs,
+    slots,
+    prices: { microPerKwh: pricePerSlot(tariff, from, SLOT_MINUTES, slots, site.depot.zone), demand: [] },
+    policy: site.depot.policy as Policy,
+    ...(previous ? { previous: previous.plan } : {}),
+  })
+}
+
+/** Vehicles at ports, on the road and standing about; and sessions of vehicles that are not ours. */
+async function needsOf(ctx: Ctx, site: Site, now: Instant): Promise<Need[]> {
+  const vehicles = await readVehicles(ctx.db.prisma, { depotId: site.depot.id })
+  const duties = await readDuties(ctx.db.prisma, site.depot.id, now, plus(now, days(4)))
+  const at = new Map<string, string>()
+  for (const port of site.ports) {
+    const vehicle = vehicleAt(site, port.id, vehicles)
+    if (vehicle) at.set(vehicle, port.id)
+  }
+  const taken = new Set(at.values())
+  const ours = vehicles.map((vehicle) => {
+    const need = needOf(
+      vehicle,
+      duties.filter(({ vehicleId }) => vehicleId === vehicle.id),
+      at.get(vehicle.id),
+      now,
+    )
+    // a bay that another vehicle stands in is not promised to the one that comes home
+    return at.has(vehicle.id) || need.port === undefined || !taken.has(need.port) ? need : withoutPort(need)
+  })
+  const guests = site.sessions
+    .filter(({ vehicleId }) => vehicleId === null)
+    .flatMap((session) => {
+      const port = site.ports.find(({ id }) => id === session.portId)
+      return port ? [guestNeed(session, { maxW: port.maxW as Watts, phases: port.phases as 1 | 2 | 3 }, now)] : []
+    })
+  return [...ours, ...guests]
+}
+
+/** Which vehicle stands at a port: that of its session, else the one at home there while something is plugged in. */
+export function vehicleAt(site: Site, portId: string, vehicles: { id: string; homePortId: string | null }[]): string | undefined {
+  const session = site.sessions.find((each) => each.portId === portId)
+  if (session) return session.vehicleId ?? undefined
+  const port = site.ports.find(({ id }) => id === portId)
+  if (!port || !PLUGGED.has(port.status)) return undefined
+  const charging = new Set(site.sessions.map(({ vehicleId }) => vehicleId))
+  return vehicles.find(({ id, homePortId }) => homePortId === portId && !charging.has(id))?.id
+}
+
+const PLUGGED = new Set(['plugged', 'charging', 'pausedByCharger', 'pausedByVehicle', 'finishing'])
+
+const withoutPort = ({ port: _, ...need }: Need): Need => need
+
+/** The plan with its input, and what it wants of each port, in one transaction. */
+async function store(
+  ctx: Ctx,
+  { depotId, cause, input, plan, tookMs }: { depotId: string; cause: string; input: PlanningInput; plan: Plan; tookMs: number },
+): Promise<string> {
+  const { now } = input
+  const curves = wantedCurves(
+    plan,
+    now,
+    input.ports.map(({ id, reservedW, offline }) => ({ id, fallbackW: offline ? (0 as Watts) : (reservedW.at(-1) ?? (0 as Watts)) })),
+  )
+  const planId = await ctx.db.prisma.$transaction(async (tx) => {
+    const id = await storePlan(tx, { depotId, madeAt: now, cause, input, plan, tookMs })
+    const wanted = [...curves].map(([portId, curve]) => ({ portId, steps: stepsOf(curve, plan.from) }))
+    await writeWanted(tx, wanted, id, now)
+    return id
+  })
+  await forgetPlans(ctx.db.prisma, depotId, plus(now, -KEEP_MS), plus(now, -KEEP_ALL_MS))
+  return planId
+}
+
+/** The plan's slots are this long. */
+export const SLOT_MS = minutes(SLOT_MINUTES)
