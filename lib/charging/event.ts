@@ -40,7 +40,18 @@ export type ChargingEvent =
   | { kind: 'heard'; at: Instant }
   | { kind: 'status'; at: Instant; port: number; status: PortStatus; errorCode?: string; vendorErrorCode?: string; info?: string }
   | { kind: 'authorized'; at: Instant; idTag: string; verdict: Verdict }
-  | { kind: 'started'; at: Instant; port: number; idTag: string; verdict: Verdict; meterStartWh: WattHours; late: boolean; flags: string[] }
+  | {
+      kind: 'started'
+      at: Instant
+      port: number
+      idTag: string
+      verdict: Verdict
+      meterStartWh: WattHours
+      late: boolean
+      flags: string[]
+      /** What a retry repeats, by the device's own uncorrected time. Absent: made of the fields above. */
+      startKey?: string
+    }
   | {
       kind: 'stopped'
       at: Instant

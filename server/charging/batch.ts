@@ -1,0 +1,99 @@
+import type { RecordedEvent } from '#lib/charging/event.ts'
+import { type Instant, iso } from '#lib/time/instant.ts'
+import { collectRequests } from '../kpi/collect-requests.ts'
+import { BATCH, type BatchJournalRow, batchValues, type MessageRow } from '../store/meter.ts'
+import { isCollision, isDatabaseAway } from '../store/unavailable.ts'
+import { tell } from './record.ts'
+import { type Metered, meteredRows } from './record-readings.ts'
+import type { RecordCtx } from './recording.ts'
+
+/** What one message adds to the next commit. */
+export type BatchItem = {
+  chargerId: string
+  heardAt?: Instant
+  messages: MessageRow[]
+  metered?: Metered[]
+  journal?: BatchJournalRow[]
+  /** Told to viewers after the commit. */
+  events?: RecordedEvent[]
+}
+
+/**
+ * Meter readings, heartbeats and the raw log of all chargers in one commit: while one batch is being written the next one gathers.
+ * `add` resolves after the commit. An item that the database refuses fails alone.
+ */
+export type Batch = { add(item: BatchItem): Promise<void>; drain(): Promise<void>; waiting(): number }
+
+type Waiting = { item: BatchItem; done: () => void; failed: (error: unknown) => void }
+
+export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Batch {
+  let waiting: Waiting[] = []
+  let running: Promise<void> | undefined
+
+  const add = (item: BatchItem): Promise<void> =>
+    new Promise((done, failed) => {
+      waiting.push({ item, done, failed })
+      running ??= run()
+    })
+
+  async function run() {
+    await new Promise((soon) => setTimeout(soon, windowMs))
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, most)
+      waiting = waiting.slice(most)
+      await commit(batch)
+    }
+    running = undefined
+  }
+
+  async function commit(batch: Waiting[]): Promise<void> {
+    try {
+      await store(batch.map(({ item }) => item))
+    } catch (error) {
+      if (batch.length === 1 || isDatabaseAway(error)) for (const { failed } of batch) failed(error)
+      else for (const each of batch) await commit([each])
+      return
+    }
+    for (const { done } of batch) done()
+    const events = batch.flatMap(({ item }) => item.events ?? [])
+    // the answers are written when the promises above have run
+    if (events.length > 0) setImmediate(() => tell(ctx, { fresh: events, causes: [] }))
+  }
+
+  async function store(items: BatchItem[]) {
+    const metered = items.flatMap(({ metered: each }) => each ?? [])
+    const heard = new Map<string, string>()
+    for (const { chargerId, heardAt } of items) if (heardAt !== undefined) heard.set(chargerId, iso(heardAt))
+    const values = batchValues({
+      at: iso(ctx.clock.now()),
+      realAt: iso(ctx.clock.real()),
+      heard: Array.from(heard, ([id, at]) => ({ id, at })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      messages: items.flatMap(({ messages }) => messages),
+      journal: items.flatMap(({ journal }) => journal ?? []),
+      ...meteredRows(metered),
+    })
+    const waitingPorts = await query(values)
+    if (waitingPorts.size === 0) return
+    const events = items.flatMap(({ events: each }) => each ?? []).filter(({ portId }) => portId !== undefined && waitingPorts.has(portId))
+    if (events.length > 0) await ctx.db.prisma.$transaction((db) => collectRequests(db, events))
+  }
+
+  async function query(values: string[]): Promise<Set<string>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { rows } = await ctx.db.pool.query<{ port_id: string }>({ name: 'batch', text: BATCH, values })
+        return new Set(rows.map(({ port_id }) => port_id))
+      } catch (error) {
+        if (attempt >= 4 || !isCollision(error)) throw error
+      }
+    }
+  }
+
+  return {
+    add,
+    drain: async () => {
+      while (running) await running
+    },
+    waiting: () => waiting.length,
+  }
+}

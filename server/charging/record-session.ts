@@ -1,0 +1,151 @@
+import type { ChargingEvent, Verdict } from '#lib/charging/event.ts'
+import { sameTag } from '#lib/charging/verdict.ts'
+import { earliest, type Instant, iso, latest } from '#lib/time/instant.ts'
+import { priceSession } from '../billing/price-session.ts'
+import { findPort, homeVehicle } from '../store/port.ts'
+import { findSessionByStartKey, findSessionOfCharger, nextDuty, openSessions } from '../store/session.ts'
+import { findToken } from '../store/token.ts'
+import { type Noted, noted, type Recording, write } from './recording.ts'
+
+type Started = Extract<ChargingEvent, { kind: 'started' }>
+type Stopped = Extract<ChargingEvent, { kind: 'stopped' }>
+
+const VERDICT_FLAG: Record<Verdict, string | undefined> = {
+  accepted: undefined,
+  invalid: 'unknownTag',
+  blocked: 'blockedTag',
+  expired: 'expiredTag',
+  concurrent: 'busyTag',
+}
+/** Flags that tell how a message came, not that something is wrong. */
+const HARMLESS = new Set(['deliveredLate', 'clockCorrected'])
+
+/**
+ * A transaction begins. The same StartTransaction again (charger, connector, idTag, timestamp, meterStart) finds its session,
+ * also after a restart. An older session that is still open on the port is closed as superseded.
+ */
+export async function recordStarted(recording: Recording, event: Started): Promise<Noted> {
+  const { db, charger, receivedAt } = recording
+  const idTag = sameTag(event.idTag)
+  const startKey = event.startKey ?? `${charger.id}|${event.port}|${idTag}|${iso(event.at)}|${event.meterStartWh}`
+  const known = await findSessionByStartKey(db, startKey)
+  if (known) return noted(recording, event, { portId: known.portId, session: known.id }, false)
+  const flags = [...event.flags]
+  const flag = VERDICT_FLAG[event.verdict]
+  if (flag) flags.push(flag)
+  let port = await findPort(db, charger.id, event.port)
+  if (!port) {
+    // the energy is real although the connector is not in our records: kept at the first port, for a person to look at
+    const first = await db.port.findFirst({ where: { chargerId: charger.id }, orderBy: { number: 'asc' } })
+    if (!first) {
+      write(recording, 'review.unknownPort', `charger:${charger.id}`, { ...event })
+      return noted(recording, event, {}, false)
+    }
+    port = await findPort(db, charger.id, first.number)
+    flags.push('unknownPort')
+  }
+  const portId = port!.id
+  await supersede(recording, portId, event.at)
+  const found = await findToken(db, idTag)
+  const token = found?.depotId === charger.depotId ? found : undefined
+  const { currency, plugAndGo } = await db.depot.findUniqueOrThrow({ where: { id: charger.depotId } })
+  const vehicleId = token?.vehicleId ?? (token?.kind === 'central' || plugAndGo ? await homeVehicle(db, portId) : undefined)
+  const session = await db.session.create({
+    data: {
+      depotId: charger.depotId,
+      portId,
+      idTag,
+      tokenId: token?.id ?? null,
+      vehicleId: vehicleId ?? null,
+      driverId: token?.driverId ?? null,
+      dutyId: (vehicleId && (await nextDuty(db, vehicleId, event.at))) || null,
+      startKey,
+      startedAt: new Date(event.at),
+      receivedAt: new Date(receivedAt),
+      meterStartWh: BigInt(event.meterStartWh),
+      lastMeterWh: BigInt(event.meterStartWh),
+      lastMeterAt: new Date(earliest(event.at, receivedAt)),
+      currency,
+      flags,
+    },
+  })
+  const subject = `session:${session.id}`
+  const data = { sessionId: session.id, portId, idTag, meterStartWh: event.meterStartWh, at: event.at, verdict: event.verdict }
+  write(recording, 'session.started', subject, data)
+  for (const each of flags) if (!HARMLESS.has(each)) write(recording, `review.${each}`, subject, data)
+  recording.causes.push(`a session started at ${port!.bay}`)
+  return noted(recording, event, { portId, session: session.id })
+}
+
+/** The charger forgot to end what was open (it crashed, or the end is still in its queue): the last reading is the end that we know. */
+async function supersede(recording: Recording, portId: string, at: Instant) {
+  for (const open of await openSessions(recording.db, { portId })) {
+    if (open.startedAt > at) continue
+    await recording.db.session.update({
+      where: { id: open.id },
+      data: {
+        stoppedAt: open.lastMeterAt ?? new Date(at),
+        meterStopWh: open.lastMeterWh ?? open.meterStartWh,
+        stopReason: SUPERSEDED,
+        flags: [...open.flags, 'superseded'],
+      },
+    })
+    write(recording, 'review.superseded', `session:${open.id}`, { sessionId: open.id, portId })
+    await priceSession(recording.db, open.id)
+  }
+}
+const SUPERSEDED = 'Superseded'
+
+/** A transaction ends. Again the same: nothing new. An end for nothing we know is kept for review. */
+export async function recordStopped(recording: Recording, event: Stopped): Promise<Noted> {
+  const { db, charger, receivedAt } = recording
+  const session = await findSessionOfCharger(db, event.sessionId, charger.id)
+  const data = {
+    sessionId: event.sessionId,
+    meterStopWh: event.meterStopWh,
+    reason: event.reason,
+    idTag: event.idTag,
+    at: event.at,
+    flags: event.flags,
+  }
+  if (!session) {
+    write(recording, 'review.stopForUnknown', `charger:${charger.id}`, data)
+    return noted(recording, event, {}, false)
+  }
+  const ids = { portId: session.portId, session: session.id }
+  const told: Stopped = { ...event, port: session.port.number }
+  const subject = `session:${session.id}`
+  if (session.stoppedAt !== null && session.stopReason !== SUPERSEDED) {
+    const same = session.meterStopWh === BigInt(event.meterStopWh) && session.stopReason === event.reason
+    if (!same && !session.flags.includes('stoppedTwice')) {
+      await db.session.update({ where: { id: session.id }, data: { flags: { push: 'stoppedTwice' } } })
+      write(recording, 'review.stoppedTwice', subject, data)
+    }
+    return noted(recording, told, ids, false)
+  }
+  const flags = new Set([...session.flags, ...event.flags])
+  const lastWh = session.lastMeterWh ?? session.meterStartWh
+  const stopWh = BigInt(event.meterStopWh)
+  if (stopWh < session.meterStartWh || (stopWh < lastWh && !event.late)) flags.add('meterBackwards')
+  if (event.at < session.startedAt.getTime()) flags.add('stopBeforeStart')
+  const rise = stopWh > lastWh ? stopWh - lastWh : 0n
+  await db.session.update({
+    where: { id: session.id },
+    data: {
+      stoppedAt: new Date(latest(event.at, session.startedAt.getTime() as Instant)),
+      meterStopWh: stopWh,
+      stopReason: event.reason,
+      lastMeterWh: stopWh,
+      lastMeterAt: new Date(earliest(event.at, receivedAt)),
+      energyWh: flags.has('meterBackwards') ? session.energyWh + rise : stopWh - session.meterStartWh,
+      flags: [...flags],
+    },
+  })
+  await priceSession(db, session.id)
+  write(recording, 'session.stopped', subject, { ...data, portId: session.portId })
+  for (const each of flags) if (!session.flags.includes(each) && !HARMLESS.has(each)) write(recording, `review.${each}`, subject, data)
+  // the power of a session that ended is no longer drawn
+  if (!event.late) await db.port.update({ where: { id: session.portId }, data: { powerW: 0, powerAt: new Date(receivedAt) } })
+  recording.causes.push('a session ended')
+  return noted(recording, told, ids)
+}

@@ -1,0 +1,226 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { RPCServer } from 'ocpp-rpc'
+import { WebSocketServer } from 'ws'
+import { makeBatch } from '../charging/batch.ts'
+import type { RecordCtx } from '../charging/recording.ts'
+import type { Env } from '../env.ts'
+import type { Links } from '../runtime.ts'
+import { forgetConnections } from '../store/charger.ts'
+import { appendJournal } from '../store/journal.ts'
+import { type Admission, admit, clientAddress, identityIn, PROTOCOL } from './admission.ts'
+import { commission } from './commission.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { type FailureLimits, makeFailures } from './failures.ts'
+import type { Handshake, RpcClient } from './rpc.ts'
+import { ChargerSocket } from './socket.ts'
+import { makeValidator16 } from './validator16.ts'
+
+export type EndpointCtx = RecordCtx & { env: Pick<Env, 'ocppAllowNoAuth'> }
+
+export type EndpointOptions = {
+  /** 0: any free one. */
+  port: number
+  host: string
+  /** Two of these without a sign of life and the socket is dead (real ms). */
+  pingIntervalMs?: number
+  liveAfterMs?: number
+  /** A charger that comes back without BootNotification is asked for its state after this (real ms). */
+  bootAwaitedMs?: number
+  failureLimits?: Partial<FailureLimits>
+}
+
+export type Endpoint = {
+  links: Links
+  port: number
+  /** For upgrades of `/ocpp/:charger` that arrive at another server of this process. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  stats(): { connected: number; waiting: number }
+  /** No new sockets; what came in is finished within `deadlineMs` (real), the rest is cut off. */
+  close(deadlineMs: number): Promise<void>
+}
+
+const PING_MS = 20_000
+const MAX_FRAME = 256 * 1024
+
+/**
+ * Where chargers connect: `ws://host:port/ocpp/:charger`, OCPP 1.6J, security profile 1. One address, one socket per charger;
+ * the newest that knew the key counts. Every fault of the library named in docs/ocpp.md is closed in this room.
+ */
+export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions): Promise<Endpoint> {
+  const { pingIntervalMs = PING_MS, liveAfterMs = 20_000, bootAwaitedMs = 5_000 } = options
+  const connections = new Map<string, Connection>()
+  const presence = new Map<string, Promise<void>>()
+  const batch = makeBatch(ctx)
+  const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
+  const { validator, bentBy } = makeValidator16()
+  const sockets = new WeakMap<IncomingMessage, ChargerSocket>()
+  const alerted = new Map<string, number>()
+  let closing = false
+
+  await forgetConnections(ctx.db.prisma, ctx.clock.now())
+
+  const server = new RPCServer({
+    protocols: [PROTOCOL],
+    strictMode: true,
+    strictModeValidators: [validator],
+    pingIntervalMs,
+    deferPingsOnActivity: true,
+    respondWithDetailedErrors: false,
+    maxBadMessages: 50,
+    wssOptions: { maxPayload: MAX_FRAME, perMessageDeflate: false, WebSocket: ChargerSocket, noServer: true },
+  })
+  server.on('error', (error: Error) => ctx.log.error({ err: error }, 'the charger endpoint failed'))
+  tameSockets(server, sockets)
+
+  server.auth((accept, reject, handshake) => {
+    void admit(ctx, failures, ctx.env.ocppAllowNoAuth, handshake as Handshake).then((admission: Admission) => {
+      if (admission.kind === 'refused') reject(admission.status, admission.reason)
+      else if (closing) reject(503, 'Come back later')
+      else accept({ charger: admission.charger }, PROTOCOL)
+    })
+  })
+
+  server.on('client', (client: RpcClient & { handshake: Handshake }) => {
+    const socket = sockets.get(client.handshake.request)
+    const { charger } = client.session as { charger: Connection['charger'] }
+    if (!socket) throw new Error('a client without a socket')
+    const address = clientAddress(client.handshake.request)
+    const connection = openConnection(ctx, client, socket, charger, address, batch, { liveAfterMs, bentBy, onBooted: settled, onClosed })
+    const before = connections.get(charger.id)
+    connections.set(charger.id, connection)
+    if (before) replace(before, connection)
+    ctx.log.info({ charger: charger.id, address }, 'charger connected')
+    const online = connection.record([{ kind: 'connected', at: ctx.clock.now(), address }], presence.get(charger.id))
+    remember(charger.id, online)
+    online.catch(() => connection.terminate())
+    setTimeout(() => {
+      if (!connection.booted && connections.get(charger.id) === connection) settled(connection)
+    }, bootAwaitedMs).unref()
+  })
+
+  /** Comings and goings of one charger are written in their order, so that the last word is the truth. */
+  function remember(id: string, written: Promise<void>) {
+    const done = written
+      .catch(() => {})
+      .then(() => {
+        if (presence.get(id) === done) presence.delete(id)
+      })
+    presence.set(id, done)
+  }
+
+  /** The newest that knew the key wins (fault 4); both are named, for the case that the key is in two hands. */
+  function replace(before: Connection, now: Connection) {
+    const data = { from: before.address, to: now.address }
+    ctx.log.warn({ charger: now.charger.id, ...data }, 'a newer socket took the place of the old one')
+    const line = {
+      depotId: now.charger.depotId,
+      actor: `charger:${now.charger.id}`,
+      kind: 'security.replaced',
+      subject: `charger:${now.charger.id}`,
+      data,
+    }
+    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(() => {})
+    before.close(4001, 'replaced by a newer connection')
+  }
+
+  function settled(connection: Connection) {
+    void commission(ctx, connection).catch((error: unknown) =>
+      ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'),
+    )
+  }
+
+  function onClosed(connection: Connection, code: number) {
+    const { id } = connection.charger
+    // only the very socket that is registered takes its entry along
+    if (connections.get(id) !== connection) return
+    connections.delete(id)
+    ctx.log.info({ charger: id, code }, 'charger gone')
+    const offline = connection.record([{ kind: 'disconnected', at: ctx.clock.now(), code }], presence.get(id), () => connections.has(id))
+    remember(id, offline)
+  }
+
+  const handle = server.handleUpgrade
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
+    const refuse = (status: string) => {
+      socket.on('error', () => {})
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
+    }
+    if (closing) return refuse('503 Service Unavailable')
+    if (identityIn(request.url) === undefined) {
+      noteBadPath(request)
+      return refuse('404 Not Found')
+    }
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return refuse('400 Bad Request')
+    handle.call(server, request, socket as Socket, head).catch(() => socket.destroy())
+  }
+
+  /** Once a minute and address: visible, and no flood. */
+  function noteBadPath(request: IncomingMessage) {
+    const address = clientAddress(request)
+    const now = ctx.clock.monotonic()
+    if (now - (alerted.get(address) ?? Number.NEGATIVE_INFINITY) < 60_000) return
+    if (alerted.size > 1000) alerted.clear()
+    alerted.set(address, now)
+    const data = { address, path: (request.url ?? '').slice(0, 100).replaceAll('\0', '') }
+    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [{ actor: 'system', kind: 'review.badPath', data }]).catch(() => {})
+  }
+
+  const http = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 16 * 1024 }, (_, response) => {
+    response.writeHead(426, { Upgrade: 'websocket', 'Content-Length': 0 }).end()
+  })
+  http.on('upgrade', upgrade)
+  http.on('clientError', (_, socket) => socket.destroy())
+  await new Promise<void>((listening, failed) => {
+    http.once('error', failed)
+    http.listen(options.port, options.host, () => listening())
+  })
+
+  return {
+    port: (http.address() as AddressInfo).port,
+    upgrade,
+    stats: () => ({ connected: connections.size, waiting: batch.waiting() }),
+    links: {
+      call: (chargerId, call, callOptions) => connections.get(chargerId)?.call(call, callOptions) ?? Promise.resolve({ kind: 'offline' }),
+      online: (chargerId) => connections.has(chargerId),
+      drop: (chargerId) => connections.get(chargerId)?.close(1008, 'please connect again'),
+    },
+    async close(deadlineMs) {
+      closing = true
+      http.close()
+      const all = [...connections.values()]
+      await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
+      for (const connection of all) connection.close(1001, 'the server restarts')
+      await within(Math.min(deadlineMs, 1000), gone(connections))
+      for (const connection of all) connection.terminate()
+      http.closeAllConnections()
+      await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
+      await within(deadlineMs, batch.drain())
+    },
+  }
+}
+
+/** The library keeps its WebSocket server to itself; its `Server` header is dropped there, and each socket learnt with its request. */
+function tameSockets(server: RPCServer, sockets: WeakMap<IncomingMessage, ChargerSocket>) {
+  const wss: unknown = Reflect.get(server, '_wss')
+  if (!(wss instanceof WebSocketServer)) throw new Error('ocpp-rpc has changed inside: server/ocpp/endpoint.ts must be adapted')
+  wss.on('headers', (headers) => {
+    for (let index = headers.length - 1; index >= 0; index--) if (/^server:/i.test(headers[index]!)) headers.splice(index, 1)
+  })
+  wss.prependListener('connection', (socket, request) => {
+    if (socket instanceof ChargerSocket) sockets.set(request, socket)
+  })
+}
+
+const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise((done) => {
+    timer = setTimeout(done, ms)
+  })
+  return Promise.race([work.catch(() => {}), over]).finally(() => clearTimeout(timer))
+}
+
+const gone = async (connections: Map<string, Connection>) => {
+  while (connections.size > 0) await new Promise((soon) => setTimeout(soon, 10))
+}

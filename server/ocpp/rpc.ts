@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http'
+
+// The parts of ocpp-rpc that we use, typed: its own declarations leave these out or say `any`.
+
+export type Handshake = { identity: string; password: Buffer | undefined; protocols: Set<string>; request: IncomingMessage }
+export type InboundCall = { messageId: string; method: string; params: Record<string, unknown> }
+export type BadMessage = { buffer: Buffer; error: Error; response: unknown[] | null }
+
+export type RpcClient = {
+  readonly session: Record<string, unknown>
+  readonly protocol: string
+  on(event: 'close', listener: (closed: { code: number; reason: string }) => void): unknown
+  on(event: 'message', listener: (message: { message: string; outbound: boolean }) => void): unknown
+  on(event: 'call' | 'response', listener: (frame: { outbound: boolean; payload: unknown[] }) => void): unknown
+  on(event: 'badMessage', listener: (bad: BadMessage) => void): unknown
+  on(
+    event: 'callError',
+    listener: (failed: { outbound: boolean; messageId: string; method: string; params: unknown; error: Error }) => void,
+  ): unknown
+  on(event: 'socketError', listener: (error: Error) => void): unknown
+  off(event: 'message', listener: (message: { message: string; outbound: boolean }) => void): unknown
+  handle(handler: (call: InboundCall) => Promise<unknown>): void
+  call(method: string, params: unknown, options: { callTimeoutMs: number }): Promise<unknown>
+  close(options: { code?: number; reason?: string; force?: boolean }): Promise<unknown>
+}

@@ -1,0 +1,49 @@
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Db } from './database.ts'
+
+export type OpenSession = {
+  id: number
+  portId: string
+  startedAt: Instant
+  lastMeterWh: bigint | null
+  lastMeterAt: Date | null
+  meterStartWh: bigint
+  flags: string[]
+}
+
+export const INT4 = 2_147_483_647
+/** Could be one of our transaction ids at all. */
+export const isSessionId = (id: number): boolean => Number.isInteger(id) && id > 0 && id <= INT4
+
+export const findSessionByStartKey = (db: Db, startKey: string) => db.session.findUnique({ where: { startKey } })
+
+export const findSessionOfCharger = (db: Db, id: number, chargerId: string) =>
+  isSessionId(id) ? db.session.findFirst({ where: { id, port: { chargerId } }, include: { port: { select: { number: true } } } }) : null
+
+export async function openSessions(db: Db, where: { portId: string } | { chargerId: string }): Promise<(OpenSession & { port: number })[]> {
+  const rows = await db.session.findMany({
+    where: { stoppedAt: null, ...('portId' in where ? { portId: where.portId } : { port: { chargerId: where.chargerId } }) },
+    orderBy: { startedAt: 'asc' },
+    include: { port: { select: { number: true } } },
+  })
+  return rows.map((row) => ({
+    id: row.id,
+    portId: row.portId,
+    port: row.port.number,
+    startedAt: instant(row.startedAt),
+    lastMeterWh: row.lastMeterWh,
+    lastMeterAt: row.lastMeterAt,
+    meterStartWh: row.meterStartWh,
+    flags: row.flags,
+  }))
+}
+
+/** The vehicle's next planned work when it began to charge. */
+export async function nextDuty(db: Db, vehicleId: string, at: Instant): Promise<string | undefined> {
+  const duty = await db.duty.findFirst({
+    where: { vehicleId, departsAt: { gt: new Date(at) } },
+    orderBy: { departsAt: 'asc' },
+    select: { id: true },
+  })
+  return duty?.id
+}
