@@ -24,10 +24,10 @@ describe('signing in', () => {
       .map((each) => each.split(';')[0])
       .join('; ')
   /** As the sign-in page does it: a token against forged forms, then the form. */
-  async function signIn(email: string, password: string, headers: Record<string, string> = {}) {
+  async function signIn(email: string, password: string, headers: Record<string, string> = {}, callbackUrl = `${origin}/plan`) {
     const asked = await answerAuth(site.ctx, new Request(`${origin}/api/auth/csrf`), ['csrf'])
     const { csrfToken } = (await asked.json()) as { csrfToken: string }
-    const body = new URLSearchParams({ csrfToken, email, password, json: 'true' })
+    const body = new URLSearchParams({ csrfToken, email, password, callbackUrl, json: 'true' })
     const request = new Request(`${origin}/api/auth/callback/credentials`, {
       method: 'POST',
       body,
@@ -44,6 +44,14 @@ describe('signing in', () => {
     expect(set).toMatch(/SameSite=Lax/i)
     const who = await whoIs(site.ctx, new Headers({ cookie: cookies(response) }))
     expect(who).toMatchObject({ kind: 'person', name: 'Maria', role: 'manager' })
+  })
+
+  test('after signing in one lands on a page of this site, whatever the link said', async () => {
+    const landed = async (callbackUrl: string) =>
+      ((await (await signIn('maria@depot.test', 'correct horse battery', {}, callbackUrl)).json()) as { url: string }).url
+    expect(await landed('/plan?depot=north')).toBe(`${origin}/plan?depot=north`)
+    expect(await landed('https://evil.test/')).toBe(`${origin}/`)
+    expect(await landed('//evil.test/')).toBe(`${origin}/`)
   })
 
   test('a wrong password and an unknown e-mail get the same answer and no cookie', async () => {

@@ -13,7 +13,7 @@ const nextAuth = commonJs<NodeHandler>(nextAuthModule)
 const credentials = commonJs<typeof credentialsModule.default>(credentialsModule)
 
 /** Options from the Runtime: e-mail and password, a signed cookie, our own pages. `error` of a refused sign-in is `wrong` or `wait`. */
-export const authOptions = (ctx: Runtime): NextAuthOptions => ({
+export const authOptions = (ctx: Runtime, origin: string): NextAuthOptions => ({
   secret: ctx.env.secret,
   session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
   useSecureCookies: cookieOptions(ctx.env).secure,
@@ -35,8 +35,8 @@ export const authOptions = (ctx: Runtime): NextAuthOptions => ({
   callbacks: {
     // the token names the user and nothing else: roles and rights are read anew at each request
     jwt: ({ token, user }) => ({ sub: user?.id ?? token.sub }),
-    // only paths of our own: a link must not send people elsewhere after they signed in
-    redirect: ({ url, baseUrl }) => (url.startsWith('/') && !/^\/[/\\]/.test(url) ? url : url.startsWith(`${baseUrl}/`) ? url : '/'),
+    // only pages of our own: a link must not send people elsewhere after they signed in
+    redirect: ({ url }) => ownUrl(url, origin),
   },
 })
 
@@ -59,9 +59,21 @@ export async function answerAuth(ctx: Runtime, request: Request, path: string[])
       end: (body) => resolve(new Response(body ?? null, { status: response.code, headers })),
     }
     nodeRequest(request, path)
-      .then((asked) => nextAuth(asked, response, authOptions(ctx)))
+      .then((asked) => nextAuth(asked, response, authOptions(ctx, originOf(ctx, request))))
       .catch(reject)
   })
+}
+
+/** Where people see us: PUBLIC_URL, else the host that they asked for. */
+const originOf = ({ env }: Runtime, request: Request): string => {
+  if (env.publicUrl) return new URL(env.publicUrl).origin
+  const { protocol, host } = new URL(request.url)
+  return `${protocol}//${request.headers.get('host') ?? host}`
+}
+
+const ownUrl = (url: string, origin: string): string => {
+  const asked = URL.canParse(url, origin) ? new URL(url, origin) : undefined
+  return asked?.origin === origin ? asked.href : `${origin}/`
 }
 
 /** The little that next-auth needs of Node's way of answering. */
