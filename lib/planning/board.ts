@@ -36,6 +36,8 @@ export type Board = {
   slotMs: number
   seats: Seat[]
   nodeIds: string[]
+  /** Slots from the cheapest to the dearest. */
+  byPrice: number[]
   /** Room for vehicles per node and slot, W: limit − base load − what the envelope keeps. */
   room: number[][]
   /** The same per node and phase in mA, where the node has such a limit; base load is taken as balanced, currents add up arithmetically. */
@@ -80,7 +82,18 @@ export const boardOf = (input: PlanningInput): Board => {
     const port = input.ports[portIndex]
     return port && !port.offline && need.departs > input.now ? [seatOf(input, need, port, portIndex, paths[index.get(port.node)!]!)] : []
   })
-  return { input, slots: input.slots, slotMs: minutes(input.slotMinutes), seats, nodeIds: input.nodes.map(({ id }) => id), room, roomMa }
+  const price = input.prices.microPerKwh
+  const byPrice = Array.from({ length: input.slots }, (_, t) => t).sort((a, b) => price[a]! - price[b]! || a - b)
+  return {
+    input,
+    slots: input.slots,
+    slotMs: minutes(input.slotMinutes),
+    seats,
+    nodeIds: input.nodes.map(({ id }) => id),
+    byPrice,
+    room,
+    roomMa,
+  }
 }
 
 /** Usable part of each slot for a vehicle, ms: after now, its arrival, and before its departure. */

@@ -1,4 +1,4 @@
-import { WH } from './board.ts'
+import { type Board, WH } from './board.ts'
 import type { PlanningInput } from './input.ts'
 import { energyOf, type Schedule } from './schedule.ts'
 
@@ -19,18 +19,21 @@ export const demandCostMicro = (schedule: Schedule): number => {
  * upper bound.
  */
 export const lowerBoundMicro = (schedule: Schedule): number => {
-  const { input, seats, slots } = schedule.board
+  const { seats, slots } = schedule.board
   const taken = seats.map((_, v) => energyOf(schedule, v))
   const needed = seats.map(({ target }, v) => Math.min(taken[v]!, target))
   const fullW = (v: number) => seats[v]!.stepW[seats[v]!.maxSteps] ?? 0
-  const each = seats.reduce((sum, { spanMs }, v) => sum + cheapestFill(input, needed[v]!, taken[v]!, (t) => fullW(v) * spanMs[t]!), 0)
+  const each = seats.reduce(
+    (sum, { spanMs }, v) => sum + cheapestFill(schedule.board, needed[v]!, taken[v]!, (t) => fullW(v) * spanMs[t]!),
+    0,
+  )
   const together = rootsOf(schedule).reduce((sum, { seats: under, capacityW }) => {
     const total = (of: number[]) => under.reduce((energy, v) => energy + of[v]!, 0)
     const most = Array.from({ length: slots }, (_, t) => {
       const present = under.reduce((energy, v) => energy + fullW(v) * seats[v]!.spanMs[t]!, 0)
       return Math.min(present, capacityW[t]! * schedule.board.slotMs)
     })
-    return sum + cheapestFill(input, total(needed), total(taken), (t) => most[t]!)
+    return sum + cheapestFill(schedule.board, total(needed), total(taken), (t) => most[t]!)
   }, 0)
   return Math.floor(Math.max(each, together) + leastDemandMicro(schedule, needed))
 }
@@ -51,10 +54,11 @@ const leastDemandMicro = (schedule: Schedule, needed: number[]): number => {
 }
 
 /** Least cost of at least `least` W·ms (more only where the price is negative, up to `most`), each slot up to its capacity. */
-const cheapestFill = (input: PlanningInput, least: number, most: number, capacity: (t: number) => number): number => {
+const cheapestFill = ({ input, byPrice }: Board, least: number, most: number, capacity: (t: number) => number): number => {
   const price = input.prices.microPerKwh
   let micro = 0
-  for (const t of price.map((_, slot) => slot).toSorted((a, b) => price[a]! - price[b]! || a - b)) {
+  for (const t of byPrice) {
+    if (least <= 0 && price[t]! >= 0) break
     const energy = Math.min(price[t]! < 0 ? most : least, capacity(t))
     micro += (energy * price[t]!) / (1000 * WH)
     least = Math.max(0, least - energy)

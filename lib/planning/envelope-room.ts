@@ -1,6 +1,6 @@
 import type { Watts } from '#lib/units/units.ts'
 import { type Curve, constantCurve, mapCurve, minOf, minus, narrow } from './curve.ts'
-import { type Envelope, followableByPort, loadByNode } from './envelope.ts'
+import { type Envelope, followableByPort, linesOf, loadOn } from './envelope.ts'
 import type { PortId } from './input.ts'
 import { powerAtMost, type SetPoints } from './set-point.ts'
 
@@ -8,8 +8,14 @@ import { powerAtMost, type SetPoints } from './set-point.ts'
 export const roomFor = (portId: PortId, envelope: Envelope): Curve => {
   const holding = envelope.holdings.find((each) => each.portId === portId)
   if (!holding) return constantCurve(0 as Watts)
-  const loads = loadByNode(envelope, followableByPort(envelope), portId)
-  const left = envelope.nodes.filter(({ id }) => holding.nodePath.includes(id)).map(({ id, limit }) => minus(limit, loads.get(id)!))
+  const upper = followableByPort(envelope)
+  const lines = envelope.nodes.filter(({ id }) => holding.nodePath.includes(id)).flatMap(linesOf)
+  const left = lines.flatMap((line) => {
+    const part = line.part(holding)
+    if (part === 0) return []
+    const free = minus(line.limit, loadOn(line, envelope.holdings, upper, portId))
+    return [part === 1 ? free : mapCurve(free, (w) => Math.floor(w / part) as Watts)]
+  })
   const cap = constantCurve(holding.nameplateW)
   return mapCurve(minOf([cap, ...left]), (value) => Math.max(0, value - holding.extraW) as Watts)
 }

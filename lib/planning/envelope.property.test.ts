@@ -20,6 +20,13 @@ const points = {
   stepMa: 1000 as Milliamps,
   circuit: { volts: 240, wiring: 'L-L' as const, phases: 2 as const },
 }
+// the service's conductors: current × 139 V
+const perPhase = { l1: 9_000, l2: 6_000, l3: 6_000 }
+const perPhaseCurves = {
+  l1: constantCurve(watts(perPhase.l1)),
+  l2: constantCurve(watts(perPhase.l2)),
+  l3: constantCurve(watts(perPhase.l3)),
+}
 const base = { beforeW: watts(1_000), steps: [{ from: plus(t0, 300_000), limitW: watts(3_000) }] }
 
 type Charger = {
@@ -75,6 +82,7 @@ test('no cap is ever passed, in any order of messages', () => {
         let holdings: PortHolding[] = fallbacks.map((w, i) => ({
           portId: `p${i}`,
           nodePath: [i < 2 ? 'left' : 'right', 'service'],
+          phases: i % 2 === 0 ? ['l1', 'l2'] : ['l1', 'l3'],
           nameplateW: watts(9_600),
           fallbackConfirmed: true,
           fallbackW: watts(w),
@@ -90,6 +98,7 @@ test('no cap is ever passed, in any order of messages', () => {
             id,
             limit: constantCurve(watts(w)),
             baseLoad: id === 'service' ? base : constantCurve(0 as Watts),
+            ...(id === 'service' ? { phaseLimit: perPhaseCurves } : {}),
           })),
           holdings,
           now,
@@ -110,6 +119,10 @@ test('no cap is ever passed, in any order of messages', () => {
             const t = plus(now, ms)
             const power = chargers.map((charger, i) => gives(charger, fallbacks[i]!, t))
             over = Math.max(over, power[0]! + power[1]! - caps.left, power[2]! + power[3]! - caps.right)
+            const third = valueAt(base, t) / 3
+            const between = (a: number, b: number) => (a + b) / Math.sqrt(3) + third
+            over = Math.max(over, between(power[0]! + power[2]!, power[1]! + power[3]!) - perPhase.l1)
+            over = Math.max(over, between(power[0]!, power[2]!) - perPhase.l2, between(power[1]!, power[3]!) - perPhase.l3)
             over = Math.max(over, power[0]! + power[1]! + power[2]! + power[3]! + valueAt(base, t) - caps.service)
           }
           expect(over).toBe(0)

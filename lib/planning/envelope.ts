@@ -1,5 +1,5 @@
 import type { Instant } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import type { Phase, Watts } from '#lib/units/units.ts'
 import { breakpointsFrom, type Curve, clampTo, constantCurve, mapCurve, maxOf, sumOf, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
@@ -10,13 +10,19 @@ export type { PortHolding, SentLimit } from './port-holding.ts'
 // the sum stays under every node's limit, now and at every later instant.
 
 /** A node of the tree over time; `baseLoad` is an upper bound of the load we do not control. */
-export type EnvelopeNode = { id: NodeId; limit: Curve; baseLoad: Curve }
+export type EnvelopeNode = {
+  id: NodeId
+  limit: Curve
+  baseLoad: Curve
+  /** What each phase conductor carries, as its current × line-to-neutral voltage, W (`firmPhaseW`). Base load is taken as balanced. */
+  phaseLimit?: Record<Phase, Curve>
+}
 
 /** `skewMs` bounds how wrong any charger's clock may be. */
 export type Envelope = { nodes: EnvelopeNode[]; holdings: PortHolding[]; now: Instant; skewMs: number }
 
-export type EnvelopeCheck = { kind: 'within' } | { kind: 'over'; node: NodeId; at: Instant; overW: Watts }
-export type SendCheck = { kind: 'allowed' } | { kind: 'refused'; node: NodeId; at: Instant; overW: Watts }
+export type EnvelopeCheck = { kind: 'within' } | { kind: 'over'; node: NodeId; phase?: Phase; at: Instant; overW: Watts }
+export type SendCheck = { kind: 'allowed' } | { kind: 'refused'; node: NodeId; phase?: Phase; at: Instant; overW: Watts }
 
 /** Limits that a port may still be following: not refused, and not replaced by a later one that is accepted and counts. */
 export const openLimits = (holding: PortHolding, now: Instant): SentLimit[] => {
@@ -34,15 +40,11 @@ export const followable = (holding: PortHolding, now: Instant, skewMs: number): 
   return plusExtra(clampTo(maxOf(curves), Math.max(holding.nameplateW, holding.fallbackW) as Watts))
 }
 
-/** Base load + all that the ports under each node may follow, against its limit; tells the first instant that is over. */
+/** Base load + all that the ports under each node may follow, against its limits; tells the first instant that is over. */
 export const checkEnvelope = (envelope: Envelope): EnvelopeCheck => {
-  const loads = loadByNode(envelope, followableByPort(envelope))
-  const over = envelope.nodes.flatMap((node) => {
-    const load = loads.get(node.id)!
-    const at = breakpointsFrom(envelope.now, [load, node.limit]).find((t) => valueAt(load, t) > valueAt(node.limit, t))
-    return at === undefined ? [] : [{ node: node.id, at, overW: (valueAt(load, at) - valueAt(node.limit, at)) as Watts }]
-  })
-  return firstOver(over) ?? { kind: 'within' }
+  const upper = followableByPort(envelope)
+  const lines = envelope.nodes.flatMap(linesOf)
+  return firstOver(lines.flatMap((line) => overAt(line, loadOn(line, envelope.holdings, upper), envelope.now))) ?? { kind: 'within' }
 }
 
 /**
@@ -55,18 +57,11 @@ export const checkChange = (envelope: Envelope, after: PortHolding): SendCheck =
   const was = before ? followable(before, now, skewMs) : constantCurve(0 as Watts)
   const becomes = followable(after, now, skewMs)
   const holdings = [...envelope.holdings.filter(({ portId }) => portId !== after.portId), after]
-  const loads = loadByNode({ ...envelope, holdings }, followableByPort({ ...envelope, holdings }))
-  const over = envelope.nodes
-    .filter(({ id }) => after.nodePath.includes(id))
-    .flatMap((node) => {
-      const load = loads.get(node.id)!
-      const at = breakpointsFrom(now, [load, node.limit, was, becomes]).find(
-        (t) => valueAt(becomes, t) > valueAt(was, t) && valueAt(load, t) > valueAt(node.limit, t),
-      )
-      return at === undefined ? [] : [{ node: node.id, at, overW: (valueAt(load, at) - valueAt(node.limit, at)) as Watts }]
-    })
-  const first = firstOver(over)
-  return first?.kind === 'over' ? { ...first, kind: 'refused' } : { kind: 'allowed' }
+  const upper = followableByPort({ ...envelope, holdings })
+  const lines = envelope.nodes.filter(({ id }) => after.nodePath.includes(id)).flatMap(linesOf)
+  const rises = (at: Instant) => valueAt(becomes, at) > valueAt(was, at)
+  const over = firstOver(lines.flatMap((line) => overAt(line, loadOn(line, holdings, upper), now, rises, [was, becomes])))
+  return over ? { ...over, kind: 'refused' } : { kind: 'allowed' }
 }
 
 /**
@@ -97,19 +92,59 @@ export const reservedW = (
 export const followableByPort = ({ holdings, now, skewMs }: Envelope): Map<PortId, Curve> =>
   new Map(holdings.map((holding) => [holding.portId, followable(holding, now, skewMs)]))
 
-/** Base load plus the upper curves of all ports under a node (but `except`), by node. */
-export const loadByNode = ({ nodes, holdings }: Envelope, upper: Map<PortId, Curve>, except?: PortId): Map<NodeId, Curve> =>
-  new Map(
-    nodes.map(({ id, baseLoad }) => {
-      const under = holdings.filter(({ portId, nodePath }) => portId !== except && nodePath.includes(id))
-      return [id, sumOf([baseLoad, ...under.map(({ portId }) => upper.get(portId)!)])]
+/** One limit to be kept: a node's power, or one of its phases; `part` is how much of a port's power counts there. */
+export type Line = { node: NodeId; phase?: Phase; limit: Curve; baseLoad: Curve; part: (holding: PortHolding) => number }
+
+export const linesOf = ({ id, limit, baseLoad, phaseLimit }: EnvelopeNode): Line[] => {
+  const under = ({ nodePath }: PortHolding) => (nodePath.includes(id) ? 1 : 0)
+  const whole: Line = { node: id, limit, baseLoad, part: under }
+  if (!phaseLimit) return [whole]
+  const third = mapCurve(baseLoad, (w) => Math.ceil(w / 3) as Watts)
+  const phases = (['l1', 'l2', 'l3'] as const).map((phase) => ({
+    node: id,
+    phase,
+    limit: phaseLimit[phase],
+    baseLoad: third,
+    part: (holding: PortHolding) => under(holding) * partOnPhase(holding.phases, phase),
+  }))
+  return [whole, ...phases]
+}
+
+/** Base load plus the upper curves of all ports on a line (but `except`), W. */
+export const loadOn = ({ baseLoad, part }: Line, holdings: PortHolding[], upper: Map<PortId, Curve>, except?: PortId): Curve =>
+  sumOf([
+    baseLoad,
+    ...holdings.flatMap((holding) => {
+      const counted = holding.portId === except ? 0 : part(holding)
+      if (counted === 0) return []
+      const curve = upper.get(holding.portId)!
+      return [counted === 1 ? curve : mapCurve(curve, (w) => Math.ceil(w * counted) as Watts)]
     }),
-  )
+  ])
+
+// current × line-to-neutral voltage per watt of the port: a load between two lines draws 1/√3 of its power on both of them;
+// phases that are not known count whole on each
+const partOnPhase = (phases: Phase[] | undefined, phase: Phase): number => {
+  if (!phases) return 1
+  if (!phases.includes(phase)) return 0
+  return phases.length === 3 ? 1 / 3 : phases.length === 2 ? 1 / Math.sqrt(3) : 1
+}
+
+type Over = { kind: 'over'; node: NodeId; phase?: Phase; at: Instant; overW: Watts }
+
+const overAt = (
+  { node, phase, limit }: Line,
+  load: Curve,
+  now: Instant,
+  where: (at: Instant) => boolean = () => true,
+  also: Curve[] = [],
+): Over[] => {
+  const at = breakpointsFrom(now, [load, limit, ...also]).find((t) => valueAt(load, t) > valueAt(limit, t) && where(t))
+  if (at === undefined) return []
+  return [{ kind: 'over', node, ...(phase ? { phase } : {}), at, overW: (valueAt(load, at) - valueAt(limit, at)) as Watts }]
+}
+
+const firstOver = (over: Over[]): Over | undefined => over.toSorted((a, b) => a.at - b.at || b.overW - a.overW)[0]
 
 const counts = ({ outcome, countsAt }: SentLimit, now: Instant): boolean =>
   outcome === 'accepted' && countsAt !== undefined && countsAt <= now
-
-const firstOver = (over: { node: NodeId; at: Instant; overW: Watts }[]): EnvelopeCheck | undefined => {
-  const first = over.toSorted((a, b) => a.at - b.at || b.overW - a.overW)[0]
-  return first && { kind: 'over', ...first }
-}

@@ -23,9 +23,14 @@ export const fill = (schedule: Schedule, slots: number[], rule: Rule, only: numb
   const order = only.toSorted(
     (a, b) => rank(b) - rank(a) || seats[a]!.need.departs - seats[b]!.need.departs || startLaxity[a]! - startLaxity[b]! || a - b,
   )
+  const allMayPause = only.every((v) => seats[v]!.need.mayPause)
   for (const t of slots) {
     const present = order.filter((v) => left[v]! > 0 && seats[v]!.spanMs[t]! > 0 && schedule.steps[v]![t] === 0)
     if (present.length === 0) continue
+    if (rule.by === 'departure' && allMayPause) {
+      for (const v of present) left[v]! -= give(schedule, v, t, left[v]!)
+      continue
+    }
     for (const v of present) {
       const wasOn = t > 0 && schedule.steps[v]![t - 1]! > 0
       if (wasOn && !seats[v]!.need.mayPause) key[v] = Number.NEGATIVE_INFINITY

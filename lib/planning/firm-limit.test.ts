@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { amperes, kilowatts } from '#lib/units/units.ts'
-import { firmLimitMa, firmLimitW, type NodeRating } from './firm-limit.ts'
+import { firmLimitMa, firmLimitW, firmPhaseW, type NodeRating } from './firm-limit.ts'
 
 const panel: NodeRating = { volts: 208, wiring: 'L-L', phases: 3, continuousIncluded: false, breakerMa: amperes(400) }
 
@@ -19,4 +19,8 @@ test.each<[string, Partial<NodeRating>, number | undefined]>([
 
 test('the firm current of a 400 A breaker is 320 A', () => {
   expect(firmLimitMa(panel)).toBe(320_000)
+})
+
+test('one phase of it carries 320 A × 120 V', () => {
+  expect(firmPhaseW(panel)).toBe(38_428)
 })

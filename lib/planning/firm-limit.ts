@@ -24,3 +24,10 @@ export const firmLimitW = (node: NodeRating): Watts | undefined => {
   if (breakerW === undefined || node.contractW === undefined) return breakerW ?? node.contractW
   return Math.min(breakerW, node.contractW) as Watts
 }
+
+/** What one phase conductor carries for hours, as current × line-to-neutral voltage: the envelope's `phaseLimit`. Undefined without a breaker. */
+export const firmPhaseW = (node: NodeRating): Watts | undefined => {
+  const current = firmLimitMa(node)
+  if (current === undefined) return undefined
+  return Math.floor((current / 1000) * (node.wiring === 'L-N' ? node.volts : node.volts / Math.sqrt(3))) as Watts
+}

@@ -59,10 +59,10 @@ export const periodsOf = (schedule: Schedule, v: number): PlanPeriod[] => {
 
 const runsOf = (row: number[]): { from: number; until: number; steps: number }[] => {
   const runs: { from: number; until: number; steps: number }[] = []
-  row.forEach((steps, t) => {
-    const last = runs.at(-1)
-    if (last?.steps === steps) last.until = t + 1
-    else runs.push({ from: t, until: t + 1, steps })
-  })
+  for (let t = 0, from = 0; t < row.length; t += 1) {
+    if (row[t + 1] === row[from]) continue
+    runs.push({ from, until: t + 1, steps: row[from]! })
+    from = t + 1
+  }
   return runs
 }

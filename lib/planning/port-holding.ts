@@ -1,5 +1,5 @@
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import type { Phase, Watts } from '#lib/units/units.ts'
 import { type Curve, narrow, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
 
@@ -18,6 +18,8 @@ export type SentLimit = {
 export type PortHolding = {
   portId: PortId
   nodePath: NodeId[]
+  /** The conductors it is connected to; needed only where a node limits its phases. */
+  phases?: Phase[]
   nameplateW: Watts
   /** The fallback was accepted since the last event that may have wiped it. */
   fallbackConfirmed: boolean

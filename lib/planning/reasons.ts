@@ -49,13 +49,14 @@ const limitOf = (schedule: Schedule, v: number): ChargeLimit => {
 
 /** What its slots cost more than its own cheapest ones; the price of being ready, or of being served first. */
 const extraCost = (schedule: Schedule, v: number): number => {
-  const { input, seats } = schedule.board
+  const { input, seats, byPrice } = schedule.board
   const { spanMs, stepW, maxSteps } = seats[v]!
   const price = input.prices.microPerKwh
   const paid = schedule.steps[v]!.reduce((sum, steps, t) => sum + (stepW[steps]! * spanMs[t]! * price[t]!) / (1000 * WH), 0)
   let left = energyOf(schedule, v)
   let least = 0
-  for (const t of spanMs.map((_, slot) => slot).toSorted((a, b) => price[a]! - price[b]! || a - b)) {
+  for (const t of byPrice) {
+    if (left <= 0) break
     const energy = Math.min(left, stepW[maxSteps]! * spanMs[t]!)
     least += (energy * price[t]!) / (1000 * WH)
     left -= energy

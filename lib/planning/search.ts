@@ -110,7 +110,7 @@ const improved = (start: Schedule, merit: Merit): Schedule => {
   for (let round = 0; round < IMPROVE_ROUNDS; round += 1) {
     let changed = false
     for (let v = 0; v < seats.length; v += 1) {
-      if (seats[v]!.need.chargeFirst || !seats[v]!.need.mayPause) continue
+      if (seats[v]!.need.chargeFirst || !seats[v]!.need.mayPause || atItsBest(schedule, v, merit)) continue
       const before = schedule.steps[v]!.slice()
       const score = () => seatScore(schedule, v, merit) + peakScore(schedule)
       const was = { missing: missingOf(schedule, v), score: score(), blocks: blocksOf(before) }
@@ -212,4 +212,22 @@ const lessMissing = (a: Schedule, b: Schedule): boolean => {
   return false
 }
 
-const blocksOf = (row: number[]): number => row.reduce((count, steps, t) => count + (steps > 0 && (row[t - 1] ?? 0) === 0 ? 1 : 0), 0)
+/** Ready, in one block, in slots than which it has no better: nothing to improve. */
+const atItsBest = (schedule: Schedule, v: number, merit: Merit): boolean => {
+  const row = schedule.steps[v]!
+  if (schedule.board.input.prices.demand.length > 0 || blocksOf(row) > 1 || missingOf(schedule, v) > 0) return false
+  const { spanMs } = schedule.board.seats[v]!
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (let t = 0; t < row.length; t += 1) {
+    if (spanMs[t]! > 0) least = Math.min(least, merit.of[t]!)
+    if (row[t]! > 0) most = Math.max(most, merit.of[t]!)
+  }
+  return most <= least
+}
+
+const blocksOf = (row: number[]): number => {
+  let blocks = 0
+  for (let t = 0; t < row.length; t += 1) if (row[t]! > 0 && (t === 0 || row[t - 1] === 0)) blocks += 1
+  return blocks
+}
