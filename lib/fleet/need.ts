@@ -33,7 +33,10 @@ export const energyOf = ({ batteryWh, socPct }: Pick<FleetVehicle, 'batteryWh' |
   (batteryWh * (socPct ?? UNKNOWN_SOC_PCT)) / 100
 
 /** What the battery must hold for a duty: its energy with reserve, never above the vehicle's target. */
-export const requiredWh = ({ batteryWh, targetSocPct }: FleetVehicle, duty: Pick<FleetDuty, 'energyWh'> | undefined): number => {
+export const requiredWh = (
+  { batteryWh, targetSocPct }: Pick<FleetVehicle, 'batteryWh' | 'targetSocPct'>,
+  duty: Pick<FleetDuty, 'energyWh'> | undefined,
+): number => {
   const targetWh = (batteryWh * targetSocPct) / 100
   return duty ? Math.min(duty.energyWh, targetWh) : 0
 }

@@ -50,6 +50,7 @@ export function route<P extends z.ZodType, I extends z.ZodType, O extends z.ZodT
       if (typeof given.depot === 'string') refuseForeignDepot(who, given.depot)
       const params = parsed(contract.params, given) as z.output<P>
       const input = parsed(contract.input, await inputOf(contract, request)) as z.output<I>
+      refuseUnstorable([given, input])
       const output = await verb({ ctx, who, params, input, request, receivedAt })
       if (contract.method !== 'GET' && options.journal !== 'byVerb') await journal(ctx, contract, who, given, input)
       return answer(output)
@@ -86,6 +87,12 @@ export async function admitted(
 /** A depot that one has no right to looks like one that is not there. @throws Problem `not-found` */
 export function refuseForeignDepot(who: Who, depotId: string): void {
   if (!seesDepot(who, depotId)) throw problem('not-found', `There is no depot "${depotId}" among yours.`)
+}
+
+/** PostgreSQL keeps neither NUL nor halves of characters. @throws Problem `invalid` */
+const refuseUnstorable = (given: unknown): void => {
+  if (/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(given)))
+    throw problem('invalid', 'The text holds a character that cannot be stored (NUL or half of a pair). Leave it out.')
 }
 
 const inputOf = (contract: Contract, request: Request): unknown => {

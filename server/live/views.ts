@@ -1,6 +1,6 @@
 import type { BoardView, PortView, SupplyView } from '#lib/api/board.ts'
 import { notFound } from '#lib/api/problem.ts'
-import { type Tariff, tariffAt, windowsBetween } from '#lib/energy/tariff.ts'
+import { type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { counted } from '#lib/format/number.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import { byVehicle } from '#lib/planning/plan-index.ts'
@@ -9,7 +9,8 @@ import type { Wiring } from '#lib/units/units.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { latestPlan } from '#server/store/plan.ts'
 import { baseSlots, type ServiceNodeRow, serviceNode } from '#server/store/site-power.ts'
-import { type DepotRow, depotPortRows, depotRow, namesOf, type PortViewRow, portRows, tariffsOf } from '#server/store/view.ts'
+import { tariffInForce } from '#server/store/tariff.ts'
+import { type DepotRow, depotPortRows, depotRow, namesOf, type PortViewRow, portRows } from '#server/store/view.ts'
 import { depotClock } from './depot-clock.ts'
 import { monthPeak } from './month-peak.ts'
 import { heldNow, type PortSurroundings, portView } from './port-view.ts'
@@ -63,10 +64,10 @@ export async function surroundings({ db }: Seeing, depot: DepotRow): Promise<Por
 
 export async function supplyOf(ctx: Seeing, depot: DepotRow, rows: PortViewRow[]): Promise<SupplyView> {
   const now = ctx.clock.now()
-  const [node, slots, tariffs, peak] = await Promise.all([
+  const [node, slots, tariff, peak] = await Promise.all([
     serviceNode(ctx.db, depot.id),
     baseSlots(ctx.db, depot.id, now, plus(now, 1)),
-    tariffsOf(ctx.db, depot.id),
+    tariffInForce(ctx.db.prisma, depot.id, now),
     monthPeak(ctx, depot.id, depot.zone),
   ])
   const base = slots.at(-1)
@@ -86,7 +87,7 @@ export async function supplyOf(ctx: Seeing, depot: DepotRow, rows: PortViewRow[]
     heldFor: heldFor(held.map(({ row }) => row)),
     freeW: Math.max(0, capW - baseW - vehiclesW - heldW),
     ...peak,
-    price: priceNow(tariffs, now, depot.zone),
+    price: priceNow(tariff, now, depot.zone),
     stoppedAt: depot.stoppedAt && instant(depot.stoppedAt),
   }
 }
@@ -107,8 +108,7 @@ const heldFor = (rows: PortViewRow[]): string | null => {
 }
 
 /** The price of this moment, and the next other one within two days. */
-export function priceNow(tariffs: Tariff[], now: Instant, zone: string): SupplyView['price'] {
-  const tariff = tariffAt(tariffs, now)
+export function priceNow(tariff: Tariff | null, now: Instant, zone: string): SupplyView['price'] {
   if (!tariff) return null
   const [current, ...later] = windowsBetween(tariff, now, plus(now, hours(48)), zone)
   if (!current?.window) return null

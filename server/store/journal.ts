@@ -2,13 +2,14 @@ import type { Instant } from '#lib/time/instant.ts'
 import type { Clock } from '#server/clock.ts'
 import type { Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
+import { pgJson } from './json.ts'
 
 export type JournalEntry = { depotId?: string; actor: string; kind: string; subject?: string; data?: unknown }
 
 /** Adds to the append-only journal: who did what to which thing. Never a secret in `data`. */
 export const writeJournal = (db: Db, clock: Clock, { data = {}, ...entry }: JournalEntry) =>
   db.journal.create({
-    data: { ...entry, at: new Date(clock.now()), realAt: new Date(clock.real()), data: data as Prisma.InputJsonValue },
+    data: { ...entry, at: new Date(clock.now()), realAt: new Date(clock.real()), data: JSON.parse(pgJson(data)) as Prisma.InputJsonValue },
     select: { id: true },
   })
 

@@ -120,6 +120,16 @@ export const depotRows = ({ prisma }: Database, ids: string[] | 'all'): Promise<
     select: { id: true, name: true, zone: true, currency: true, policy: true, demo: true, stoppedAt: true },
   })
 
+/** Names of vehicles, nodes, chargers and ports of a depot by id, for sentences. */
+export async function namesOf({ pool }: Database, depotId: string): Promise<Map<string, string>> {
+  const { rows } = await pool.query<{ id: string; name: string }>(
+    `SELECT id, name FROM vehicle WHERE depot_id = $1 UNION ALL SELECT id, name FROM site_node WHERE depot_id = $1
+     UNION ALL SELECT id, name FROM charger WHERE depot_id = $1
+     UNION ALL SELECT p.id, 'port ' || p.bay FROM port p JOIN charger c ON c.id = p.charger_id WHERE c.depot_id = $1`,
+    [depotId],
+  )
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
 /** Every tariff of a depot with its windows. */
 export async function tariffsOf({ prisma }: Database, depotId: string): Promise<Tariff[]> {
   const rows = await prisma.tariff.findMany({ where: { depotId }, include: { windows: true } })
@@ -133,15 +143,4 @@ export async function tariffsOf({ prisma }: Database, depotId: string): Promise<
       demandMicroPerKw: Number(window.demandMicroPerKw),
     })),
   }))
-}
-
-/** Names of vehicles, nodes, chargers and ports of a depot by id, for sentences. */
-export async function namesOf({ pool }: Database, depotId: string): Promise<Map<string, string>> {
-  const { rows } = await pool.query<{ id: string; name: string }>(
-    `SELECT id, name FROM vehicle WHERE depot_id = $1 UNION ALL SELECT id, name FROM site_node WHERE depot_id = $1
-     UNION ALL SELECT id, name FROM charger WHERE depot_id = $1
-     UNION ALL SELECT p.id, 'port ' || p.bay FROM port p JOIN charger c ON c.id = p.charger_id WHERE c.depot_id = $1`,
-    [depotId],
-  )
-  return new Map(rows.map(({ id, name }) => [id, name]))
 }

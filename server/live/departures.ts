@@ -1,0 +1,35 @@
+import type { PortView } from '#lib/api/board.ts'
+import { requiredWh } from '#lib/fleet/need.ts'
+import { type Readiness, readiness } from '#lib/fleet/readiness.ts'
+import { hours, type Instant } from '#lib/time/instant.ts'
+import type { FleetRow } from '#server/store/fleet-view.ts'
+import type { PortSurroundings } from './port-view.ts'
+
+/** A vehicle that leaves within a day, with the verdict. */
+export type Departing = { vehicle: FleetRow; departsAt: Instant; port: PortView | undefined; ready: Readiness }
+
+/** Who leaves within a day, the first one first. */
+export const departing = (fleet: FleetRow[], ports: PortView[], around: PortSurroundings, now: Instant): Departing[] =>
+  fleet.flatMap((vehicle) => {
+    if (vehicle.departsAt === null || vehicle.departsAt > now + hours(24)) return []
+    const at = ports.find((port) => port.vehicle?.id === vehicle.id && port.vehicle.plugged)
+    const port = at ?? ports.find(({ id }) => id === vehicle.homePortId)
+    const ready = readiness({
+      name: vehicle.name,
+      departsAt: vehicle.departsAt,
+      batteryWh: vehicle.batteryWh,
+      maxW: Math.min(vehicle.maxW, port?.maxW ?? vehicle.maxW),
+      efficiency: vehicle.efficiencyPermille / 1000,
+      socPct: vehicle.socPct,
+      requiredWh: requiredWh(vehicle, dutyOf(vehicle)),
+      plugged: at !== undefined,
+      dueAt: vehicle.onRoadUntil,
+      port: port ? { bay: `port ${port.bay}`, online: port.online, state: port } : null,
+      planned: around.planned.get(vehicle.id),
+      now,
+      zone: around.zone,
+    })
+    return [{ vehicle, departsAt: vehicle.departsAt, port, ready }]
+  })
+
+const dutyOf = ({ energyWh }: FleetRow) => (energyWh === null ? undefined : { energyWh })
