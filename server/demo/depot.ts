@@ -1,6 +1,6 @@
-import { kilowatts } from '#lib/units/units.ts'
-import { type Instant, type Interval, hours, instant, plus } from '#lib/time/instant.ts'
+import { hours, type Instant, type Interval, instant, plus } from '#lib/time/instant.ts'
 import { addDays, localDay, localInstant } from '#lib/time/zone.ts'
+import { kilowatts } from '#lib/units/units.ts'
 import { warehouseP95W } from './base-load.ts'
 import duties from './fixtures/duty-days.json' with { type: 'json' }
 import { random } from './random.ts'
@@ -35,20 +35,69 @@ export const vans = bays.map((n) => ({
   homePortId: portId(n),
 }))
 
-const names = ['A. Ortiz', 'B. Chen', 'C. Okafor', 'D. Silva', 'E. Novak', 'F. Haddad', 'G. Larsen', 'H. Kim', 'I. Rossi', 'J. Patel', 'K. Moreau', 'L. Santos', 'M. Weber', 'N. Brown']
+const names = [
+  'A. Ortiz',
+  'B. Chen',
+  'C. Okafor',
+  'D. Silva',
+  'E. Novak',
+  'F. Haddad',
+  'G. Larsen',
+  'H. Kim',
+  'I. Rossi',
+  'J. Patel',
+  'K. Moreau',
+  'L. Santos',
+  'M. Weber',
+  'N. Brown',
+]
 export const drivers = bays.map((n) => ({ id: `driver-${two(n)}`, name: names[n - 1]!, costCentre: n <= 7 ? 'CC-4100' : 'CC-4200' }))
 
-export const tokens = bays.map((n) => ({ id: `token-${two(n)}`, idTag: tagOf(n), kind: 'rfid', vehicleId: vanId(n), driverId: `driver-${two(n)}`, costCentre: n <= 7 ? 'CC-4100' : 'CC-4200' }))
+export const tokens = bays.map((n) => ({
+  id: `token-${two(n)}`,
+  idTag: tagOf(n),
+  kind: 'rfid',
+  vehicleId: vanId(n),
+  driverId: `driver-${two(n)}`,
+  costCentre: n <= 7 ? 'CC-4100' : 'CC-4200',
+}))
 
 /** Service connection → two panels → a circuit for each charger. */
 export const siteNodes = () => {
   const shared = { volts: 240, wiring: 'L-L', limitIncludesContinuous: false }
-  const panel = (id: string, name: string) => ({ ...shared, id, parentId: 'service', kind: 'panel', name, breakerMa: 200_000, phases: 3, limitW: null })
+  const panel = (id: string, name: string) => ({
+    ...shared,
+    id,
+    parentId: 'service',
+    kind: 'panel',
+    name,
+    breakerMa: 200_000,
+    phases: 3,
+    limitW: null,
+  })
   return [
-    { ...shared, id: 'service', parentId: null, kind: 'service', name: 'Grid connection', breakerMa: null, phases: 3, limitW: kilowatts(80) + warehouseP95W() },
+    {
+      ...shared,
+      id: 'service',
+      parentId: null,
+      kind: 'service',
+      name: 'Grid connection',
+      breakerMa: null,
+      phases: 3,
+      limitW: kilowatts(80) + warehouseP95W(),
+    },
     panel('panel-a', 'Panel A'),
     panel('panel-b', 'Panel B'),
-    ...bays.map((n) => ({ ...shared, id: `circuit-${two(n)}`, parentId: n <= 7 ? 'panel-a' : 'panel-b', kind: 'circuit', name: `Circuit ${two(n)}`, breakerMa: 100_000, phases: 1, limitW: null })),
+    ...bays.map((n) => ({
+      ...shared,
+      id: `circuit-${two(n)}`,
+      parentId: n <= 7 ? 'panel-a' : 'panel-b',
+      kind: 'circuit',
+      name: `Circuit ${two(n)}`,
+      breakerMa: 100_000,
+      phases: 1,
+      limitW: null,
+    })),
   ]
 }
 
@@ -74,7 +123,14 @@ export function demoDuties({ from, until }: Interval, seed = 7): DemoDuty[] {
       const returnsAt = instant(Math.max(localInstant(day, real.returns, demoZone), plus(departsAt, hours(1))))
       if (departsAt < from || departsAt >= until) continue
       const distanceM = Math.round(real.miles * metresPerMile)
-      out.push({ id: `${vanId(n)}-${day}`, vehicleId: vanId(n), departsAt, returnsAt, distanceM, energyWh: Math.round(real.miles * whPerMile * 1.15) })
+      out.push({
+        id: `${vanId(n)}-${day}`,
+        vehicleId: vanId(n),
+        departsAt,
+        returnsAt,
+        distanceM,
+        energyWh: Math.round(real.miles * whPerMile * 1.15),
+      })
     }
   }
   return out

@@ -38,6 +38,8 @@ export type ChargerOptions = {
   password?: string
   /** 1 unless said. */
   ports?: number
+  /** What the meters show at the very first start, Wh. */
+  registerWh?: number
   model?: Partial<Model>
   clock: Clock
   /** What the flash held when it was last switched off; see `memory`. */
@@ -77,7 +79,9 @@ export function startCharger(options: ChargerOptions) {
     sent: station.link.sent,
     received: station.link.received,
 
-    connect: () => station.link.connect(),
+    connect: () => {
+      if (!station.offline && station.power === 'on') station.link.connect()
+    },
     /** Leaves for good. */
     close() {
       stopTicking()
@@ -158,7 +162,7 @@ export function startCharger(options: ChargerOptions) {
 function makeStation(options: ChargerOptions, changed: () => void): Station {
   const model = { ...LEVEL_2_80A, ...options.model }
   const ports = options.ports ?? 1
-  const memory = options.remembered ?? freshMemory(model, ports, options.password)
+  const memory = options.remembered ?? freshMemory(model, ports, options.password, options.registerWh)
   memory.password ??= options.password
   const random = seeded(options.seed ?? 1, options.identity)
   const link = makeLink({

@@ -19,6 +19,8 @@ const charger = z.object({
   identity: z.string().min(1),
   password: z.string().optional(),
   ports: z.int().min(1).max(8).default(1),
+  /** What its meters show at the very first start, Wh. */
+  registerWh: z.int().nonnegative().default(0),
   model: z.enum(['level2', 'wallBox']).default('level2'),
   memory: z.enum(['keeps', 'loses']).default('keeps'),
   faults: z.array(z.enum(faultNames)).default([]),

@@ -38,7 +38,7 @@ export type Memory = {
   cache: Record<string, TagInfo>
 }
 
-export const freshMemory = (model: Model, ports: number, password?: string): Memory => ({
+export const freshMemory = (model: Model, ports: number, password?: string, registerWh = 0): Memory => ({
   password,
   configuration: defaultConfiguration(model, ports),
   profiles: [],
@@ -46,7 +46,7 @@ export const freshMemory = (model: Model, ports: number, password?: string): Mem
   named: {},
   nextKey: 1,
   operative: true,
-  ports: Array.from({ length: ports }, () => ({ registerWh: 0, operative: true })),
+  ports: Array.from({ length: ports }, () => ({ registerWh, operative: true })),
   localList: { version: 0, tags: {} },
   cache: {},
 })

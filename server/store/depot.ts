@@ -19,9 +19,13 @@ export async function writeDepot(database: Database, rows: DepotRows, now: Insta
   await database.prisma.$transaction([
     database.prisma.depot.createMany({ data: [rows.depot] }),
     database.prisma.siteNode.createMany({ data: within(rows.nodes) }),
-    database.prisma.charger.createMany({ data: rows.chargers.map(({ port: _, ...charger }) => ({ ...charger, depotId, createdAt: new Date(now) })) }),
+    database.prisma.charger.createMany({
+      data: rows.chargers.map(({ port: _, ...charger }) => ({ ...charger, depotId, createdAt: new Date(now) })),
+    }),
     database.prisma.port.createMany({ data: rows.chargers.map(({ id, port }) => ({ ...port, chargerId: id })) }),
-    database.prisma.connector.createMany({ data: rows.chargers.map(({ port }) => ({ id: `${port.id}-1`, portId: port.id, number: 1, standard: 'J1772' })) }),
+    database.prisma.connector.createMany({
+      data: rows.chargers.map(({ port }) => ({ id: `${port.id}-1`, portId: port.id, number: 1, standard: 'J1772' })),
+    }),
     database.prisma.vehicle.createMany({ data: within(rows.vehicles) }),
     database.prisma.driver.createMany({ data: within(rows.drivers) }),
     database.prisma.token.createMany({ data: within(rows.tokens) }),
@@ -44,3 +48,14 @@ export const replaceChargerKey = ({ prisma }: Database, id: string, keyHash: str
 
 export const vehicleStates = ({ prisma }: Database, depotId: string) =>
   prisma.vehicle.findMany({ where: { depotId }, select: { id: true, socPct: true }, orderBy: { id: 'asc' } })
+
+type TariffRows = Omit<Prisma.TariffCreateManyInput, 'windows'> & { windows: Omit<Prisma.TariffWindowCreateManyInput, 'id' | 'tariffId'>[] }
+
+export async function writeTariff({ prisma }: Database, { windows, ...tariff }: TariffRows): Promise<void> {
+  await prisma.$transaction([
+    prisma.tariff.createMany({ data: [tariff] }),
+    prisma.tariffWindow.createMany({
+      data: windows.map((window, index) => ({ ...window, id: `${tariff.id}-${index}`, tariffId: tariff.id })),
+    }),
+  ])
+}

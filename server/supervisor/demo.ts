@@ -1,12 +1,38 @@
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { demoStartTime, demoZone } from '../demo/depot.ts'
+import { prepareDemo as prepare } from '../demo/prepare.ts'
+import { demoPassword, signIns } from '../demo/sign-ins.ts'
 import type { Env } from '../env.ts'
+import { openDatabase } from '../store/database.ts'
 
 export const DEMO_ZONE = demoZone
 export const DEMO_START_TIME = demoStartTime
-export async function prepareDemo(_url: string, _clock: Clock, _env: Env): Promise<string> {
-  return ''
+
+/** Writes the demo depot at the first start, and what lies ahead of it at each. */
+export async function prepareDemo(url: string, clock: Clock, env: Env): Promise<string> {
+  const db = openDatabase(url, 4)
+  try {
+    return await prepare({ db, clock }, env)
+  } finally {
+    await db.close()
+  }
 }
-export function greeting(_env: Env, address: string, _clock: Clock): string {
-  return `  Yardwatt is running: ${address}`
+
+/** Fills the week before the first start in a process of its own; it ends by itself, or by the returned function. */
+export function startHistory(env: NodeJS.ProcessEnv, log: number | 'inherit'): () => Promise<void> {
+  const child = fork(join(import.meta.dirname, '../demo/fill-history.ts'), { env, execPath: process.execPath, stdio: ['ignore', log, log, 'ipc'] })
+  const ended = new Promise<void>((done) => child.once('exit', () => done()))
+  return async () => {
+    child.kill('SIGTERM')
+    await ended
+  }
+}
+
+/** What a person reads when everything runs. */
+export function greeting(env: Env, address: string): string {
+  const lines = [`  Yardwatt is running: ${address}`]
+  if (env.demo) lines.push(`  Sign in as ${signIns.map(({ email }) => email).join(', ')} with the password ${demoPassword}`)
+  return lines.join('\n')
 }

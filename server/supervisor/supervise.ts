@@ -1,6 +1,6 @@
 import { openSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { type Clock, clockText } from '../clock.ts'
+import { clockText } from '../clock.ts'
 import type { Env } from '../env.ts'
 import { migrate } from '../store/migrate.ts'
 import { build, isBuilt } from './build.ts'
@@ -69,9 +69,12 @@ async function startAll(env: Env, signal: AbortSignal, leaving: () => boolean, l
   await building
   go()
   if (env.role !== 'gateway') await start('web', address(env))
-  if (env.demo && env.role === 'all') await start('chargers', 'simulated chargers connect and vans drive their duties')
+  if (env.demo && env.role === 'all') {
+    await start('chargers', 'simulated chargers connect and vans drive their duties')
+    later(startHistory(settings, log))
+  }
   go()
-  console.log(`\n${greeting(env, address(env), clock as Clock)}`)
+  console.log(`\n${greeting(env, address(env))}`)
   if (log !== 'inherit') console.log(`  Log: ${relative(process.cwd(), logFile)}. Ctrl-C stops everything.\n`)
 }
 
