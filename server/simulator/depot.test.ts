@@ -68,7 +68,7 @@ test('vans come home, charge and leave; the judge sees what no plan prevents, an
   expect(mostW).toBeGreaterThan(60_000)
   expect(overs.length).toBeGreaterThan(0)
   expect(overs.every((over) => over.disobedient.length === 0)).toBe(true)
-  expect(sums(means.map((m) => m.meanW)) / 4).toBeCloseTo(sums(delivered), -3)
+  expect(sums(means.map((m) => (m.meanW * m.seconds) / 3_600))).toBeCloseTo(sums(delivered), 3)
 })
 
 test('plug and go: no tag is shown, the central system starts', async () => {
@@ -105,6 +105,29 @@ test('a second life goes on where the first one stopped', async () => {
   const ids = central.heardOf('StopTransaction').map((h) => h.params.transactionId)
   expect(ids.toSorted()).toEqual([101, 102, 103, 104])
   expect(central.heardOf('StartTransaction')).toHaveLength(4)
+})
+
+test('a disobedient charger is the one the judge names; the others keep to the cap', async () => {
+  const living = start({ nodes: [{ id: 'service', capW: 4 * 4_800 }] })
+  living.charger('C2').fault('acceptsAndIgnores')
+  await until(() => living.chargers.every((c) => c.registration() === 'Accepted'), 'the boots')
+  for (const n of NAMES) {
+    const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 20, numberPhases: 1 }] }
+    const csChargingProfiles = {
+      chargingProfileId: 1,
+      stackLevel: 0,
+      chargingProfilePurpose: 'TxDefaultProfile',
+      chargingProfileKind: 'Relative',
+      chargingSchedule,
+    }
+    expect(await central.ask(`C${n}`, 'SetChargingProfile', { connectorId: 0, csChargingProfiles })).toEqual({ status: 'Accepted' })
+  }
+  await until(() => living.judge.verdict().overs.some((over) => over.seconds > 120), 'two minutes above the cap')
+  const over = living.judge.verdict().overs.find((o) => o.seconds > 120)!
+  expect(over.disobedient).toEqual(['C2/1'])
+  expect(over.unexplainedSeconds, 'but for the seconds in which a charger may still follow').toBeLessThanOrEqual(10)
+  expect(living.meter.portW('C2')).toBeGreaterThan(4_800)
+  for (const obedient of ['C1', 'C3', 'C4']) expect(living.meter.portW(obedient)).toBeLessThanOrEqual(4_800)
 })
 
 test('weekly duties become drives by the depot calendar, also over a change of the clocks', () => {

@@ -53,7 +53,13 @@ test('15-minute means: two minutes of over within a quiet quarter are no over of
   live(900, port('A', 10_100))
   const { means, meansOver } = judge.verdict()
   expect(means.map((m) => m.meanW)).toEqual([9_400, 10_100])
-  expect(meansOver).toEqual([{ from: plus(START, 900_000), meanW: 10_100, capW: 10_000 }])
+  expect(meansOver).toEqual([{ from: plus(START, 900_000), seconds: 900, meanW: 10_100, capW: 10_000 }])
+})
+
+test('a quarter that is not over yet has a mean, but no verdict', () => {
+  const { judge, live } = living([site])
+  live(600, port('A', 12_000))
+  expect(judge.verdict()).toMatchObject({ means: [{ seconds: 600, meanW: 12_000 }], meansOver: [] })
 })
 
 test('each node has its own ports, base load and cap', () => {

@@ -29,7 +29,8 @@ export type Over = {
   /** The excess exceeded what the disobedient drew too much in at least one second. */
   unexplainedSeconds: number
 }
-export type Mean = { from: Instant; meanW: number; capW: number }
+/** `seconds` is 900 for a whole quarter of an hour; only whole ones can be over. */
+export type Mean = { from: Instant; seconds: number; meanW: number; capW: number }
 export type Verdict = {
   node: string
   mostW: number
@@ -140,7 +141,7 @@ function openCase(node: JudgedNode) {
       seconds,
       overs: [...overs],
       means: all,
-      meansOver: all.filter((m) => m.meanW > m.capW + NOISE_W),
+      meansOver: all.filter((m) => m.seconds * 1000 === QUARTER_MS && m.meanW > m.capW + NOISE_W),
     }
   }
   return { node, look, verdict }
@@ -148,6 +149,7 @@ function openCase(node: JudgedNode) {
 
 const meanOf = ({ from, sumW, sumCapW, seconds }: { from: Instant; sumW: number; sumCapW: number; seconds: number }): Mean => ({
   from,
+  seconds,
   meanW: sumW / seconds,
   capW: sumCapW / seconds,
 })

@@ -40,3 +40,14 @@ test('no unit, no context', async () => expect(Object.keys((await first('noUnit'
 test('SoC in %', async () => expect((await sampleIn('socPercentSign')).values[2]).toMatchObject({ unit: '%' }))
 test('no milliseconds', async () => expect((await sampleIn('noMilliseconds')).timestamp).toBe('2026-03-10T20:01:00Z'))
 test('an empty sample', async () => expect((await sampleIn('emptySampledValue')).values).toEqual([]))
+
+test('clock-aligned samples come at the full quarter, with what is asked for then', async () => {
+  await sampleIn()
+  charger.memory.configuration.ClockAlignedDataInterval = '900'
+  charger.memory.configuration.MeterValueSampleInterval = '0'
+  for (let s = 61; s <= 1_805; s++) charger.step(instant(Date.parse('2026-03-10T20:00:00Z') + s * 1000))
+  const samples = charger.memory.queue.flatMap((m) => (m.payload.meterValue ?? []) as { timestamp: string; sampledValue: Payload[] }[])
+  const aligned = samples.filter((sample) => sample.sampledValue[0]?.context === 'Sample.Clock')
+  expect(aligned.map((sample) => sample.timestamp)).toEqual(['2026-03-10T20:15:00.000Z', '2026-03-10T20:30:00.000Z'])
+  expect(aligned[0]?.sampledValue.map((v) => v.measurand)).toEqual(['Energy.Active.Import.Register'])
+})

@@ -51,6 +51,8 @@ function goOn(station: Station, port: Port, transaction: Transaction): void {
   const { afterPowerLoss } = station.model
   if (station.wentDownBy !== 'PowerLoss' || afterPowerLoss === 'stops') {
     endTransaction(station, port, station.wentDownBy ?? 'Other')
+  } else if (!port.load) {
+    endTransaction(station, port, 'EVDisconnected')
   } else {
     // seen in the field: the register was last saved long before the crash
     if (afterPowerLoss === 'resumesBelowStart') flash(station, port).registerWh = Math.max(0, transaction.meterStartWh - 300)
