@@ -1,0 +1,129 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { energyOver, type WattHours, watts } from '#lib/units/units.ts'
+import { depot, five, pricesBy, van, zerega } from './depot-fixture.ts'
+import { firstSlotAt, type PlanningInput } from './input.ts'
+import { plan } from './plan.ts'
+import type { Plan } from './plan-result.ts'
+
+/** The same night seen later: past slots cut off, energy that was taken no longer needed. */
+const later = (whole: PlanningInput, now: Instant, taken: Map<string, number>, previous: Plan): PlanningInput => {
+  const gone = (firstSlotAt(now, whole.slotMinutes) - firstSlotAt(whole.now, whole.slotMinutes)) / minutes(whole.slotMinutes)
+  return {
+    ...whole,
+    now,
+    slots: whole.slots - gone,
+    nodes: whole.nodes.map((node) => ({ ...node, limitW: node.limitW.slice(gone) })),
+    prices: { ...whole.prices, microPerKwh: whole.prices.microPerKwh.slice(gone) },
+    needs: whole.needs.map((need) => ({
+      ...need,
+      energyWh: Math.max(0, Math.round(need.energyWh - (taken.get(need.id) ?? 0))) as WattHours,
+    })),
+    previous,
+  }
+}
+
+/** Plans every `everyMin` minutes until all have left; vehicles take what they are given. Answers the energy of each and the set-point changes. */
+const live = (whole: PlanningInput, everyMin: number, until: Instant) => {
+  const taken = new Map<string, number>()
+  let current = plan(whole)
+  let changes = 0
+  let costMicro = 0
+  const powers = new Map<string, number>()
+  for (let now = whole.now; now < until; now = plus(now, minutes(everyMin))) {
+    if (now > whole.now) current = plan(later(whole, now, taken, current))
+    const slot = (firstSlotAt(now, whole.slotMinutes) - current.from) / minutes(whole.slotMinutes)
+    const price =
+      whole.prices.microPerKwh[
+        (firstSlotAt(now, whole.slotMinutes) - firstSlotAt(whole.now, whole.slotMinutes)) / minutes(whole.slotMinutes)
+      ]!
+    for (const { vehicle, powerW } of current.allocations) {
+      const need = whole.needs.find(({ id }) => id === vehicle)!
+      const power = powerW[slot]!
+      const presentMs = Math.max(0, Math.min(plus(now, minutes(everyMin)), need.departs) - Math.max(now, need.arrives))
+      taken.set(vehicle, (taken.get(vehicle) ?? 0) + energyOver(watts(power), presentMs))
+      costMicro += (energyOver(watts(power), presentMs) * price) / 1000
+      if ((powers.get(vehicle) ?? 0) !== power) changes += 1
+      powers.set(vehicle, power)
+    }
+  }
+  return { taken, changes, costMicro }
+}
+
+const tou = { '17:00': 300_000, '21:00': 180_000, '00:00': 120_000, '06:00': 250_000 }
+
+describe('a night of planning every five minutes', () => {
+  test('F1: all fourteen are ready, for the money of the first plan, with few changes', () => {
+    const input = zerega({ policy: 'cheapest', prices: { microPerKwh: pricesBy(168, tou), demand: [] } })
+    const first = plan(input)
+    const night = live(input, 5, plus(five, 168 * minutes(5)))
+    for (const { id, energyWh } of input.needs) expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 20)
+    expect(night.costMicro).toBeLessThan(first.costMicro * 1.01)
+    // fourteen vehicles: on, off and a handful of steps each
+    expect(night.changes).toBeLessThan(14 * 16)
+  })
+  test('planning again in the middle of a slot loses nothing', () => {
+    const input = depot(40, [van('a', '22:00', 60), van('b', '23:00', 60), van('c', '00:30', 90)], { slots: 100, slotMinutes: 5 })
+    const night = live(input, 2.5, plus(five, 100 * minutes(5)))
+    for (const { id, energyWh } of input.needs) expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 20)
+  })
+  test('whatever the depot: who is ready in the first plan is ready in the end', () => {
+    const vehicle = fc.record({
+      kwh: fc.integer({ min: 5, max: 50 }),
+      departs: fc.integer({ min: 20, max: 59 }),
+      arrives: fc.integer({ min: 0, max: 15 }),
+    })
+    let ready = 0
+    fc.assert(
+      fc.property(
+        fc.array(vehicle, { minLength: 2, maxLength: 5 }),
+        fc.integer({ min: 15, max: 60 }),
+        fc.boolean(),
+        (vehicles, capKw, cheap) => {
+          const needs = vehicles.map(({ kwh, departs, arrives }, i) =>
+            van(`v${i}`, '18:00', kwh, { arrives: plus(five, arrives * minutes(5)), departs: plus(five, departs * minutes(5)) }),
+          )
+          const microPerKwh = Array.from({ length: 60 }, (_, t) => [300_000, 100_000, 200_000][Math.floor(t / 20)]!)
+          const input = depot(capKw, needs, { slots: 60, policy: cheap ? 'cheapest' : 'readyFirst', prices: { microPerKwh, demand: [] } })
+          const short = new Set(plan(input).shortfalls.map((each) => each.vehicle))
+          const night = live(input, 5, plus(five, 60 * minutes(5)))
+          for (const { id, energyWh } of needs) {
+            if (short.has(id)) continue
+            ready += 1
+            expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 30)
+          }
+        },
+      ),
+      { seed: 20261123, numRuns: 25 },
+    )
+    expect(ready).toBeGreaterThan(50)
+  })
+})
+
+describe('speed, on one core', () => {
+  const cpuMs = (input: PlanningInput, runs: number) => {
+    let least = Number.POSITIVE_INFINITY
+    for (let i = 0; i < runs; i += 1) {
+      const before = process.threadCpuUsage()
+      plan(input)
+      const { user, system } = process.threadCpuUsage(before)
+      least = Math.min(least, (user + system) / 1000)
+    }
+    return least
+  }
+  test('14 vehicles × 288 slots in 10 ms', () => {
+    expect(cpuMs(zerega({ slots: 288, policy: 'cheapest', prices: { microPerKwh: pricesBy(288, tou), demand: [] } }), 40)).toBeLessThan(10)
+  })
+  test('200 vehicles × 288 slots in 300 ms', () => {
+    const needs = Array.from({ length: 200 }, (_, i) =>
+      van(`v${i}`, '05:00', 20 + ((i * 37) % 50), {
+        arrives: plus(five, ((i * 13) % 36) * minutes(5)),
+        departs: plus(five, (130 + ((i * 29) % 40)) * minutes(5)),
+      }),
+    )
+    expect(
+      cpuMs(depot(720, needs, { slots: 288, policy: 'cheapest', prices: { microPerKwh: pricesBy(288, tou), demand: [] } }), 5),
+    ).toBeLessThan(300)
+  })
+})
