@@ -13,15 +13,13 @@ const tariff = fc
   )
   .map(([cuts, prices]) => {
     const borders = [0, ...cuts.sort((a, b) => a - b), 1440]
-    const windows: TariffWindow[] = prices
-      .slice(0, borders.length - 1)
-      .map((priceMicroPerKwh, i) => ({
-        ...everyDay,
-        name: `w${i}`,
-        startMinute: borders[i]!,
-        endMinute: borders[i + 1]!,
-        priceMicroPerKwh,
-      }))
+    const windows: TariffWindow[] = prices.slice(0, borders.length - 1).map((priceMicroPerKwh, i) => ({
+      ...everyDay,
+      name: `w${i}`,
+      startMinute: borders[i]!,
+      endMinute: borders[i + 1]!,
+      priceMicroPerKwh,
+    }))
     return { windows }
   })
 const session = fc.record({

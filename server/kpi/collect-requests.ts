@@ -87,7 +87,7 @@ async function sawUnplug(db: Db, portId: string, at: Instant): Promise<void> {
 async function sawToken(db: Db, event: Event<'authorized'>): Promise<void> {
   const { at, depotId, chargerId } = event
   const idTag = event.idTag.toUpperCase()
-  if (await tokenIsCharging(db, chargerId, idTag)) return
+  if (await tokenIsCharging(db, chargerId, idTag, at)) return
   const request = await requestOfToken(db, { depotId, chargerId, idTag, at })
   const denial = event.verdict === 'accepted' ? null : await denialOf(db, idTag, event.verdict, at)
   await keep(db, await joinVisit(db, denial ? saw(request, denial) : request))

@@ -68,9 +68,11 @@ export async function visitToRetry(
   return rows[0]?.visit ?? null
 }
 
-/** Accepted attempts of a charger that are not over: a token shown now may mean "stop". */
-export const tokenIsCharging = async (db: Db, chargerId: string, idTag: string): Promise<boolean> =>
-  (await db.session.count({ where: { stoppedAt: null, idTag: { equals: idTag, mode: 'insensitive' }, port: { chargerId } } })) > 0
+/** A session of this token runs at the charger: showing it means "stop". */
+export const tokenIsCharging = async (db: Db, chargerId: string, idTag: string, at: Instant): Promise<boolean> =>
+  (await db.session.count({
+    where: { stoppedAt: null, startedAt: { lt: new Date(at) }, idTag: { equals: idTag, mode: 'insensitive' }, port: { chargerId } },
+  })) > 0
 
 export async function insertRequest(db: Db, request: Omit<RequestRow, 'id' | 'visitId'>): Promise<RequestRow> {
   const id = randomUUID()

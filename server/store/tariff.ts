@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { Tariff } from '#lib/energy/tariff.ts'
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Db } from './database.ts'
+import type { Prisma } from './generated/client.ts'
+
+type Row = Prisma.TariffGetPayload<{ include: { windows: true } }>
+
+export async function readTariff(db: Db, id: string): Promise<Tariff | null> {
+  const row = await db.tariff.findUnique({ where: { id }, include: { windows: true } })
+  return row && plain(row)
+}
+
+/** The tariff of a depot in force at a moment; of several the one that began last. */
+export async function tariffInForce(db: Db, depotId: string, at: Instant): Promise<Tariff | null> {
+  const when = new Date(at)
+  const row = await db.tariff.findFirst({
+    where: { depotId, validFrom: { lte: when }, OR: [{ validUntil: null }, { validUntil: { gt: when } }] },
+    orderBy: { validFrom: 'desc' },
+    include: { windows: true },
+  })
+  return row && plain(row)
+}
+
+/** Ends what is in force at `at`, forgets what had not begun, and begins `next` then. @returns the new tariff. */
+export async function replaceTariff(
+  db: Db,
+  depotId: string,
+  at: Instant,
+  next: Pick<Tariff, 'name' | 'currency' | 'source' | 'windows'>,
+): Promise<Tariff> {
+  const when = new Date(at)
+  await db.tariff.deleteMany({ where: { depotId, validFrom: { gte: when } } })
+  await db.tariff.updateMany({ where: { depotId, OR: [{ validUntil: null }, { validUntil: { gt: when } }] }, data: { validUntil: when } })
+  const id = randomUUID()
+  const row = await db.tariff.create({
+    data: {
+      id,
+      depotId,
+      name: next.name,
+      currency: next.currency,
+      source: next.source,
+      validFrom: when,
+      windows: {
+        create: next.windows.map((window, index) => ({
+          ...window,
+          id: `${id}-${index}`,
+          priceMicroPerKwh: BigInt(window.priceMicroPerKwh),
+          demandMicroPerKw: BigInt(window.demandMicroPerKw),
+        })),
+      },
+    },
+    include: { windows: true },
+  })
+  return plain(row)
+}
+
+export async function depotZone(
+  db: Db,
+  depotId: string,
+): Promise<{ zone: string; currency: string; slaS: number; createdAt: Instant } | null> {
+  const depot = await db.depot.findUnique({
+    where: { id: depotId },
+    select: { zone: true, currency: true, chargeSlaS: true, createdAt: true },
+  })
+  return depot && { zone: depot.zone, currency: depot.currency, slaS: depot.chargeSlaS, createdAt: instant(depot.createdAt) }
+}
+
+const plain = ({ windows, ...row }: Row): Tariff => ({
+  id: row.id,
+  name: row.name,
+  currency: row.currency,
+  source: row.source,
+  validFrom: instant(row.validFrom),
+  validUntil: row.validUntil && instant(row.validUntil),
+  windows: windows
+    .map(({ id: _, tariffId: _1, priceMicroPerKwh, demandMicroPerKw, ...window }) => ({
+      ...window,
+      priceMicroPerKwh: Number(priceMicroPerKwh),
+      demandMicroPerKw: Number(demandMicroPerKw),
+    }))
+    .sort((a, b) => a.seasonFrom.localeCompare(b.seasonFrom) || a.weekdays[0]! - b.weekdays[0]! || a.startMinute - b.startMinute),
+})
