@@ -6,9 +6,10 @@ import { prepareDemo as prepare } from '../demo/prepare.ts'
 import { demoPassword, signIns } from '../demo/sign-ins.ts'
 import type { Env } from '../env.ts'
 import { openDatabase } from '../store/database.ts'
+import type { News } from './child.ts'
 
-export const DEMO_ZONE = demoZone
-export const DEMO_START_TIME = demoStartTime
+/** Where and when the demo's first evening begins. */
+export const DEMO_START = { zone: demoZone, time: demoStartTime }
 
 /** Writes the demo depot at the first start, and what lies ahead of it at each. */
 export async function prepareDemo(url: string, clock: Clock, env: Env): Promise<string> {
@@ -21,8 +22,15 @@ export async function prepareDemo(url: string, clock: Clock, env: Env): Promise<
 }
 
 /** Fills the week before the first start in a process of its own; it ends by itself, or by the returned function. */
-export function startHistory(env: NodeJS.ProcessEnv, log: number | 'inherit'): () => Promise<void> {
-  const child = fork(join(import.meta.dirname, '../demo/fill-history.ts'), { env, execPath: process.execPath, stdio: ['ignore', log, log, 'ipc'] })
+export function startHistory(env: NodeJS.ProcessEnv, log: number | 'inherit', told: (text: string) => void): () => Promise<void> {
+  const child = fork(join(import.meta.dirname, '../demo/fill-history.ts'), {
+    env,
+    execPath: process.execPath,
+    stdio: ['ignore', log, log, 'ipc'],
+  })
+  child.on('message', (news: News) => {
+    if (news.kind === 'progress') told(news.text)
+  })
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
   return async () => {
     child.kill('SIGTERM')
@@ -30,9 +38,5 @@ export function startHistory(env: NodeJS.ProcessEnv, log: number | 'inherit'): (
   }
 }
 
-/** What a person reads when everything runs. */
-export function greeting(env: Env, address: string): string {
-  const lines = [`  Yardwatt is running: ${address}`]
-  if (env.demo) lines.push(`  Sign in as ${signIns.map(({ email }) => email).join(', ')} with the password ${demoPassword}`)
-  return lines.join('\n')
-}
+/** Who may sign in, for the person at the terminal. */
+export const signInText = (): string => `Sign in as ${signIns.map(({ email }) => email).join(', ')} with the password ${demoPassword}`

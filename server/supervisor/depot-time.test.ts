@@ -14,7 +14,7 @@ afterEach(() => {
   for (const time of running.splice(0)) time.stop()
 })
 const started = (settings: Record<string, string>) => {
-  const time = startDepotTime(readEnv(settings), ZONE, '20:40:00')
+  const time = startDepotTime(readEnv(settings), { zone: ZONE, time: '20:40:00' })
   running.push(time)
   return time
 }

@@ -11,16 +11,16 @@ export type DepotTime = { clock: Clock; setting: ClockSetting | undefined; stop(
 
 /**
  * The one clock of all processes. An installation lives in real time. The demo's time runs faster, begins
- * yesterday at `firstTime` (local, `HH:MM:SS`), and goes on where it stopped, so that nothing in its database ever lies in its future.
+ * yesterday at `start`'s local time, and goes on where it stopped, so that nothing in its database ever lies in its future.
  */
-export function startDepotTime(env: Env, zone: Zone, firstTime: string): DepotTime {
+export function startDepotTime(env: Env, start?: { zone: Zone; time: string }): DepotTime {
   if (env.clock) return { clock: makeClock(env.clock), setting: env.clock, stop() {} }
-  if (!env.demo) return { clock: makeClock(), setting: undefined, stop() {} }
+  if (!env.demo || !start) return { clock: makeClock(), setting: undefined, stop() {} }
   const file = join(env.dataDir, 'depot-time')
   const real = makeClock().now()
   const setting = {
     realMs: real,
-    depotMs: env.demoStart ?? kept(file) ?? localInstant(addDays(localDay(real, zone), -1), firstTime, zone),
+    depotMs: env.demoStart ?? kept(file) ?? localInstant(addDays(localDay(real, start.zone), -1), start.time, start.zone),
     speed: env.demoSpeed,
   }
   const clock = makeClock(setting)

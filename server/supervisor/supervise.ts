@@ -6,7 +6,6 @@ import { migrate } from '../store/migrate.ts'
 import { build, isBuilt } from './build.ts'
 import { type Child, keep, type Role } from './child.ts'
 import { claim } from './claim.ts'
-import { DEMO_START_TIME, DEMO_ZONE, greeting, prepareDemo } from './demo.ts'
 import { startDepotTime } from './depot-time.ts'
 import { makeProgress } from './progress.ts'
 import { openStore } from './store.ts'
@@ -47,7 +46,9 @@ async function startAll(env: Env, signal: AbortSignal, leaving: () => boolean, l
     return applied.length ? `${applied.length} applied` : 'up to date'
   })
   go()
-  const { clock, setting, stop } = startDepotTime(env, DEMO_ZONE, DEMO_START_TIME)
+  // an installation never loads it
+  const demo = env.demo ? await import('./demo.ts') : undefined
+  const { clock, setting, stop } = startDepotTime(env, demo?.DEMO_START)
   later(stop)
   const settings = childSettings({ ...env, databaseUrl, clock: setting })
   const logFile = join(env.dataDir, 'yardwatt.log')
@@ -58,23 +59,25 @@ async function startAll(env: Env, signal: AbortSignal, leaving: () => boolean, l
     later(made.stop)
     return made
   }
-  const start = (role: Role, text: string) => progress.step(role, async () => `${text}${suffix(await child(role).ready)}`)
+  const start = (role: Role, text: string) =>
+    progress.step(role, async () => `${text}${suffix(await orAborted(child(role).ready, signal))}`)
 
   const building = env.role === 'gateway' || env.dev ? undefined : startBuild(env, settings, progress, later)
   building?.catch(() => {}) // told where it is awaited
-  if (env.demo && env.role === 'all') await progress.step('demo depot', () => prepareDemo(databaseUrl, clock, env))
+  if (demo && env.role === 'all') await progress.step('demo depot', () => demo.prepareDemo(databaseUrl, clock, env))
   go()
   if (env.role !== 'web') await start('gateway', `chargers connect to ws://${shown(env.host)}:${env.ocppPort}/ocpp/<charger>`)
   go()
-  await building
+  if (building) await orAborted(building, signal)
   go()
   if (env.role !== 'gateway') await start('web', address(env))
-  if (env.demo && env.role === 'all') {
+  if (demo && env.role === 'all') {
     await start('chargers', 'simulated chargers connect and vans drive their duties')
-    later(startHistory(settings, log))
+    later(demo.startHistory(settings, log, (text) => progress.line('history', text)))
   }
   go()
-  console.log(`\n${greeting(env, address(env))}`)
+  console.log(`\n  Yardwatt is running: ${address(env)}`)
+  if (demo) console.log(`  ${demo.signInText()}`)
   if (log !== 'inherit') console.log(`  Log: ${relative(process.cwd(), logFile)}. Ctrl-C stops everything.\n`)
 }
 
@@ -123,5 +126,8 @@ function childSettings(env: Env): NodeJS.ProcessEnv {
 const shown = (host: string) => (host === '0.0.0.0' || host === '::' || host === '127.0.0.1' ? 'localhost' : host)
 const address = (env: Env) => env.publicUrl ?? `http://${shown(env.host)}:${env.port}`
 const suffix = (text: string) => (text === 'ready' ? '' : `, ${text}`)
+/** A wait that Ctrl-C ends. */
+const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  Promise.race([work, aborted(signal).then(() => Promise.reject(signal.reason as Error))])
 const aborted = (signal: AbortSignal) =>
   new Promise<void>((done) => (signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true })))
