@@ -6,7 +6,7 @@ import { fixedLoad } from './vehicle.ts'
 
 // What the central system asks.
 
-const { online, charging, ask, setProfile, heardOf } = charging16(20_155)
+const { online, charging, ask, setProfile, heardOf } = charging16(20_158)
 
 test('availability waits for the transaction', async () => {
   const charger = await charging()

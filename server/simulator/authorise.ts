@@ -15,7 +15,7 @@ export async function swipe(station: Station, port: Port, idTag: string): Promis
     if (mayStop(station, running.idTag, idTag)) endTransaction(station, port, 'Local', idTag)
     return
   }
-  if (port.status === 'Unavailable' || port.authorising) return
+  if (port.status === 'Unavailable' || port.status === 'Faulted' || port.authorising) return
   port.authorising = true
   const allowed = await isAllowed(station, idTag)
   port.authorising = false

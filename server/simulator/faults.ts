@@ -1,6 +1,7 @@
 import type { Instant } from '#lib/time/instant.ts'
 import { powerOff, powerOn } from './power.ts'
 import type { Station } from './station.ts'
+import { endTransaction } from './transaction.ts'
 
 // Everything that can be wrong with a charger, by name.
 
@@ -19,8 +20,10 @@ export type Fault = {
   ignoresProfiles?: true
   forgets?: true
   repeats?: true
-  /** What the meter tells instead of the truth. */
-  meter?: (truth: Reading) => Reading
+  /** The port reports itself broken, with this error. */
+  breaks?: { errorCode: string; vendorErrorCode: string }
+  /** What the meter tells instead of the truth; `registerThenWh` is where the register stood when the fault began. */
+  meter?: (truth: Reading, registerThenWh: number) => Reading
   /** How far the device's clock is off at a moment, ms. */
   skewMs?: (at: Instant) => number
 }
@@ -31,6 +34,7 @@ export type FaultName =
   | 'acceptsAndIgnores'
   | 'repeatsMessages'
   | 'offlineHour'
+  | 'offline'
   | 'liesAboutMeter'
   | 'forgetsOnReboot'
   | 'silent'
@@ -41,6 +45,7 @@ export type FaultName =
   | 'clockReset'
   | 'clockInFuture'
   | 'powerLoss'
+  | 'groundFault'
 
 const MINUTE_MS = 60_000
 
@@ -58,19 +63,14 @@ export const FAULTS: Record<FaultName, Fault> = {
   },
   offlineHour: {
     says: 'has no network for an hour, then delivers what it kept',
-    start: (station) => {
-      station.offline = true
-      station.link.disconnect('abruptly')
-    },
+    start: loseNetwork,
     lastsS: 3_600,
-    end: (station) => {
-      station.offline = false
-      if (station.power === 'on') station.link.connect()
-    },
+    end: findNetwork,
   },
+  offline: { says: 'has no network until the fault ends', start: loseNetwork, end: findNetwork },
   liesAboutMeter: {
     says: 'tells 60 % of its energy and power',
-    meter: ({ registerWh, powerW }) => ({ registerWh: registerWh * 0.6, powerW: powerW * 0.6 }),
+    meter: ({ registerWh, powerW }, then) => ({ registerWh: then + (registerWh - then) * 0.6, powerW: powerW * 0.6 }),
   },
   forgetsOnReboot: { says: 'forgets profiles, settings, transactions and messages in a reboot', forgets: true },
   silent: { says: 'keeps its socket open, answers pings, and nothing else', deaf: 'deaf' },
@@ -99,6 +99,24 @@ export const FAULTS: Record<FaultName, Fault> = {
     start: (station) => powerOff(station, 'PowerLoss'),
     end: (station) => powerOn(station),
   },
+  groundFault: {
+    says: 'finds a ground fault, ends what it did, and is out of order until the fault ends',
+    breaks: { errorCode: 'GroundFailure', vendorErrorCode: 'CX002' },
+    start: (station) => {
+      for (const port of station.ports) endTransaction(station, port, 'Other')
+    },
+  },
+}
+
+function loseNetwork(station: Station): void {
+  station.offline = true
+  station.link.disconnect('abruptly')
+}
+
+function findNetwork(station: Station): void {
+  // two faults may have taken it
+  station.offline = [...station.faults.values()].some(({ fault }) => fault.end === findNetwork)
+  if (!station.offline && station.power === 'on') station.link.connect()
 }
 
 /** Malformed JSON, no OCPP at all, wrong types, unknown actions, impossible values; the last one is too big to take. */
@@ -128,7 +146,12 @@ export function setFault(station: Station, name: FaultName, on: boolean): void {
   if (on === (running !== undefined)) return
   const fault = FAULTS[name]
   if (on) {
-    station.faults.set(name, { fault, since: station.at, lastAt: station.at })
+    station.faults.set(name, {
+      fault,
+      since: station.at,
+      lastAt: station.at,
+      registersWh: station.memory.ports.map((port) => port.registerWh),
+    })
     fault.start?.(station)
   } else {
     station.faults.delete(name)

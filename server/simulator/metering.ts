@@ -11,7 +11,8 @@ type Sampled = { value: string; context?: Context; measurand: string; phase?: st
 /** Register and power as the charger tells them, faults included. */
 export function readMeter(station: Station, port: Port): Reading {
   let reading: Reading = { registerWh: flash(station, port).registerWh, powerW: port.powerW }
-  for (const { fault } of station.faults.values()) reading = fault.meter?.(reading) ?? reading
+  for (const { fault, registersWh } of station.faults.values())
+    reading = fault.meter?.(reading, registersWh[port.number - 1] ?? 0) ?? reading
   return reading
 }
 

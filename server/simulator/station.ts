@@ -68,7 +68,7 @@ export type Station = {
   keepsMemory: boolean
   ports: Port[]
   link: Link
-  faults: Map<FaultName, { fault: Fault; since: Instant; lastAt: Instant }>
+  faults: Map<FaultName, { fault: Fault; since: Instant; lastAt: Instant; registersWh: number[] }>
   power: 'on' | 'off'
   /** No network although there is power. */
   offline: boolean

@@ -1,9 +1,10 @@
-import { flash, isAccepted, messageId, type Port, type Station, type Status, timestamp } from './station.ts'
+import { flash, hasFault, isAccepted, messageId, type Port, type Station, type Status, timestamp } from './station.ts'
 
 // StatusNotification (§4.9): what a port is, and telling it when it changes.
 
 function statusOf(station: Station, port: Port): Status {
   const { transaction, operative } = flash(station, port)
+  if (hasFault(station, (fault) => fault.breaks)) return 'Faulted'
   if (transaction) {
     if (!port.load || port.load.wantsW() <= 0) return 'SuspendedEV'
     return port.pilotAmps > 0 ? 'Charging' : 'SuspendedEVSE'
@@ -29,7 +30,9 @@ const tell = (station: Station, port: Port): void => {
 }
 
 export function sendStatus(station: Station, connectorId: number, status: Status): void {
-  const payload = { connectorId, errorCode: 'NoError', status, timestamp: timestamp(station) }
+  const broken = [...station.faults.values()].find(({ fault }) => fault.breaks)?.fault.breaks
+  const error = status === 'Faulted' && broken ? broken : { errorCode: 'NoError' }
+  const payload = { connectorId, ...error, status, timestamp: timestamp(station) }
   void station.link.call(messageId(), 'StatusNotification', payload)
 }
 
