@@ -1,4 +1,4 @@
-import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
+import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { Phase, Watts, Wiring } from '#lib/units/units.ts'
 import { type Curve, constantCurve, curveOf, maxOf, sumOf } from './curve.ts'
 import type { Envelope, EnvelopeNode } from './envelope.ts'
@@ -69,11 +69,6 @@ export type FactPort = {
 }
 
 export type DepotFacts = { now: Instant; skewMs: number; nodes: FactNode[]; ports: FactPort[] }
-
-/** Clocks of chargers are taken to be right within this, unless measured worse. */
-export const USUAL_SKEW_MS = seconds(5)
-/** A clock that is off by more than this is a fault, not a skew. */
-export const WORST_SKEW_MS = minutes(15)
 
 /** From a port's node up to the root. */
 export const pathOf = (nodes: { id: NodeId; parent?: NodeId }[], start: NodeId): NodeId[] => {

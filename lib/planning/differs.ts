@@ -12,14 +12,15 @@ const GLIMPSE_MS = seconds(60)
  * Compares an accepted curve with the wanted one, from `now` on. Anything above the wanted curve, or a minute below it, counts:
  * within 15 minutes at once, farther away when there is time. Keeps flash memory: a plan made anew each minute writes nothing.
  */
-export const difference = (has: Curve, wanted: Curve, now: Instant): Difference => {
+export const difference = (has: Curve, wanted: Curve, now: Instant, skewMs = 0): Difference => {
+  const glimpseMs = Math.max(GLIMPSE_MS, 4 * skewMs)
   const points = breakpointsFrom(now, [has, wanted])
   let found: Difference = 'none'
   for (const [i, at] of points.entries()) {
     const gap = valueAt(has, at) - valueAt(wanted, at)
     if (gap === 0) continue
     const until = runUntil(points, i, has, wanted)
-    if (gap < 0 && until - at < GLIMPSE_MS) continue
+    if (gap < 0 && until - at < glimpseMs) continue
     if (at < now + NEAR_MS) return 'now'
     found = 'later'
   }

@@ -22,7 +22,8 @@ export type SteerAction =
 /** Why a port does not have what is wanted yet. */
 export type Waiting = 'offline' | 'inFlight' | 'backOff' | 'budget' | 'settling' | 'fallbackFirst' | 'later'
 
-export type Steering = { actions: SteerAction[]; waiting: Map<PortId, Waiting>; overCap: boolean }
+/** `envelope`: with all that the actions send. */
+export type Steering = { actions: SteerAction[]; waiting: Map<PortId, Waiting>; overCap: boolean; envelope: Envelope }
 
 /** Held because its charger has not confirmed its fallback and the tree has no room for its nameplate. */
 export const HELD_FOR_SAFETY = 'The charger has not confirmed its fallback limit, and the site has no room for its full power.'
@@ -38,7 +39,8 @@ export const steer = (facts: DepotFacts): Steering => {
   fallbacksFirst(desk)
   holdUnconfirmed(desk)
   limits(desk)
-  return { actions: desk.actions, waiting: desk.waiting, overCap: checkEnvelope(desk.envelope).kind === 'over' }
+  const { actions, waiting, envelope } = desk
+  return { actions, waiting, envelope, overCap: checkEnvelope(envelope).kind === 'over' }
 }
 
 type Desk = { facts: DepotFacts; envelope: Envelope; actions: SteerAction[]; waiting: Map<PortId, Waiting> }
@@ -89,7 +91,7 @@ function limits(desk: Desk): void {
     const port = desk.facts.ports.find((each) => each.id === id)!
     const target = withPeriodsAtMost(whole, now, port.maxPeriods)
     const has = acknowledged(port)
-    const differs = has === undefined ? 'now' : difference(has, target, now)
+    const differs = has === undefined ? 'now' : difference(has, target, now, skewMs)
     if (differs === 'none') continue
     const waits = whyWait(port, differs, safety, now)
     if (waits) desk.waiting.set(port.id, waits)
@@ -112,7 +114,7 @@ function limits(desk: Desk): void {
         desk.waiting.set(port.id, 'settling')
         continue
       }
-      if (has !== undefined && difference(has, allowed, now) === 'none') continue
+      if (has !== undefined && difference(has, allowed, now, skewMs) === 'none') continue
     }
     const after = withSent(holding, Number.MAX_SAFE_INTEGER, allowed, now)
     if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {

@@ -37,13 +37,21 @@ export type Commands = {
 const HARD_LIMIT_MS = seconds(30)
 const ASK_AGAIN_MS = seconds(3)
 
-type Followed = { row: CommandRow; planned: boolean; sent: boolean; limit?: AcceptedLimit; send?: LimitSend; askedAt?: number }
+type Followed = {
+  row: CommandRow
+  planned: boolean
+  plannedAt: number
+  sent: boolean
+  limit?: AcceptedLimit
+  send?: LimitSend
+  askedAt?: number
+}
 
 export async function makeCommands(ctx: Ctx): Promise<Commands> {
   const open = new Map<string, Followed>()
   const work = new Set<Promise<unknown>>()
   for (const row of await readUnderWay(ctx.db.prisma))
-    open.set(row.id, { row, planned: row.state !== 'queued', sent: row.t4 !== undefined })
+    open.set(row.id, { row, planned: row.state !== 'queued', plannedAt: 0, sent: row.t4 !== undefined })
 
   const track = <T>(promise: Promise<T>): Promise<T> => {
     const tracked = promise
@@ -76,13 +84,14 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
           await finish(row.id, 'superseded', {}, `Replaced by command ${command.id} before it left.`)
       }
       const row = await addCommand(ctx.db.prisma, command)
-      open.set(row.id, { row, planned: false, sent: false })
+      open.set(row.id, { row, planned: false, plannedAt: 0, sent: false })
       return row
     },
     async planned(id) {
       const followed = open.get(id)
       if (!followed) return
       followed.planned = true
+      followed.plannedAt = ctx.clock.monotonic()
       await move(id, 'planned', { t3: ctx.clock.real() })
     },
     sent(id) {
@@ -129,6 +138,15 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
       answered(send, answer) {
         for (const followed of waitingFor(send.portId))
           if (followed.sent && followed.row.t5 === undefined) void track(limitAnswered(followed, send, answer))
+      },
+      passed(depotId, { begun, sent, waiting }) {
+        for (const { row, planned, plannedAt, sent: left } of [...open.values()]) {
+          if (row.depotId !== depotId || effectOf(row.kind) !== 'limit' || !planned || left || begun < plannedAt) continue
+          const portId = row.portId ?? ''
+          if (waiting.get(portId) === 'offline') void finish(row.id, 'failed', {}, 'Planned, but the charger is offline.')
+          else if (!sent.has(portId) && !waiting.has(portId))
+            void finish(row.id, 'noop', {}, 'Planned. No charger had to be told anything new.')
+        }
       },
     },
     recorded(events) {

@@ -1,15 +1,7 @@
+import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { curveOf } from '#lib/planning/curve.ts'
-import {
-  baseLoadCurve,
-  curveFromSteps,
-  type DepotFacts,
-  type FactNode,
-  type FactPort,
-  pathOf,
-  USUAL_SKEW_MS,
-  WORST_SKEW_MS,
-} from '#lib/planning/depot-facts.ts'
+import { baseLoadCurve, curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathOf } from '#lib/planning/depot-facts.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import type { SentLimit } from '#lib/planning/port-holding.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
@@ -21,7 +13,7 @@ import { readPortCaps } from '../store/vehicle.ts'
 import { wantedFallbacks } from './wanted-fallbacks.ts'
 
 /** What only this process knows: which sockets are open, which calls are under way, which ports a command waits for. */
-export type Reach = { online(chargerId: string): boolean; inFlight(portId: string): boolean; asked(portId: string): boolean }
+export type Reach = { speed: number; online(chargerId: string): boolean; inFlight(portId: string): boolean; asked(portId: string): boolean }
 
 /** The node that a charger is. */
 export const chargerNode = (chargerId: string): string => chargerId
@@ -33,6 +25,7 @@ export async function readFacts(
   now: Instant,
   reach: Reach,
 ): Promise<{ facts: DepotFacts; site: Site } | undefined> {
+  const { speed } = reach
   const site = await readSite(db, depotId)
   if (!site) return undefined
   const baseLoad = await readBaseLoad(db, depotId, plus(now, -hours(2)), plus(now, hours(26)))
@@ -119,7 +112,7 @@ export async function readFacts(
       fallbacks: mine.filter(({ kind }) => kind === 'fallback').map(sentLimit),
       inoperative: port.inoperativeAt !== undefined,
       heldReason: port.heldReason,
-      extraW: charger.extraW as Watts,
+      extraW: (port.id === drawing(site, charger.id) ? charger.extraW : 0) as Watts,
       sessions: site.sessions.filter(({ portId }) => portId === port.id).map(({ id }) => id),
       limits: mine.filter(({ kind }) => kind === 'session').map((row) => ({ ...sentLimit(row), sessionId: row.sessionId! })),
       wanted: want && { curve: curveFromSteps(want.steps), planId: want.planId },
@@ -131,8 +124,8 @@ export async function readFacts(
       stopped: pathOf(nodes, node).some((id) => stoppedNodes.has(id)),
     }
   })
-  const worstClock = Math.max(0, ...site.chargers.map(({ clockOffsetMs }) => Math.abs(clockOffsetMs)).filter((ms) => ms <= WORST_SKEW_MS))
-  const facts = { now, skewMs: Math.max(USUAL_SKEW_MS, worstClock), nodes, ports }
+  // larger offsets are known and taken out of what is sent (server/ocpp/call16.ts)
+  const facts = { now, skewMs: skewThreshold(speed), nodes, ports }
   return { facts: { ...facts, ports: wantedFallbacks(facts, site.depot.fallbackPermille) }, site }
 }
 
@@ -150,3 +143,9 @@ const sentLimit = (row: LimitRow): SentLimit => ({
 const PHASES: Phase[] = ['l1', 'l2', 'l3']
 // between two lines one load uses two conductors
 const phasesOf = ({ phases, wiring }: PortRow): Phase[] => PHASES.slice(0, wiring === 'L-L' && phases < 3 ? 2 : phases)
+
+/** The port of a charger that its excess is counted at: the one in use, else the first. */
+const drawing = ({ ports, sessions }: Site, chargerId: string): string | undefined => {
+  const mine = ports.filter((port) => port.chargerId === chargerId)
+  return (mine.find(({ id }) => sessions.some(({ portId }) => portId === id)) ?? mine[0])?.id
+}

@@ -1,5 +1,6 @@
 import { type Curve, valueAt } from '#lib/planning/curve.ts'
 import { type DepotFacts, type FactPort, stepsOf } from '#lib/planning/depot-facts.ts'
+import { followable } from '#lib/planning/envelope.ts'
 import { SETTLE_MS } from '#lib/planning/port-holding.ts'
 import { HELD_FOR_SAFETY, lookAgainAt, type SteerAction, steer, type Waiting } from '#lib/planning/steer.ts'
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
@@ -20,10 +21,12 @@ export type LimitWatcher = {
   commandFor(portId: string): string | undefined
   sent(send: LimitSend): void
   answered(send: LimitSend, answer: ChargerAnswer): void
+  /** A pass is over: who was not sent anything and waits for nothing has what is wanted. */
+  passed(depotId: string, pass: Pass): void
 }
 
-/** What one pass did: ports that were sent a limit, and why others do not have theirs yet. */
-export type Pass = { sent: Set<string>; waiting: Map<string, Waiting>; overCap: boolean }
+/** What one pass did: ports that were sent a limit, and why others do not have theirs yet. `begun`: real monotonic ms. */
+export type Pass = { begun: number; sent: Set<string>; waiting: Map<string, Waiting>; overCap: boolean }
 
 export type Reconciler = {
   /** One pass over the depot, begun after this call. */
@@ -31,6 +34,8 @@ export type Reconciler = {
   /** Is a limit or fallback call to this port under way? */
   inFlight(portId: string): boolean
   reach: Reach
+  /** The most a port may give at a moment by all it was sent, without excess; undefined before the first pass. */
+  mayGiveW(portId: string, at: Instant): number | undefined
   /** Until no pass runs and every call has its answer written down. */
   idle(): Promise<void>
   close(): void
@@ -50,8 +55,10 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
   const looks = new Map<string, () => void>()
   /** Holds and releases are not repeated at once. */
   const calm = new Map<string, Instant>()
+  const may = new Map<string, Curve>()
   let closed = false
   const reach: Reach = {
+    speed: ctx.clock.speed,
     online: (chargerId) => ctx.links.online(chargerId),
     inFlight: (portId) => inFlight.has(portId),
     asked: (portId) => watcher.asked(portId),
@@ -73,7 +80,8 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
 
   const passes = oneAtATime<Pass>(
     async (depotId) => {
-      const nothing: Pass = { sent: new Set(), waiting: new Map(), overCap: false }
+      const begun = ctx.clock.monotonic()
+      const nothing: Pass = { begun, sent: new Set(), waiting: new Map(), overCap: false }
       if (closed) return nothing
       const decided = await ctx.db.prisma.$transaction(
         async (tx) => {
@@ -95,6 +103,8 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
         { maxWait: 15_000, timeout: 15_000 },
       )
       if (!decided) return nothing
+      for (const holding of decided.steering.envelope.holdings)
+        may.set(holding.portId, followable({ ...holding, extraW: 0 as Watts }, decided.facts.now, decided.facts.skewMs))
       for (const { port } of decided.sendings) inFlight.add(port.id)
       for (const sending of decided.sendings) {
         const answer = send(ctx, watcher, depotId, sending, decided.facts.now)
@@ -114,7 +124,9 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
       }
       lookAgain(depotId, lookAgainAt(decided.facts, decided.steering))
       const sent = new Set(decided.sendings.flatMap(({ action }) => (action.kind === 'limit' ? [action.portId] : [])))
-      return { sent, waiting: decided.steering.waiting, overCap: decided.steering.overCap }
+      const pass = { begun, sent, waiting: decided.steering.waiting, overCap: decided.steering.overCap }
+      watcher.passed(depotId, pass)
+      return pass
     },
     (depotId, error) => {
       if (closed) return
@@ -127,6 +139,10 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     depot: (depotId) => passes.run(depotId),
     inFlight: (portId) => inFlight.has(portId),
     reach,
+    mayGiveW(portId, at) {
+      const curve = may.get(portId)
+      return curve && valueAt(curve, at)
+    },
     async idle() {
       do {
         await passes.idle()

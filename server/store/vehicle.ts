@@ -63,24 +63,24 @@ export async function registerAt(db: Db, sessionId: number, at: Instant): Promis
   return row ? { energyWh: Number(row.energy_wh), at: instant(row.at) } : undefined
 }
 
-/** The tag with which we start a session for a vehicle ourselves, so that the session maps to it; made at its first use. */
-export async function centralTag(db: Db, depotId: string, vehicleId: string, fresh: () => string): Promise<string> {
-  const known = await db.token.findFirst({ where: { vehicleId, kind: 'central' }, orderBy: { id: 'asc' } })
-  if (known) return known.idTag
-  const idTag = fresh()
-  const plate = await db.token.findFirst({ where: { vehicleId }, orderBy: { id: 'asc' } })
-  await db.token.create({
-    data: {
-      id: `central-${vehicleId}`,
+/** The tag with which we start sessions ourselves, of a vehicle or of the depot (then the port knows its vehicle); made at its first use. */
+export async function centralTag(db: Db, depotId: string, vehicleId: string | undefined, fresh: () => string): Promise<string> {
+  const id = vehicleId === undefined ? `central-depot-${depotId}` : `central-${vehicleId}`
+  const owner = vehicleId === undefined ? null : await db.token.findFirst({ where: { vehicleId, kind: { not: 'central' } }, orderBy: { id: 'asc' } })
+  const token = await db.token.upsert({
+    where: { id },
+    update: {},
+    create: {
+      id,
       depotId,
-      idTag,
+      idTag: fresh(),
       kind: 'central',
-      vehicleId,
-      driverId: plate?.driverId ?? null,
-      costCentre: plate?.costCentre ?? null,
+      vehicleId: vehicleId ?? null,
+      driverId: owner?.driverId ?? null,
+      costCentre: owner?.costCentre ?? null,
     },
   })
-  return idTag
+  return token.idTag
 }
 
 /** A limit that a person or dispatch put on a port, until a moment or until lifted. */
@@ -107,3 +107,10 @@ export async function vehicleOfSession(
   })
   return session?.vehicle ?? undefined
 }
+
+export const vehicleIdOfSession = async (db: Db, sessionId: number): Promise<string | undefined> =>
+  (await db.session.findUnique({ where: { id: sessionId }, select: { vehicleId: true } }))?.vehicleId ?? undefined
+
+/** Was there a session at this port since a moment (less a minute for clocks)? */
+export const sessionSince = async (db: Db, portId: string, since: Instant): Promise<boolean> =>
+  (await db.session.count({ where: { portId, startedAt: { gte: new Date(since - 60_000) } } })) > 0

@@ -1,0 +1,60 @@
+import type { RecordedEvent } from '#lib/charging/event.ts'
+import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
+import { vehicleAt } from '../planning/replan.ts'
+import type { Ctx } from '../runtime.ts'
+import { writeJournal } from '../store/journal.ts'
+import { readSite } from '../store/site.ts'
+import { readVehicles, sessionSince } from '../store/vehicle.ts'
+import { startSession, whyNotStart } from './start-session.ts'
+
+/** A driver with a card has this long to present it. */
+const CARD_MS = seconds(10)
+const AGAIN_MS = minutes(1)
+
+/**
+ * In a plug-and-go depot a vehicle that is at home at the port it plugs into charges without a card: after a moment we start its session.
+ * Looked at when something is plugged in, and each minute for those that were missed.
+ */
+export function makePlugAndGo(ctx: Ctx): {
+  recorded(events: RecordedEvent[]): void
+  look(depotId: string, again?: boolean): Promise<void>
+} {
+  const tried = new Map<string, Instant>()
+
+  async function look(depotId: string, again = false): Promise<void> {
+    const now = ctx.clock.now()
+    const site = await readSite(ctx.db.prisma, depotId)
+    if (!site?.depot.plugAndGo) return
+    const vehicles = await readVehicles(ctx.db.prisma, { depotId })
+    for (const port of site.ports) {
+      if (port.status !== 'plugged' || port.pluggedAt === undefined || now - port.pluggedAt < CARD_MS) continue
+      if (site.sessions.some(({ portId }) => portId === port.id) || whyNotStart(ctx, site, port) !== undefined) continue
+      if (now - (tried.get(port.id) ?? 0) < AGAIN_MS) continue
+      const vehicleId = vehicleAt(site, port.id, vehicles)
+      if (vehicleId === undefined) continue
+      // whoever stopped its session meant it; `again`: that was "stop all", now lifted
+      if (!again && (await sessionSince(ctx.db.prisma, port.id, port.pluggedAt))) continue
+      tried.set(port.id, now)
+      const answer = await startSession(ctx, { depotId, port, vehicleId })
+      await writeJournal(ctx.db.prisma, ctx.clock, {
+        depotId,
+        actor: 'system',
+        kind: 'session.plugAndGo',
+        subject: port.id,
+        data: { vehicleId, answer: answer.kind },
+      })
+    }
+  }
+
+  return {
+    look,
+    recorded(events) {
+      for (const event of events) {
+        if (event.kind !== 'status' || event.status !== 'plugged') continue
+        ctx.clock.after(CARD_MS + 500, () => {
+          look(event.depotId).catch((error) => ctx.log.error({ err: error }, 'plug and go failed'))
+        })
+      }
+    },
+  }
+}

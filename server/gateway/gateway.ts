@@ -1,0 +1,15 @@
+import type { Commands } from '../fleet/commands.ts'
+import type { Obedience } from '../planning/obedience.ts'
+import type { Reconciler } from '../planning/reconcile.ts'
+import type { Replanner } from '../planning/replanner.ts'
+import type { Ctx } from '../runtime.ts'
+
+/** What verbs of the gateway process work with. */
+export type Gateway = Ctx & {
+  reconciler: Reconciler
+  replanner: Replanner
+  commands: Commands
+  obedience: Obedience
+  /** Starts what waits at its port since a stop was lifted. */
+  goOn(depotId: string): Promise<void>
+}

@@ -1,0 +1,146 @@
+import type { RecordedEvent } from '#lib/charging/event.ts'
+import { type Instant, latest, plus, seconds } from '#lib/time/instant.ts'
+import { toleranceW } from '../fleet/effect.ts'
+import type { Ctx } from '../runtime.ts'
+import { writeJournal } from '../store/journal.ts'
+import { setDisobedience, setPort } from '../store/site.ts'
+import type { Reconciler } from './reconcile.ts'
+
+/** Held since it draws more than it accepted; a person lets it go again. */
+export const HELD_DISOBEDIENT = 'The charger draws more than its limit and was stopped.'
+
+const FLAG_MS = seconds(60)
+const STOP_MS = seconds(30)
+/** Readings come this often at least: an excess may be older than its first reading by so much. */
+const BLIND_MS = seconds(20)
+
+type Watched = {
+  depotId: string
+  chargerId: string
+  port: number
+  session: number | undefined
+  goodAt: Instant | undefined
+  /** Above its limit since. */
+  overSince: Instant | undefined
+  overW: number
+  flaggedAt: Instant | undefined
+  stopping: boolean
+}
+
+export type Obedience = {
+  recorded(events: RecordedEvent[]): void
+  /** Every few depot seconds. */
+  tick(): Promise<void>
+  /** A person lets it go. */
+  forgive(portId: string): void
+}
+
+/**
+ * Watches measured power against what each port may give. Above it for 60 s: flagged, its excess kept from the others.
+ * 30 s more: stopped and out of use (source: spec "ocpp", The envelope).
+ */
+export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>): Obedience {
+  const ports = new Map<string, Watched>()
+
+  const read = (portId: string, event: Extract<RecordedEvent, { kind: 'metered' }>) => {
+    for (const { at, powerW } of event.readings) {
+      if (powerW === undefined) continue
+      const limitW = reconciler.mayGiveW(portId, at)
+      if (limitW === undefined) continue
+      const known = ports.get(portId)
+      const watched: Watched = known ?? {
+        depotId: event.depotId,
+        chargerId: event.chargerId,
+        port: event.port,
+        session: event.session,
+        goodAt: undefined,
+        overSince: undefined,
+        overW: 0,
+        flaggedAt: undefined,
+        stopping: false,
+      }
+      watched.session = event.session ?? watched.session
+      ports.set(portId, watched)
+      if (powerW <= limitW + toleranceW(limitW)) {
+        watched.goodAt = at
+        watched.overSince = undefined
+        if (watched.flaggedAt !== undefined && !watched.stopping) void obeys(portId, watched)
+      } else {
+        watched.overSince ??= watched.goodAt === undefined ? at : latest(watched.goodAt, plus(at, -BLIND_MS))
+        watched.overW = powerW - limitW
+      }
+    }
+  }
+
+  async function obeys(portId: string, watched: Watched): Promise<void> {
+    watched.flaggedAt = undefined
+    await setDisobedience(ctx.db.prisma, watched.chargerId, null, 0)
+    await say(watched, 'safety.obeys', portId, {})
+    ctx.wakes.replan(watched.depotId, 'a charger follows its limit again')
+  }
+
+  async function flag(portId: string, watched: Watched, now: Instant): Promise<void> {
+    watched.flaggedAt = now
+    await setDisobedience(ctx.db.prisma, watched.chargerId, watched.overSince!, watched.overW)
+    await say(watched, 'safety.disobedient', portId, { overW: watched.overW, since: watched.overSince })
+    ctx.log.warn({ chargerId: watched.chargerId, portId, overW: watched.overW }, 'a charger draws more than its limit')
+    // the others make room at once; the plan follows
+    ctx.wakes.reconcile(watched.chargerId)
+    ctx.wakes.replan(watched.depotId, 'a charger does not follow its limit')
+    ctx.feed.publish({ kind: 'changed', depotId: watched.depotId, what: 'alerts' })
+  }
+
+  async function stop(portId: string, watched: Watched): Promise<void> {
+    watched.stopping = true
+    await setPort(ctx.db.prisma, portId, { heldReason: HELD_DISOBEDIENT })
+    await say(watched, 'safety.stopped', portId, { overW: watched.overW, since: watched.overSince })
+    const { chargerId, port } = watched
+    if (watched.session !== undefined) await ctx.links.call(chargerId, { kind: 'remoteStop', sessionId: watched.session })
+    const answer = await ctx.links.call(chargerId, { kind: 'availability', port, operative: false })
+    if (answer.kind === 'accepted' && answer.detail !== 'scheduled')
+      await setPort(ctx.db.prisma, portId, { inoperativeAt: new Date(ctx.clock.now()) })
+    ctx.wakes.replan(watched.depotId, 'a charger was stopped')
+  }
+
+  const say = (watched: Watched, kind: string, subject: string, data: object) =>
+    writeJournal(ctx.db.prisma, ctx.clock, {
+      depotId: watched.depotId,
+      actor: 'system',
+      kind,
+      subject,
+      data: { chargerId: watched.chargerId, ...data },
+    })
+
+  return {
+    recorded(events) {
+      for (const event of events) {
+        if (event.portId === undefined) continue
+        if (event.kind === 'metered' && !event.late) read(event.portId, event)
+        if (event.kind === 'stopped' && !event.late) ended(event.portId)
+      }
+    },
+    async tick() {
+      const now = ctx.clock.now()
+      for (const [portId, watched] of ports) {
+        if (watched.overSince === undefined) continue
+        void ctx.links.call(watched.chargerId, { kind: 'trigger', message: 'MeterValues', port: watched.port }).catch(() => {})
+        if (watched.flaggedAt === undefined && now - watched.overSince >= FLAG_MS) await flag(portId, watched, now)
+        else if (watched.flaggedAt !== undefined && !watched.stopping && now - watched.flaggedAt >= STOP_MS) await stop(portId, watched)
+      }
+    },
+    forgive: (portId) => void ports.delete(portId),
+  }
+
+  function ended(portId: string): void {
+    const watched = ports.get(portId)
+    if (!watched) return
+    watched.overSince = undefined
+    watched.session = undefined
+    if (watched.flaggedAt === undefined) return
+    // what it drew too much is over; that it did so stays for a person to see
+    void setDisobedience(ctx.db.prisma, watched.chargerId, watched.stopping ? watched.flaggedAt : null, 0)
+      .then(() => ctx.wakes.replan(watched.depotId, 'a session of a charger that did not obey has ended'))
+      .catch((error) => ctx.log.error({ err: error }, 'an ended excess could not be written down'))
+    if (!watched.stopping) watched.flaggedAt = undefined
+  }
+}

@@ -1,0 +1,54 @@
+import type { RecordedEvent } from '#lib/charging/event.ts'
+import { skewThreshold } from '#lib/ocpp/device-time.ts'
+import { curveFromSteps } from '#lib/planning/depot-facts.ts'
+import { withReading } from '#lib/planning/port-holding.ts'
+import { earliest, type Instant } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import type { Ctx } from '../runtime.ts'
+import { countFrom, type LimitRow, readOpenLimits } from '../store/limit.ts'
+
+/** An accepted cut counts at once when a later reading is at or under it; then others may rise earlier than after the 10 s. */
+export async function settleCuts(ctx: Ctx, events: RecordedEvent[]): Promise<void> {
+  const metered = events.filter((event) => event.kind === 'metered' && !event.late && event.portId !== undefined)
+  for (const depotId of new Set(metered.map((event) => event.depotId))) {
+    const now = ctx.clock.now()
+    const limits = await readOpenLimits(ctx.db.prisma, depotId, now)
+    if (!limits.some(({ countsAt }) => countsAt !== undefined && countsAt > now)) continue
+    let settled = false
+    for (const event of metered) {
+      if (event.kind !== 'metered' || event.depotId !== depotId) continue
+      const mine = limits.filter(({ portId, kind }) => portId === event.portId && kind === 'session')
+      for (const { at, powerW } of event.readings)
+        if (powerW !== undefined) settled = (await count(ctx, mine, powerW, earliest(at, now))) || settled
+    }
+    if (settled) ctx.wakes.reconcile(metered[0]!.chargerId)
+  }
+}
+
+async function count(ctx: Ctx, rows: LimitRow[], powerW: number, at: Instant): Promise<boolean> {
+  const holding = {
+    portId: '',
+    nodePath: [],
+    nameplateW: 0 as Watts,
+    fallbackConfirmed: true,
+    fallbackW: 0 as Watts,
+    inoperative: false,
+    extraW: 0 as Watts,
+    sent: rows.map((row) => ({
+      sequence: row.id,
+      curve: curveFromSteps(row.steps),
+      sentAt: row.sentAt,
+      outcome: row.outcome === 'accepted' ? ('accepted' as const) : ('timeout' as const),
+      ...(row.answeredAt === undefined ? {} : { acceptedAt: row.answeredAt }),
+      ...(row.countsAt === undefined ? {} : { countsAt: row.countsAt }),
+    })),
+  }
+  const after = withReading(holding, powerW as Watts, at, skewThreshold(ctx.clock.speed))
+  let changed = false
+  for (const [i, { sequence, countsAt }] of after.sent.entries()) {
+    if (countsAt === undefined || countsAt === holding.sent[i]!.countsAt) continue
+    await countFrom(ctx.db.prisma, sequence, countsAt)
+    changed = true
+  }
+  return changed
+}
