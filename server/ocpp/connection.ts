@@ -1,4 +1,3 @@
-import { createRPCError, NOREPLY, TimeoutError } from 'ocpp-rpc'
 import type { WebSocket } from 'ws'
 import type { ChargingEvent } from '#lib/charging/event.ts'
 import { isChargerAction } from '#lib/ocpp/actions16.ts'
@@ -16,7 +15,7 @@ import { isDatabaseAway } from '../store/unavailable.ts'
 import { answer16, call16, priorityOf, slotOf } from './call16.ts'
 import { actions16 } from './messages16/actions.ts'
 import { makeOutbox } from './outbox.ts'
-import type { InboundCall, RpcClient } from './rpc.ts'
+import { createRPCError, type InboundCall, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
 import { type Answer, type Handler, readTime, type Said } from './said.ts'
 import { codeOf } from './validator16.ts'
 

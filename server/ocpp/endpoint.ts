@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { RPCServer } from 'ocpp-rpc'
 import { WebSocketServer } from 'ws'
 import { makeBatch } from '../charging/batch.ts'
 import type { RecordCtx } from '../charging/recording.ts'
@@ -13,7 +12,7 @@ import { type Admission, admit, clientAddress, identityIn, PROTOCOL } from './ad
 import { commission } from './commission.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { type FailureLimits, makeFailures } from './failures.ts'
-import type { Handshake, RpcClient } from './rpc.ts'
+import { type Handshake, RPCServer, type RpcClient } from './rpc.ts'
 import { ChargerSocket } from './socket.ts'
 import { makeValidator16 } from './validator16.ts'
 
@@ -202,7 +201,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
 }
 
 /** The library keeps its WebSocket server to itself; its `Server` header is dropped there, and each socket learnt with its request. */
-function tameSockets(server: RPCServer, sockets: WeakMap<IncomingMessage, ChargerSocket>) {
+function tameSockets(server: InstanceType<typeof RPCServer>, sockets: WeakMap<IncomingMessage, ChargerSocket>) {
   const wss: unknown = Reflect.get(server, '_wss')
   if (!(wss instanceof WebSocketServer)) throw new Error('ocpp-rpc has changed inside: server/ocpp/endpoint.ts must be adapted')
   wss.on('headers', (headers) => {

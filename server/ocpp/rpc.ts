@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import { createRequire } from 'node:module'
 
 // The parts of ocpp-rpc that we use, typed: its own declarations leave these out or say `any`.
+
+// Node cannot see all names that this CommonJS module exports
+const library: typeof import('ocpp-rpc') = createRequire(import.meta.url)('ocpp-rpc')
+export const { createRPCError, createValidator, NOREPLY, RPCServer, TimeoutError } = library
 
 export type Handshake = { identity: string; password: Buffer | undefined; protocols: Set<string>; request: IncomingMessage }
 export type InboundCall = { messageId: string; method: string; params: Record<string, unknown> }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
-import { createRPCError, createValidator } from 'ocpp-rpc'
 import { isCentralAction, isChargerAction } from '#lib/ocpp/actions16.ts'
 import { straighten } from '#lib/ocpp/lenient16.ts'
+import { createRPCError, createValidator } from './rpc.ts'
 
 /**
  * The library's strict 1.6 schemas behind our manners (docs/ocpp.md, fault 9): an unknown action is NotImplemented, one that only
