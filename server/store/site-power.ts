@@ -79,3 +79,22 @@ export const baseSlots = async ({ pool }: Database, depotId: string, from: Insta
       [depotId, new Date(from), new Date(until)],
     )
   ).rows
+
+export type VehicleQuarterRow = { vehicleId: string; from: Instant; powerW: number }
+
+/** What each vehicle took per quarter hour of `[from, until)`, mean W from its register; quarters without energy are left out. */
+export const vehicleQuarters = async ({ pool }: Database, depotId: string, from: Instant, until: Instant): Promise<VehicleQuarterRow[]> =>
+  (
+    await pool.query<VehicleQuarterRow>(
+      `WITH reading AS (
+         SELECT s.vehicle_id, r.at, r.energy_wh - lag(r.energy_wh) OVER (PARTITION BY r.session_id ORDER BY r.at) AS wh
+         FROM meter_reading r JOIN session s ON s.id = r.session_id
+         WHERE s.depot_id = $1 AND s.vehicle_id IS NOT NULL AND (s.stopped_at IS NULL OR s.stopped_at >= $2)
+           AND r.energy_wh IS NOT NULL AND r.at >= $2::timestamptz - interval '15 minutes' AND r.at < $3
+       )
+       SELECT vehicle_id AS "vehicleId", floor(extract(epoch FROM at) / 900)::float8 * 900000 AS "from",
+         round(sum(greatest(wh, 0)) * 4)::int AS "powerW"
+       FROM reading WHERE at >= $2 GROUP BY 1, 2 HAVING sum(greatest(wh, 0)) > 0 ORDER BY 1, 2`,
+      [depotId, new Date(from), new Date(until)],
+    )
+  ).rows

@@ -1,5 +1,7 @@
 import type { PortStatus } from '#lib/charging/event.ts'
 import type { Tariff } from '#lib/energy/tariff.ts'
+import type { PlanningInput } from '#lib/planning/input.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Database } from './database.ts'
 import type { Steps } from './limit.ts'
@@ -143,4 +145,14 @@ export async function tariffsOf({ prisma }: Database, depotId: string): Promise<
       demandMicroPerKw: Number(window.demandMicroPerKw),
     })),
   }))
+}
+
+export type StoredPlan = { id: string; madeAt: Instant; cause: string; input: PlanningInput; plan: Plan }
+
+/** The plan in force with the question it answers; undefined before the first. */
+export async function planInForce({ prisma }: Database, depotId: string): Promise<StoredPlan | undefined> {
+  const row = await prisma.plan.findFirst({ where: { depotId }, orderBy: { madeAt: 'desc' } })
+  if (!row) return undefined
+  const { id, cause } = row
+  return { id, cause, madeAt: instant(row.madeAt), input: row.input as PlanningInput, plan: row.result as Plan }
 }

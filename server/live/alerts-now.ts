@@ -1,0 +1,40 @@
+import type { PortView } from '#lib/api/board.ts'
+import type { AlertView } from '#lib/api/overview.ts'
+import { days, plus } from '#lib/time/instant.ts'
+import { chargerRows } from '#server/store/charger-view.ts'
+import { type FleetRow, fleetRows, knockingRows, reviewRows } from '#server/store/fleet-view.ts'
+import { type DepotRow, depotPortRows, type PortViewRow } from '#server/store/view.ts'
+import { alertsOf } from './alerts.ts'
+import { type Departing, departing } from './departures.ts'
+import { type PortSurroundings, portView } from './port-view.ts'
+import { type Seeing, surroundings } from './views.ts'
+
+/** A depot as it stands: what several views begin with. */
+export type Standing = {
+  rows: PortViewRow[]
+  around: PortSurroundings
+  ports: PortView[]
+  fleet: FleetRow[]
+  leaving: Departing[]
+  alerts: AlertView[]
+}
+
+/** Ports, departures and what is broken in a depot, from a handful of queries. */
+export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> {
+  const now = ctx.clock.now()
+  const [rows, around, fleet, chargers, knocking, reviews] = await Promise.all([
+    depotPortRows(ctx.db, depot.id, now),
+    surroundings(ctx, depot),
+    fleetRows(ctx.db, depot.id, now),
+    chargerRows(ctx.db, depot.id),
+    knockingRows(ctx.db),
+    reviewRows(ctx.db, depot.id, plus(now, -days(1))),
+  ])
+  const ports = rows.map((row) => portView(row, around, now))
+  const leaving = departing(fleet, ports, around, now)
+  const problems = chargers.flatMap(({ id, name, problem, bootedAt, createdAt }) =>
+    problem ? [{ chargerId: id, name, problem, since: bootedAt ?? createdAt }] : [],
+  )
+  const alerts = alertsOf({ ports, departing: leaving, problems, knocking, reviews, now, zone: depot.zone })
+  return { rows, around, ports, fleet, leaving, alerts }
+}

@@ -1,0 +1,160 @@
+import type { PortView } from '#lib/api/board.ts'
+import type { PlanRow, PlanView } from '#lib/api/plan.ts'
+import { windowsBetween } from '#lib/energy/tariff.ts'
+import { explain, explainShortfall } from '#lib/planning/explain.ts'
+import type { Planned } from '#lib/planning/plan-index.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
+import { unmanaged } from '#lib/planning/unmanaged.ts'
+import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
+import { type FleetRow, fleetRows } from '#server/store/fleet-view.ts'
+import { serviceNode, vehicleQuarters } from '#server/store/site-power.ts'
+import { tariffInForce } from '#server/store/tariff.ts'
+import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
+import { type Departing, departing } from './departures.ts'
+import { depotClock } from './depot-clock.ts'
+import { monthPeak } from './month-peak.ts'
+import { planHolds } from './plan-holds.ts'
+import { planWords } from './plan-words.ts'
+import { type PortSurroundings, portView } from './port-view.ts'
+import { remedyWords } from './remedy-words.ts'
+import { siteSeries } from './site-series.ts'
+import { capOf, depotRef, type Seeing, surroundings, theDepot } from './views.ts'
+
+const BEFORE_MS = hours(3)
+const AFTER_MS = hours(13)
+
+/** The plan of the night: a row a vehicle, the power of the site, prices, and why. @throws Problem `not-found` */
+export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> {
+  const now = ctx.clock.now()
+  const depot = await theDepot(ctx, depotId)
+  const [stored, portRowsNow, around, fleet, node, peak, tariff] = await Promise.all([
+    planInForce(ctx.db, depotId),
+    depotPortRows(ctx.db, depotId, now),
+    surroundings(ctx, depot),
+    fleetRows(ctx.db, depotId, now),
+    serviceNode(ctx.db, depotId),
+    monthPeak(ctx, depotId, depot.zone),
+    tariffInForce(ctx.db.prisma, depotId, now),
+  ])
+  const ports = portRowsNow.map((row) => portView(row, around, now))
+  const leaving = departing(fleet, ports, around, now)
+  const from = instant(Math.floor((now - BEFORE_MS) / hours(1)) * hours(1))
+  const until = windowEnd(now, leaving)
+  const [site, charged] = await Promise.all([
+    siteSeries(ctx, depotId, { from, until, capW: capOf(node), plan: stored?.plan }),
+    vehicleQuarters(ctx.db, depotId, from, now),
+  ])
+  const chargedBy = Map.groupBy(charged, ({ vehicleId }) => vehicleId)
+  return {
+    depot: depotRef(depot),
+    clock: depotClock(ctx, depot),
+    planId: stored?.id ?? null,
+    madeAt: stored?.madeAt ?? null,
+    cause: stored?.cause ?? null,
+    policy: depot.policy as PlanView['policy'],
+    from,
+    until,
+    slotMinutes: stored?.plan.slotMinutes ?? 15,
+    rows: fleet.map((vehicle) => {
+      const departure = leaving.find((each) => each.vehicle.id === vehicle.id)
+      const port = departure?.port ?? ports.find((each) => each.vehicle?.id === vehicle.id)
+      return rowOf({ vehicle, departure, port, stored, around, charged: chargedBy.get(vehicle.id) ?? [], now })
+    }),
+    site: { ...site, peakW: peak.peakW },
+    prices: tariff
+      ? windowsBetween(tariff, from, until, depot.zone).flatMap((part) =>
+          part.window ? [{ from: part.from, microPerKwh: part.window.priceMicroPerKwh, window: part.window.name }] : [],
+        )
+      : [],
+    summary: summaryOf(stored, leaving, site),
+  }
+}
+
+/** The whole hour after the last departure, within a day; at least the night. */
+const windowEnd = (now: Instant, leaving: Departing[]): Instant => {
+  const last = Math.max(now + AFTER_MS, ...leaving.map(({ departsAt }) => departsAt + minutes(30)))
+  return instant(Math.ceil(Math.min(last, now + hours(24)) / hours(1)) * hours(1))
+}
+
+type RowFacts = {
+  vehicle: FleetRow
+  departure: Departing | undefined
+  port: PortView | undefined
+  stored: StoredPlan | undefined
+  around: PortSurroundings
+  charged: { from: Instant; powerW: number }[]
+  now: Instant
+}
+
+function rowOf({ vehicle, departure, port, stored, around, charged, now }: RowFacts): PlanRow {
+  const planned = around.planned.get(vehicle.id)
+  const need = stored?.input.needs.find(({ id }) => id === vehicle.id)
+  const words = planWords(around, now)
+  const plugged = port?.vehicle?.plugged === true && port.vehicle.id === vehicle.id
+  const { ready } = departure ?? {}
+  const word = WORD[ready?.verdict ?? 'onTrack']
+  return {
+    vehicleId: vehicle.id,
+    name: vehicle.name,
+    portId: port?.id ?? null,
+    bay: port?.bay ?? null,
+    mark: plugged && port ? port.mark : (ready?.mark ?? 'off'),
+    word: plugged && port ? port.word : departure ? word : 'No duty',
+    socPct: vehicle.socPct,
+    targetPct: vehicle.targetSocPct,
+    pluggedFrom: plugged ? (port?.session?.startedAt ?? now) : vehicle.onRoadUntil,
+    departsAt: vehicle.departsAt,
+    readyAt: planned?.readyAt ?? null,
+    charged: closed(charged.map(({ from, powerW }) => ({ from: instant(Number(from)), powerW }))),
+    planned: stored && planned ? plannedSteps(stored.plan, planned, now) : [],
+    unconfirmed: !plugged || port?.online === false || port?.session?.id === undefined,
+    maxW: Math.min(vehicle.maxW, port?.maxW ?? vehicle.maxW),
+    needWh: need?.energyWh ?? 0,
+    missingWh: planned?.shortfall?.missingWh ?? 0,
+    why: planned ? explain(planned.reason, words) : 'Not in the plan.',
+    note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? null),
+    holds: stored && planned ? planHolds(stored, planned, port?.id, around.names, now) : [],
+    remedies: (planned?.shortfall?.remedies ?? []).map((each) => remedyWords(each, words)),
+  }
+}
+
+const WORD = { ready: 'Ready', onTrack: 'On track', atRisk: 'At risk', late: 'Late' } as const
+
+/** Quarter hours as steps that fall to nothing where a quarter is missing. */
+const closed = (quarters: { from: Instant; powerW: number }[]): { from: Instant; powerW: number }[] =>
+  quarters.flatMap((quarter, i) => {
+    const end = plus(quarter.from, minutes(15))
+    return quarters[i + 1]?.from === end ? [quarter] : [quarter, { from: end, powerW: 0 }]
+  })
+
+const plannedSteps = ({ from, slotMinutes }: Plan, { powerW }: Planned, now: Instant): { from: Instant; powerW: number }[] => {
+  const steps = powerW.flatMap((w, slot) => {
+    if (w === (powerW[slot - 1] ?? 0) && slot > 0) return []
+    return [{ from: Math.max(now, from + slot * minutes(slotMinutes)) as Instant, powerW: w }]
+  })
+  const end = plus(from, powerW.length * minutes(slotMinutes))
+  return (powerW.at(-1) ?? 0) > 0 ? [...steps, { from: end, powerW: 0 }] : steps
+}
+
+function summaryOf(
+  stored: StoredPlan | undefined,
+  leaving: Departing[],
+  site: { base: { powerW: number; from: number }[]; vehicles: { powerW: number }[]; measuredUntil: number },
+) {
+  const ready = leaving.filter((each) => each.ready.verdict === 'ready' || each.ready.verdict === 'onTrack').length
+  const toCome = site.base.flatMap(({ from, powerW }, i) => (from >= site.measuredUntil ? [powerW + site.vehicles[i]!.powerW] : []))
+  const night = stored && unmanaged(stored.input)
+  const energyWh = stored
+    ? stored.plan.allocations.reduce((sum, { powerW }) => sum + powerW.reduce((all, w) => all + w, 0) * (stored.plan.slotMinutes / 60), 0)
+    : 0
+  return {
+    ready,
+    of: leaving.length,
+    highestW: Math.max(0, ...toCome),
+    costMicro: stored?.plan.costMicro ?? 0,
+    energyWh: Math.round(energyWh),
+    unmanagedW: night?.highestW ?? 0,
+    unmanagedCostMicro: night?.costMicro ?? 0,
+    gap: stored?.plan.gap ?? 0,
+  }
+}

@@ -1,0 +1,22 @@
+import { limitText } from '#lib/format/energy.ts'
+import type { Words } from '#lib/planning/explain.ts'
+import type { Remedy } from '#lib/planning/plan-result.ts'
+
+/** What a person could do about a shortfall, and what it would bring. */
+export function remedyWords(remedy: Remedy, words: Words): { word: string; effect: string } {
+  const name = (of: ((id: string) => string) | undefined, id: string) => of?.(id) ?? id
+  switch (remedy.kind) {
+    case 'departLater':
+      return { word: `Leave at ${words.time(remedy.at)}`, effect: 'It has all it needs by then.' }
+    case 'useStrongerPort':
+      return { word: `Use a port of ${limitText(remedy.minW)} or more`, effect: 'It is ready in time there.' }
+    case 'raiseLimit':
+      return { word: `Free ${limitText(remedy.byW)} at ${name(words.node, remedy.node)}`, effect: 'Enough for it to be ready in time.' }
+    case 'chargeFirst':
+      return { word: 'Charge it first', effect: 'It goes before all others, at any price.' }
+    case 'plugIn':
+      return { word: `Plug it in by ${words.time(remedy.by)}`, effect: 'Then there is time enough.' }
+    case 'reconnectCharger':
+      return { word: `Reconnect the charger at ${name(words.port, remedy.port)}`, effect: 'Then it follows the plan again.' }
+  }
+}

@@ -1,0 +1,38 @@
+import { totalPerSlot } from '#lib/planning/plan-index.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
+import { type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
+import type { Ctx } from '#server/runtime.ts'
+import { baseSlots, quarterMeans } from '#server/store/site-power.ts'
+
+const SLOT_MS = minutes(15)
+type Slot = { from: number; powerW: number }
+export type SiteSeries = { slotMinutes: number; cap: Slot[]; base: Slot[]; vehicles: Slot[]; measuredUntil: Instant }
+
+/**
+ * Power through the service connection per quarter hour of `[from, until)`: what was measured up to the last whole quarter,
+ * then what the plan gives and the building is foreseen to take. The quarter that is running counts as planned.
+ */
+export async function siteSeries(
+  { db, clock }: Pick<Ctx, 'db' | 'clock'>,
+  depotId: string,
+  { from, until, capW, plan }: { from: Instant; until: Instant; capW: number; plan: Plan | undefined },
+): Promise<SiteSeries> {
+  const first = instant(Math.floor(from / SLOT_MS) * SLOT_MS)
+  const measuredUntil = instant(Math.floor(clock.now() / SLOT_MS) * SLOT_MS)
+  const [past, foreseen] = await Promise.all([
+    measuredUntil > first ? quarterMeans(db, depotId, first, measuredUntil) : [],
+    baseSlots(db, depotId, first, until),
+  ])
+  const measured = new Map(past.map((row) => [Number(row.from), row]))
+  const planned = plan ? totalPerSlot(plan) : []
+  const slots = Array.from({ length: Math.ceil((until - first) / SLOT_MS) }, (_, i) => plus(first, i * SLOT_MS))
+  const baseAt = (at: Instant) => foreseen.findLast((row) => row.from <= at && row.from + minutes(row.minutes) > at)
+  const plannedAt = (at: Instant) => (plan ? planned[Math.floor((at - plan.from) / minutes(plan.slotMinutes))] : undefined) ?? 0
+  return {
+    slotMinutes: 15,
+    cap: slots.map((at) => ({ from: at, powerW: capW })),
+    base: slots.map((at) => ({ from: at, powerW: measured.get(at)?.baseW ?? baseAt(at)?.forecastW ?? 0 })),
+    vehicles: slots.map((at) => ({ from: at, powerW: at < measuredUntil ? (measured.get(at)?.vehiclesW ?? 0) : plannedAt(at) })),
+    measuredUntil,
+  }
+}

@@ -1,0 +1,79 @@
+import type { Ctx } from '../runtime.ts'
+import { depotsOfPorts } from '../store/site.ts'
+import { portViews, supplyView } from './views.ts'
+
+export type Touch = { touched(portId: string): void; close(): void }
+
+/** Changes that come together are read together. */
+const GATHER_MS = 5
+const EACH_MS = 1000
+
+/**
+ * Tells viewers of changed ports and of the supply of their depot: the first change of a thing at once, then at most once a second
+ * (real time), the last change always.
+ */
+export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touch {
+  const depots = new Map<string, string>()
+  const due = new Set<string>()
+  const toldAt = new Map<string, number>()
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  let telling = false
+
+  const plan = (inMs: number) => {
+    if (timer || closed) return
+    timer = setTimeout(() => {
+      timer = undefined
+      void tell()
+    }, inMs)
+    timer.unref()
+  }
+
+  async function tell(): Promise<void> {
+    if (telling || closed) return
+    telling = true
+    try {
+      const now = ctx.clock.monotonic()
+      const ready = [...due].filter((key) => now - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) >= EACH_MS)
+      for (const key of ready) {
+        due.delete(key)
+        toldAt.set(key, now)
+      }
+      await publishPorts(ready.filter((key) => key.startsWith('port ')).map((key) => key.slice(5)))
+      for (const key of ready) if (key.startsWith('supply ')) await publishSupply(key.slice(7))
+    } catch (error) {
+      if (!closed) ctx.log.error({ err: error }, 'viewers could not be told')
+    } finally {
+      telling = false
+      const next = Math.min(...[...due].map((key) => (toldAt.get(key) ?? 0) + EACH_MS - ctx.clock.monotonic()))
+      if (due.size > 0) plan(Math.max(GATHER_MS, next))
+    }
+  }
+
+  async function publishPorts(portIds: string[]): Promise<void> {
+    if (portIds.length === 0) return
+    const unknown = portIds.filter((id) => !depots.has(id))
+    if (unknown.length > 0) for (const [id, depotId] of await depotsOfPorts(ctx.db.prisma, unknown)) depots.set(id, depotId)
+    for (const port of await portViews(ctx, portIds)) {
+      const depotId = depots.get(port.id)
+      if (depotId === undefined) continue
+      ctx.feed.publish({ kind: 'port', depotId, port })
+      due.add(`supply ${depotId}`)
+    }
+  }
+
+  async function publishSupply(depotId: string): Promise<void> {
+    ctx.feed.publish({ kind: 'supply', depotId, supply: await supplyView(ctx, depotId) })
+  }
+
+  return {
+    touched(portId) {
+      due.add(`port ${portId}`)
+      plan(GATHER_MS)
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+    },
+  }
+}
