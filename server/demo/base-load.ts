@@ -19,6 +19,7 @@ export function warehouseLoad(
   { from, until }: Interval,
   zone: Zone,
 ): { startsAt: Instant; minutes: 60; forecastW: number; upperW: number }[] {
+  const p95W = warehouseP95W()
   const out = []
   for (let at = dayInterval(localDay(from, zone), zone).from; at < until; at = plus(at, hours(1))) {
     const { month, day, hour } = localParts(at, zone)
@@ -28,7 +29,7 @@ export function warehouseLoad(
       startsAt: at,
       minutes: 60 as const,
       forecastW,
-      upperW: Math.min(Math.ceil(forecastW * 1.1) + 300, Math.max(forecastW, warehouseP95W())),
+      upperW: Math.min(Math.ceil(forecastW * 1.1) + 300, Math.max(forecastW, p95W)),
     })
   }
   return out
