@@ -158,4 +158,13 @@ test.each([
   [50, -100_000, -1],
 ])('%d Wh at %d micro is %d', (wh, price, minor) => expect(amountOf(wh, price)).toBe(minor))
 
+test('lines end at midnight, so that days sum', () => {
+  const flat = { windows: [window('flat', 0, 1440, 200_000)] }
+  const [from, until] = ['2026-06-01T20:00Z', '2026-06-02T02:00Z'] // 22:00–04:00
+  expect(summary(session(from, until, { tariff: flat, readings: steady(from, until, 10_000), meterStopWh: 65_000 }))).toEqual([
+    ['flat', 20_000, 400, false],
+    ['flat', 40_000, 800, false],
+  ])
+})
+
 test('largest remainder', () => expect(wholeParts([1.5, 1.25, 0.25], 3)).toEqual([2, 1, 0]))

@@ -53,31 +53,32 @@ export const windowAt = (tariff: Tariff, at: Instant, zone: Zone): TariffWindow 
 export const priceAt = (tariff: Tariff, at: Instant, zone: Zone): number | null => windowAt(tariff, at, zone)?.priceMicroPerKwh ?? null
 
 /**
- * `[from, until)` cut exactly where the price changes. Windows follow the clock on the wall: an hour that clocks repeat in autumn has
+ * `[from, until)` cut exactly where the price changes and at local midnight, so that days and months can be summed. Windows follow the clock on the wall: an hour that clocks repeat in autumn has
  * its price twice, one that they skip in spring has none.
  */
 export function windowsBetween(tariff: Pick<Tariff, 'windows'>, from: Instant, until: Instant, zone: Zone): PricedInterval[] {
   const intervals: PricedInterval[] = []
-  const add = (start: number, end: number, window: TariffWindow | null) => {
+  const add = (start: number, end: number, window: TariffWindow | null, midnight: number) => {
     if (end <= start) return
     const last = intervals.at(-1)
-    if (last && last.window === window && last.until === start) last.until = end as Instant
+    if (last && last.window === window && last.until === start && start !== midnight) last.until = end as Instant
     else intervals.push({ from: start as Instant, until: end as Instant, window })
   }
   for (const piece of offsetsBetween(from, until, zone)) {
     let at: number = piece.from
     while (at < piece.until) {
       const midnight = Math.floor((at + piece.offsetMs) / DAY_MS) * DAY_MS
-      const dayEnd = Math.min(piece.until, midnight + DAY_MS - piece.offsetMs)
+      const dayStart = midnight - piece.offsetMs
+      const dayEnd = Math.min(piece.until, dayStart + DAY_MS)
       for (const window of windowsOfDay(tariff.windows, ...dayOf(midnight))) {
-        const start = midnight + minutes(window.startMinute) - piece.offsetMs
-        const end = midnight + minutes(window.endMinute) - piece.offsetMs
+        const start = dayStart + minutes(window.startMinute)
+        const end = dayStart + minutes(window.endMinute)
         if (end <= at || start >= dayEnd) continue
-        add(at, Math.max(at, start), null)
-        add(Math.max(at, start), Math.min(end, dayEnd), window)
+        add(at, Math.max(at, start), null, dayStart)
+        add(Math.max(at, start), Math.min(end, dayEnd), window, dayStart)
         at = Math.max(at, Math.min(end, dayEnd))
       }
-      add(at, dayEnd, null)
+      add(at, dayEnd, null, dayStart)
       at = dayEnd
     }
   }

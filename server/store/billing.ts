@@ -156,12 +156,17 @@ export const sessionReadings = (db: Db, id: number) =>
     SELECT at, max(power_w) AS "powerW", max(energy_wh) AS "energyWh", max(soc_pct) AS "socPct"
     FROM meter_reading WHERE session_id = ${id} GROUP BY at ORDER BY at`
 
-/** Bill lines that touch a period, with their session's currency. Lines are small: a few per session. */
+/** Bill lines that touch a period. Small: a few per session. */
 export async function costLinesBetween(db: Db, depotId: string, from: Instant, until: Instant): Promise<CostLine[]> {
   const rows = await db.$queryRaw<{ lines: CostLine[] }[]>`
     SELECT cost_lines AS lines FROM session s
-    WHERE s.depot_id = ${depotId} AND s.started_at < ${new Date(until)} AND COALESCE(s.stopped_at, s.last_meter_at, s.started_at) >= ${new Date(from)}`
+    WHERE s.depot_id = ${depotId} AND s.started_at < ${new Date(until)} AND (s.stopped_at IS NULL OR s.stopped_at >= ${new Date(from)})`
   return rows.flatMap(({ lines }) => lines).filter((line) => line.until > from && line.from < until)
+}
+
+export async function firstSessionAt(db: Db, depotId: string): Promise<Instant | null> {
+  const row = await db.session.findFirst({ where: { depotId }, orderBy: { startedAt: 'asc' }, select: { startedAt: true } })
+  return row && instant(row.startedAt)
 }
 
 export const openSessionIds = async (db: Db): Promise<number[]> =>

@@ -1,0 +1,91 @@
+import { addToQuarters, QUARTER, quarterOf } from '#lib/energy/quarter-hours.ts'
+import { registerCurve } from '#lib/energy/register-curve.ts'
+import { type Instant, instant, latest } from '#lib/time/instant.ts'
+import { monthInterval } from '#lib/time/zone.ts'
+import type { Watts } from '#lib/units/units.ts'
+import type { Ctx } from '../runtime.ts'
+import { baseLoadBetween, registersBetween } from '../store/quarter-hours.ts'
+import { depotZone } from '../store/tariff.ts'
+
+/** Energy per quarter hour of the clock and port, Wh (not rounded), from meter registers; `from` is lowered to a quarter. */
+export async function quarterHours(
+  ctx: Pick<Ctx, 'db'>,
+  depotId: string,
+  from: Instant,
+  until: Instant,
+): Promise<{ from: Instant; byPort: Map<string, number[]>; count: number; sessions: number }> {
+  const first = quarterOf(from)
+  const count = Math.max(0, Math.ceil((until - first) / QUARTER))
+  const byPort = new Map<string, number[]>()
+  const sessions = await registersBetween(ctx.db.prisma, depotId, first, until)
+  for (const session of sessions) {
+    const lastAt = session.readings.reduce((last, { at }) => latest(last, at), session.startedAt)
+    const curve = registerCurve({ ...session, until: session.stoppedAt ?? lastAt, meterStopWh: session.meterStopWh ?? undefined })
+    const bins = byPort.get(session.portId) ?? new Array<number>(count).fill(0)
+    addToQuarters(bins, first, curve)
+    byPort.set(session.portId, bins)
+  }
+  return { from: first, byPort, count, sessions: sessions.length }
+}
+
+/** Mean power of all vehicles of a depot per quarter hour of the clock, W. */
+export async function vehiclePower15(
+  ctx: Pick<Ctx, 'db'>,
+  depotId: string,
+  from: Instant,
+  until: Instant,
+): Promise<{ from: Instant; powerW: Watts }[]> {
+  const { from: first, byPort, count } = await quarterHours(ctx, depotId, from, until)
+  return sumOf([...byPort.values()], count).map((wh, i) => ({
+    from: (first + i * QUARTER) as Instant,
+    powerW: Math.round(wh * 4) as Watts,
+  }))
+}
+
+/** Building load of a depot per quarter hour; null where nothing is known. `estimated`: part of it is a forecast. */
+export async function basePower15(
+  ctx: Pick<Ctx, 'db'>,
+  depotId: string,
+  from: Instant,
+  count: number,
+  nodes?: Set<string>,
+): Promise<{ powerW: (number | null)[]; estimated: boolean }> {
+  const powerW = new Array<number | null>(count).fill(null)
+  let estimated = false
+  for (const row of await baseLoadBetween(ctx.db.prisma, depotId, from, (from + count * QUARTER) as Instant)) {
+    if (nodes && !nodes.has(row.nodeId)) continue
+    if (!row.measured) estimated = true
+    const first = Math.floor((row.startsAt.getTime() - from) / QUARTER)
+    const slots = Math.max(1, Math.round((row.minutes * 60_000) / QUARTER))
+    // slots shorter than a quarter count by their share
+    const share = Math.min(1, (row.minutes * 60_000) / QUARTER)
+    for (let i = Math.max(0, first); i < Math.min(count, first + slots); i++) powerW[i] = (powerW[i] ?? 0) + row.powerW * share
+  }
+  return { powerW, estimated }
+}
+
+/** The month's highest quarter hour until `at`, building and vehicles together, W; the depot's month. */
+export async function monthPeak(
+  ctx: Pick<Ctx, 'db'>,
+  depotId: string,
+  at: Instant,
+): Promise<{ powerW: Watts; at: Instant | null; estimated: boolean }> {
+  const depot = await depotZone(ctx.db.prisma, depotId)
+  if (!depot) return { powerW: 0 as Watts, at: null, estimated: false }
+  const month = monthInterval(at, depot.zone)
+  const vehicles = await vehiclePower15(ctx, depotId, month.from, at)
+  const base = await basePower15(ctx, depotId, quarterOf(month.from), vehicles.length)
+  let peak: { powerW: Watts; at: Instant | null } = { powerW: 0 as Watts, at: null }
+  vehicles.forEach(({ from, powerW }, i) => {
+    const total = Math.round(powerW + (base.powerW[i] ?? 0)) as Watts
+    // a quarter hour that is not over has no mean yet
+    if (total > peak.powerW && from + QUARTER <= at) peak = { powerW: total, at: instant(from) }
+  })
+  return { ...peak, estimated: base.estimated }
+}
+
+export const sumOf = (bins: number[][], count: number): number[] => {
+  const sum = new Array<number>(count).fill(0)
+  for (const one of bins) for (let i = 0; i < count; i++) sum[i]! += one[i]!
+  return sum
+}
