@@ -218,6 +218,7 @@ function makeStation(options: ChargerOptions, changed: () => void): Station {
     owesBoot: true,
     random,
     at: instant(Math.floor(options.clock.now() / 1000) * 1000),
+    isStepping: false,
     skewMs: 0,
     pumping: false,
     answered: (message, sent, answer) => answered(station, message, sent, answer),

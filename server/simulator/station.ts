@@ -84,8 +84,10 @@ export type Station = {
   heartbeatDueAt?: Instant
   alignedDueAt?: Instant
   random: () => number
-  /** The simulated second that is being lived. */
+  /** The last simulated second that was lived, or is being lived. */
   at: Instant
+  /** Inside a step: what happens belongs to that second, even when the steps are behind the clock. */
+  isStepping: boolean
   /** How far the device's clock is off, ms. */
   skewMs: number
   pumping: boolean
@@ -98,7 +100,9 @@ export type Station = {
 
 /** The time the device believes it is. */
 export const deviceNow = (station: Station): Instant => {
-  let skewMs = station.skewMs
+  // between two steps a driver or the network does something
+  const sinceStep = station.isStepping ? 0 : Math.max(0, Math.min(999, station.clock.now() - station.at))
+  let skewMs = station.skewMs + sinceStep
   for (const { fault } of station.faults.values()) skewMs += fault.skewMs?.(station.at) ?? 0
   return plus(station.at, Math.round(skewMs))
 }

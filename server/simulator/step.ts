@@ -12,6 +12,13 @@ import { sampleTransaction } from './transaction.ts'
 /** Lives one simulated second that ends at `at`: power flows, and what is due is done. */
 export function step(station: Station, at: Instant): void {
   station.at = at
+  station.isStepping = true
+  live(station)
+  station.isStepping = false
+}
+
+function live(station: Station): void {
+  const { at } = station
   stepFaults(station)
   if (station.power === 'off') {
     if (station.wakesAt !== undefined && at >= station.wakesAt) powerOn(station)
