@@ -17,7 +17,7 @@ const SOURCES = [
   'tsconfig.json',
   'package-lock.json',
 ]
-const NOT_BUILT = /\.test\.tsx?$|^server\/(tools|bench|simulator|supervisor|store\/generated)\/|^(vitest|playwright)\.config/
+const NOT_BUILT = /\.test\.tsx?$|^server\/(main\.ts$|(tools|bench|simulator|supervisor|store\/generated)\/)|^(vitest|playwright)\.config/
 
 /** True when the screens in `.next` are those of the present sources. */
 export const isBuilt = (): boolean =>

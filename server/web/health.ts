@@ -1,8 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Registry } from 'prom-client'
-import type { Env } from '../env.ts'
-import type { Runtime } from '../runtime.ts'
+
+/** What is asked of the Runtime here. */
+type World = {
+  env: { metricsToken?: string | undefined }
+  db: { pool: { query(sql: string): Promise<unknown> } }
+  gateway: { call(verb: string, input: unknown): Promise<unknown> }
+}
 
 const PATIENCE_MS = 2_000
 
@@ -11,7 +16,7 @@ const PATIENCE_MS = 2_000
  * (for this machine, or with METRICS_TOKEN; never a charger's id).
  * @returns false when the path is none of them.
  */
-export function answerHealth(runtime: Runtime, registry: Registry, request: IncomingMessage, response: ServerResponse): boolean {
+export function answerHealth(runtime: World, registry: Registry, request: IncomingMessage, response: ServerResponse): boolean {
   switch (request.url?.split('?')[0]) {
     case '/healthz':
       send(response, 200, { status: 'ok' })
@@ -28,7 +33,7 @@ export function answerHealth(runtime: Runtime, registry: Registry, request: Inco
   }
 }
 
-async function ready({ db, gateway }: Runtime): Promise<{ database: boolean; gateway: boolean }> {
+async function ready({ db, gateway }: World): Promise<{ database: boolean; gateway: boolean }> {
   const [database, link] = await Promise.all([db.pool.query('SELECT 1'), gateway.call('ping', {})].map(answers))
   return { database: database!, gateway: link! }
 }
@@ -45,12 +50,12 @@ const answers = (work: Promise<unknown>): Promise<boolean> =>
   })
 
 /** The gateway's numbers are named `yardwatt_gateway_…`, ours `yardwatt_web_…`: together they are one valid page. */
-async function metrics({ gateway }: Runtime, registry: Registry): Promise<string> {
+async function metrics({ gateway }: World, registry: Registry): Promise<string> {
   const remote = await gateway.call('metrics', {}).catch(() => '')
   return `${await registry.metrics()}${typeof remote === 'string' ? remote : ''}`
 }
 
-function mayReadMetrics({ metricsToken }: Env, request: IncomingMessage): boolean {
+function mayReadMetrics({ metricsToken }: World['env'], request: IncomingMessage): boolean {
   const given = request.headers.authorization?.replace(/^Bearer /, '')
   if (metricsToken && given) return same(given, metricsToken)
   // whoever comes through a proxy on this machine is not of this machine

@@ -8,7 +8,7 @@ import type { Env } from '../env.ts'
  * The client's address travels in X-Forwarded-For, which the gateway believes from this machine only; one sent by the client is dropped.
  * The path is not looked at here: the gateway judges it like any other.
  */
-export function pipeToGateway(env: Env, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+export function pipeToGateway(env: Pick<Env, 'host' | 'ocppPort'>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const gateway = connect({ port: env.ocppPort, host: ['0.0.0.0', '::'].includes(env.host) ? '127.0.0.1' : env.host })
   gateway.setNoDelay(true)
   let answered = false
