@@ -184,7 +184,9 @@ function afterSettling({ facts, envelope }: Desk, cuts: { port: FactPort; target
 export const acknowledged = (port: FactPort): Curve | undefined => {
   const last = port.limits.at(-1)
   if (last?.outcome !== 'accepted' || last.sessionId !== port.sessions[0]) return undefined
-  if (port.bootedAt !== undefined && (last.acceptedAt ?? 0) < port.bootedAt) return undefined
+  // a reboot, or whatever put the fallback in doubt, may have taken it
+  const since = Math.max(port.bootedAt ?? 0, port.fallbackConfirmedAt ?? 0)
+  if ((last.acceptedAt ?? 0) < since) return undefined
   return last.curve
 }
 

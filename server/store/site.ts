@@ -149,3 +149,20 @@ export const doubtFallbacks = (db: Db, chargerId: string) =>
 
 export const setDisobedience = (db: Db, chargerId: string, since: Instant | null, extraW: number) =>
   db.charger.update({ where: { id: chargerId }, data: { disobedientSince: since === null ? null : new Date(since), extraW } })
+
+/** The depot of each of these ports; ports that are gone are left out. */
+export async function depotsOfPorts(db: Db, portIds: string[]): Promise<Map<string, string>> {
+  const rows = await db.port.findMany({ where: { id: { in: portIds } }, select: { id: true, charger: { select: { depotId: true } } } })
+  return new Map(rows.map(({ id, charger }) => [id, charger.depotId]))
+}
+
+export async function findChargerSite(
+  db: Db,
+  chargerId: string,
+): Promise<{ depotId: string; portIds: string[]; firmware: string | null } | undefined> {
+  const row = await db.charger.findUnique({
+    where: { id: chargerId },
+    select: { depotId: true, firmware: true, ports: { select: { id: true } } },
+  })
+  return row ? { depotId: row.depotId, portIds: row.ports.map(({ id }) => id), firmware: row.firmware } : undefined
+}

@@ -1,0 +1,82 @@
+import { Gauge, Registry } from 'prom-client'
+import { makeClock } from './clock.ts'
+import type { Env } from './env.ts'
+import { compose } from './gateway/compose.ts'
+import { verbsOf } from './gateway/verbs.ts'
+import { serveLink } from './link/serve.ts'
+import { makeLog } from './log.ts'
+import { startEndpoint } from './ocpp/endpoint.ts'
+import { threadPlanner } from './planning/planner.ts'
+import { setRuntime } from './runtime.ts'
+import { openDatabase } from './store/database.ts'
+
+const CLOSE_MS = 5000
+
+/**
+ * The gateway process: sockets of chargers, the record of what they say, planning and reconciliation, and the link for the web process.
+ * After a restart everything goes on from the database: holds, wanted limits, pending sends, commands under way.
+ * @throws when the port or the database cannot be used.
+ */
+export async function startGateway(env: Env): Promise<{ ocppPort: number; close(): Promise<void> }> {
+  if (!env.databaseUrl) throw new Error('The gateway needs DATABASE_URL.')
+  const log = makeLog('gateway', env.logLevel)
+  const db = openDatabase(env.databaseUrl, 16)
+  const planner = threadPlanner()
+  const gateway = await compose({ env, clock: makeClock(env.clock), log, db, planner })
+  const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host })
+  gateway.useLinks(endpoint.links)
+  const verbs = verbsOf(gateway)
+  setRuntime({
+    ...gateway,
+    role: 'gateway',
+    gateway: {
+      call: (name, input) => {
+        const verb = Object.entries(verbs).find(([each]) => each === name)?.[1]
+        return verb ? verb(input) : Promise.reject(new Error(`the gateway has no verb "${name}"`))
+      },
+    },
+  })
+  const chargers = new Set<string>()
+  gateway.recorded.subscribe((events) => {
+    for (const { kind, chargerId } of events) {
+      if (kind === 'connected') chargers.add(chargerId)
+      if (kind === 'disconnected' && !endpoint.links.online(chargerId)) chargers.delete(chargerId)
+    }
+  })
+  const metrics = measures(endpoint.stats)
+  const link = await serveLink(gateway, {
+    verbs,
+    online: () => [...chargers].filter((id) => endpoint.links.online(id)),
+    metrics: () => metrics.metrics(),
+  })
+  gateway.onConnections(() => link.connectionsChanged())
+  await gateway.start()
+  log.info({ port: endpoint.port }, 'chargers may connect')
+  return {
+    ocppPort: endpoint.port,
+    async close() {
+      await link.close()
+      await endpoint.close(CLOSE_MS)
+      await gateway.close()
+      await planner.close()
+      await db.close()
+    },
+  }
+}
+
+function measures(stats: () => { connected: number; waiting: number }): Registry {
+  const registry = new Registry()
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `yardwatt_gateway_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value())
+      },
+    })
+  gauge('chargers_connected', 'Chargers that hold a socket.', () => stats().connected)
+  gauge('readings_waiting', 'Meter readings that wait for their commit.', () => stats().waiting)
+  gauge('resident_bytes', 'Memory of the gateway process.', () => process.memoryUsage().rss)
+  return registry
+}

@@ -1,0 +1,233 @@
+import type { RecordedEvent } from '#lib/charging/event.ts'
+import { readQuirks } from '#lib/ocpp/quirks.ts'
+import { days, minutes, seconds } from '#lib/time/instant.ts'
+import { makePlugAndGo } from '../charging/plug-and-go.ts'
+import { makeStopSweep } from '../charging/stop-all.ts'
+import { makeCommands } from '../fleet/commands.ts'
+import { makeSocEstimates } from '../fleet/estimate-soc.ts'
+import { recordDepartures } from '../fleet/record-departures.ts'
+import { makeTouch } from '../live/touch.ts'
+import { makeBaseLoadWatch } from '../planning/base-load-watch.ts'
+import { makeObedience } from '../planning/obedience.ts'
+import type { Planner } from '../planning/planner.ts'
+import { makeReconciler } from '../planning/reconcile.ts'
+import { makeReplanner } from '../planning/replanner.ts'
+import { settleCuts } from '../planning/settle-cuts.ts'
+import type { Ctx, Links, Wakes } from '../runtime.ts'
+import { ensurePartitions } from '../store/partitions.ts'
+import { depotIds, doubtFallbacks, findChargerSite } from '../store/site.ts'
+import type { Gateway } from './gateway.ts'
+import { makeFeed, makeRecorded } from './signals.ts'
+
+export type World = Pick<Ctx, 'env' | 'clock' | 'log' | 'db'> & { planner: Planner }
+export type Composed = Gateway & {
+  /** Gives the endpoint's way to the chargers; before it nobody is online. */
+  useLinks(links: Links): void
+  /** Starts the loops: first a plan for every depot, then minute by minute. */
+  start(): Promise<void>
+  /** Called when a charger's socket comes or goes. */
+  onConnections(listener: () => void): void
+  /** Until nothing is under way: tests. */
+  idle(): Promise<void>
+  close(): Promise<void>
+}
+
+const nobody: Links = { call: async () => ({ kind: 'offline' }), online: () => false, drop: () => {} }
+
+/** The gateway process without its sockets: what follows a recorded event, the loops, and what verbs need. */
+export async function compose({ planner, ...world }: World): Promise<Composed> {
+  let links = nobody
+  const { clock, log, db } = world
+  const feed = makeFeed(log)
+  const recorded = makeRecorded(log)
+  const chargers = new Map<string, { depotId: string; portIds: string[] }>()
+  /** What must be written down before the next pass: a boot may have wiped what a charger kept. */
+  const before = new Set<Promise<unknown>>()
+  const tasks = new Set<Promise<unknown>>()
+  const cancels: (() => void)[] = []
+  let connectionsChanged = () => {}
+  let closed = false
+
+  const task = (what: string, work: Promise<unknown>): Promise<unknown> => {
+    const done = work
+      .catch((error) => {
+        if (!closed) log.error({ err: error }, `${what} failed`)
+      })
+      .finally(() => tasks.delete(done))
+    tasks.add(done)
+    return done
+  }
+  const chargerSite = async (chargerId: string) => {
+    const site = chargers.get(chargerId) ?? (await findChargerSite(db.prisma, chargerId))
+    if (site) chargers.set(chargerId, site)
+    return site
+  }
+
+  const wakes: Wakes = {
+    replan: (depotId, cause) => replanner.wake(depotId, cause),
+    reconcile: (chargerId) =>
+      void task(
+        'making a charger follow',
+        (async () => {
+          await Promise.all([...before])
+          const site = await chargerSite(chargerId)
+          if (site && !closed) await reconciler.depot(site.depotId)
+        })(),
+      ),
+    touched: (portId) => touch.touched(portId),
+  }
+  const ctx: Ctx = {
+    ...world,
+    feed,
+    recorded,
+    wakes,
+    links: {
+      call: (...args) => links.call(...args),
+      online: (chargerId) => links.online(chargerId),
+      drop: (chargerId) => links.drop(chargerId),
+    },
+  }
+  const touch = makeTouch(ctx)
+  const commands = await makeCommands(ctx)
+  const reconciler = makeReconciler(ctx, commands.watcher)
+  const replanner = makeReplanner(ctx, { planner, reconciler })
+  const obedience = makeObedience(ctx, reconciler)
+  const plugAndGo = makePlugAndGo(ctx)
+  const estimateSoc = makeSocEstimates(ctx)
+  const sweepStopped = makeStopSweep(ctx)
+  const baseLoad = makeBaseLoadWatch(ctx)
+
+  recorded.subscribe((events) => {
+    commands.recorded(events)
+    obedience.recorded(events)
+    plugAndGo.recorded(events)
+    task('settling cuts', settleCuts(ctx, events))
+    task('estimating states of charge', estimateSoc(events))
+    for (const event of events) follow(event)
+  })
+
+  function follow(event: RecordedEvent): void {
+    if (event.portId !== undefined) touch.touched(event.portId)
+    switch (event.kind) {
+      case 'connected':
+      case 'disconnected':
+        connectionsChanged()
+        task('showing a charger', showCharger(event.chargerId))
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
+        if (event.kind === 'disconnected') wakes.replan(event.depotId, 'a charger went offline')
+        break
+      case 'booted': {
+        const doubt = task('doubting a fallback', doubtAfterBoot(event.chargerId, event.firmware ?? null)).finally(() =>
+          before.delete(doubt),
+        )
+        before.add(doubt)
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
+        break
+      }
+      case 'started':
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'sessions' })
+        task('stopping what may not start', sweepStopped(event.depotId))
+        break
+      case 'stopped':
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'sessions' })
+        break
+      default:
+        break
+    }
+  }
+
+  async function showCharger(chargerId: string): Promise<void> {
+    for (const portId of (await chargerSite(chargerId))?.portIds ?? []) touch.touched(portId)
+  }
+
+  const firmwares = new Map<string, string | null>()
+  for (const charger of await db.prisma.charger.findMany({ select: { id: true, firmware: true } }))
+    firmwares.set(charger.id, charger.firmware)
+  /** A model that forgets, or new firmware: its nameplate counts until the fallback is accepted anew. */
+  async function doubtAfterBoot(chargerId: string, firmware: string | null): Promise<void> {
+    const charger = await db.prisma.charger.findUnique({ where: { id: chargerId }, select: { quirks: true } })
+    const known = firmwares.get(chargerId)
+    const updated = known !== undefined && known !== null && known !== firmware
+    firmwares.set(chargerId, firmware)
+    if (charger && (updated || !readQuirks(charger.quirks).keepsProfiles)) await doubtFallbacks(db.prisma, chargerId)
+  }
+
+  const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined) => {
+    for (const depotId of await depotIds(db.prisma)) if (!closed) await work(depotId)
+  }
+  const everyDepot = (ms: number, leastRealMs: number, what: string, work: (depotId: string) => Promise<unknown>) => {
+    let running = false
+    cancels.push(
+      clock.every(Math.max(ms, leastRealMs * clock.speed), () => {
+        if (running || closed) return
+        running = true
+        void task(what, forDepots(work)).finally(() => {
+          running = false
+        })
+      }),
+    )
+  }
+
+  return {
+    ...ctx,
+    reconciler,
+    replanner,
+    commands,
+    obedience,
+    goOn: (depotId) => plugAndGo.look(depotId, true),
+    useLinks(real) {
+      links = real
+    },
+    onConnections(listener) {
+      connectionsChanged = listener
+    },
+    async start() {
+      await ensurePartitions(db.pool, clock.now())
+      await forDepots(async (depotId) => {
+        const waiting = commands.unplanned(depotId)
+        await replanner
+          .now(depotId, 'the gateway started', async () => {
+            for (const id of waiting) await commands.planned(id)
+          })
+          .catch((error) => log.error({ err: error, depotId }, 'no first plan could be made'))
+      })
+      everyDepot(minutes(1), 250, 'the minute', async (depotId) => {
+        wakes.replan(depotId, 'the minute')
+        await recordDepartures(ctx, depotId)
+        await plugAndGo.look(depotId)
+      })
+      everyDepot(seconds(10), 250, 'looking after a depot', async (depotId) => {
+        await baseLoad(depotId)
+        await sweepStopped(depotId)
+      })
+      cancels.push(clock.every(Math.max(seconds(5), 100 * clock.speed), () => void task('watching obedience', obedience.tick())))
+      cancels.push(
+        clock.every(
+          minutes(60),
+          () => void task('making partitions', ensurePartitions(db.pool, clock.now(), { ahead: days(7) / days(1) })),
+        ),
+      )
+      const timer = setInterval(() => void task('ending commands', commands.tick()), 500)
+      cancels.push(() => clearInterval(timer))
+    },
+    async idle() {
+      do {
+        await Promise.allSettled([...tasks])
+        await replanner.idle()
+        await reconciler.idle()
+        await commands.idle()
+      } while (tasks.size > 0)
+    },
+    async close() {
+      closed = true
+      for (const cancel of cancels) cancel()
+      replanner.close()
+      reconciler.close()
+      touch.close()
+      await Promise.allSettled([...tasks])
+      await replanner.idle()
+      await reconciler.idle()
+      await commands.idle()
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod'
+import { type ActOutcome, chargerAct } from '#lib/api/charger.ts'
+import type { CommandView } from '#lib/api/dispatch.ts'
+import { notFound, problem } from '#lib/api/problem.ts'
+import { type Instant, instant } from '#lib/time/instant.ts'
+import { actOnCharger } from '../charging/act.ts'
+import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
+import { command } from '../fleet/command.ts'
+import { type TakenState, takeState } from '../fleet/take-state.ts'
+import { readFacts } from '../planning/facts.ts'
+import { treeRefusal } from '../planning/wanted-fallbacks.ts'
+import { writeJournal } from '../store/journal.ts'
+import { findChargerSite, readSite, setPolicy } from '../store/site.ts'
+import type { Gateway } from './gateway.ts'
+
+const moment = z.number().transform((ms): Instant => instant(ms))
+const asked = { depotId: z.string(), actor: z.string() }
+/** Real time, UTC ms. */
+const stamps = {
+  id: z.string().optional(),
+  source: z.string().default('screen'),
+  t0: moment.optional(),
+  t0FromSource: z.boolean().optional(),
+  t1: moment.optional(),
+}
+const commandInput = z.discriminatedUnion('kind', [
+  z.object({ ...asked, ...stamps, kind: z.enum(['start', 'stop']), vehicleId: z.string().optional(), portId: z.string().optional() }),
+  z.object({
+    ...asked,
+    ...stamps,
+    kind: z.literal('limit'),
+    portId: z.string(),
+    limitW: z.number().int().nonnegative(),
+    until: moment.optional(),
+  }),
+  z.object({ ...asked, ...stamps, kind: z.literal('prioritise'), vehicleId: z.string(), priority: z.number().int(), until: moment }),
+  z.object({
+    ...asked,
+    ...stamps,
+    kind: z.literal('departure'),
+    vehicleId: z.string(),
+    departsAt: moment,
+    minSocPct: z.number().optional(),
+  }),
+])
+
+const inputs = {
+  command: commandInput,
+  departure: z.object({ ...asked, ...stamps, vehicleId: z.string(), departsAt: moment, minSocPct: z.number().optional() }),
+  vehicleState: z.object({
+    ...asked,
+    vehicleId: z.string(),
+    at: moment,
+    receivedAt: moment,
+    socPct: z.number().optional(),
+    odometerM: z.number().int().optional(),
+    pluggedIn: z.boolean().optional(),
+    chargingState: z.string().optional(),
+  }),
+  actOnCharger: z.object({
+    ...asked,
+    chargerId: z.string(),
+    act: chargerAct,
+    source: z.string().optional(),
+    t0: moment.optional(),
+    t1: moment.optional(),
+  }),
+  stopAll: z.object({ ...asked, stop: z.boolean() }),
+  lockOut: z.object({ nodeId: z.string(), actor: z.string(), lock: z.boolean() }),
+  setPolicy: z.object({ ...asked, policy: z.enum(['readyFirst', 'cheapest', 'greenest']) }),
+  chargerChanged: z.object({ chargerId: z.string() }),
+  checkTree: z.object({ depotId: z.string() }),
+}
+type Inputs = { [Name in keyof typeof inputs]: z.output<(typeof inputs)[Name]> }
+
+/** What each verb answers. */
+export type VerbOutputs = {
+  command: CommandView
+  departure: { commandId: string }
+  vehicleState: TakenState
+  actOnCharger: ActOutcome
+  stopAll: Stopped
+  lockOut: Stopped
+  setPolicy: { ok: true }
+  chargerChanged: { ok: true }
+  checkTree: { refusal: string | null }
+}
+export type VerbName = keyof VerbOutputs
+/** What each verb takes, as JSON. */
+export type VerbInputs = { [Name in VerbName]: z.input<(typeof inputs)[Name]> }
+
+type Verbs = { [Name in VerbName]: (gateway: Gateway, input: Inputs[Name]) => Promise<VerbOutputs[Name]> }
+
+const verbs: Verbs = {
+  command,
+  departure: async (gateway, input) => ({ commandId: (await command(gateway, { ...input, kind: 'departure' })).id }),
+  vehicleState: takeState,
+  actOnCharger,
+  async stopAll(gateway, input) {
+    const stopped = await stopAll(gateway, input)
+    if (!input.stop) await gateway.goOn(input.depotId)
+    return stopped
+  },
+  async lockOut(gateway, input) {
+    const stopped = await lockOut(gateway, input)
+    const node = await gateway.db.prisma.siteNode.findUnique({ where: { id: input.nodeId }, select: { depotId: true } })
+    if (!input.lock && node) await gateway.goOn(node.depotId)
+    return stopped
+  },
+  async setPolicy(gateway, { depotId, policy, actor }) {
+    if (!(await readSite(gateway.db.prisma, depotId))) throw notFound('depot', depotId)
+    await setPolicy(gateway.db.prisma, depotId, policy)
+    await writeJournal(gateway.db.prisma, gateway.clock, { depotId, actor, kind: 'setting.changed', subject: depotId, data: { policy } })
+    await gateway.replanner.now(depotId, 'the policy was changed')
+    return { ok: true }
+  },
+  /** A charger was added, changed or retired, or got a new key: its socket must prove itself again. */
+  async chargerChanged(gateway, { chargerId }) {
+    gateway.links.drop(chargerId)
+    const site = await findChargerSite(gateway.db.prisma, chargerId)
+    if (site) gateway.wakes.replan(site.depotId, 'a charger was changed')
+    return { ok: true }
+  },
+  async checkTree(gateway, { depotId }) {
+    const read = await readFacts(gateway.db.prisma, depotId, gateway.clock.now(), gateway.reconciler.reach)
+    if (!read) throw notFound('depot', depotId)
+    return { refusal: treeRefusal(read.facts, read.site.depot.fallbackPermille) ?? null }
+  },
+}
+
+/** Verbs by name for the link: each parses its input. */
+export const verbsOf = (gateway: Gateway): Record<VerbName, (input: unknown) => Promise<unknown>> => {
+  const bound = <Name extends VerbName>(name: Name) => [
+    name,
+    async (input: unknown) => {
+      const parsed = inputs[name].safeParse(input)
+      if (!parsed.success) throw problem('invalid', `${name}: ${parsed.error.issues[0]?.message ?? 'not understood'}`)
+      const run: (gateway: Gateway, input: Inputs[Name]) => Promise<unknown> = verbs[name]
+      return run(gateway, parsed.data as Inputs[Name])
+    },
+  ]
+  return Object.fromEntries((Object.keys(verbs) as VerbName[]).map((name) => bound(name)))
+}
+
+/** A typed call of a verb through a runtime's `gateway`. */
+export const callGateway = async <Name extends VerbName>(
+  runtime: { gateway: { call(verb: string, input: unknown): Promise<unknown> } },
+  verb: Name,
+  input: VerbInputs[Name],
+): Promise<VerbOutputs[Name]> => (await runtime.gateway.call(verb, input)) as VerbOutputs[Name]
