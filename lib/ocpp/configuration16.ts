@@ -4,7 +4,7 @@ export type ConfigurationItem = { key: string; value: string | null; readonly: b
 
 /** What GetConfiguration tells about the charger (1.6 §9). A level that was fixed before stays: profiles must replace their own kind. */
 export function quirksFrom(items: ConfigurationItem[], before: unknown): Quirks {
-  const value = (key: string) => items.find((item) => item.key.toLowerCase() === key.toLowerCase())?.value ?? undefined
+  const value = (key: string) => findItem(items, key)?.value ?? undefined
   const count = (key: string) => {
     const number = Number(value(key) ?? Number.NaN)
     return Number.isInteger(number) && number >= 0 ? number : undefined
@@ -59,8 +59,20 @@ export const wantedSettings: Setting[] = [
 
 /** Settings that differ from what the charger has, skipping keys it says it has not (an absent list of keys means: try). */
 export const settingsToChange = (items: ConfigurationItem[]): Setting[] =>
-  wantedSettings.filter(({ key, value, orElse = [] }) => {
-    const item = items.find((each) => each.key.toLowerCase() === key.toLowerCase())
-    if (!item) return items.length === 0
-    return !item.readonly && ![value, ...orElse].some((good) => item.value?.toLowerCase() === good.toLowerCase())
+  wantedSettings.filter(({ key, value }) => {
+    const item = findItem(items, key)
+    return item ? !item.readonly && !sameValue(item.value, value) : items.length === 0
   })
+
+export const findItem = (items: ConfigurationItem[], key: string): ConfigurationItem | undefined =>
+  items.find((item) => item.key.toLowerCase() === key.toLowerCase())
+
+/** Without case, and lists without their order. */
+export const sameValue = (one: string | null | undefined, other: string): boolean => normal(one ?? '') === normal(other)
+const normal = (text: string): string =>
+  text
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim())
+    .sort()
+    .join(',')

@@ -39,16 +39,17 @@ function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arri
   for (const sample of sampledValue) {
     if (sample.format === 'SignedData') continue
     const value = Number(sample.value)
-    if (sample.value.trim() === '' || !Number.isFinite(value) || Math.abs(value) > 1e12) {
+    const measurand = sample.measurand ?? 'Energy.Active.Import.Register'
+    if (sample.value.trim() === '' || !(Math.abs(value) <= (MOST[measurand] ?? 1e12)) || (measurand === 'SoC' && value < 0)) {
       if (!flags.includes('unreadableValue')) flags.push('unreadableValue')
       continue
     }
     // a value at the vehicle's or the grid's side is another meter than the one we bill
-    if (sample.location === 'Inlet' || sample.location === 'EV') if (sample.measurand !== 'SoC') continue
+    if (sample.location === 'Inlet' || sample.location === 'EV') if (measurand !== 'SoC') continue
     used++
     context = CONTEXT[sample.context ?? 'Sample.Periodic'] ?? 'other'
     const milli = Math.round(value * 1000)
-    switch (sample.measurand ?? 'Energy.Active.Import.Register') {
+    switch (measurand) {
       case 'Energy.Active.Import.Register':
         sums.energy.add(sample.phase, sample.unit === 'kWh' ? value * 1000 : value)
         break
@@ -65,14 +66,14 @@ function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arri
         offeredMa = milli
         break
       case 'SoC':
-        if (value >= 0 && value <= 100) socPct = value
-        else flags.push('absurdSoc')
+        socPct = value
         break
       default:
         used--
     }
   }
-  if (used === 0) return []
+  // a set in which nothing could be read is kept for its flag; one that holds nothing of ours is not
+  if (used === 0 && !flags.includes('unreadableValue')) return []
   const energy = sums.energy.value()
   const power = sums.power.value()
   return [
@@ -82,11 +83,11 @@ function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arri
       ...(power === undefined ? {} : { powerW: watts(power) }),
       currentMa: filled(current),
       voltageMv: filled(voltage),
-      ...(offeredMa === undefined ? {} : { offeredMa: offeredMa as NonNullable<Reading['offeredMa']> }),
+      ...(offeredMa === undefined ? {} : { offeredMa }),
       ...(socPct === undefined ? {} : { socPct }),
       context,
       flags,
-    } as Reading,
+    },
   ]
 }
 
@@ -100,6 +101,15 @@ class Sum {
   value = () => this.total ?? this.phases
 }
 
+/** Above these a value is a fault of the meter, whatever its unit: 1 TWh, 100 MW, 100 kA, 100 kV, 100 %. */
+const MOST: Record<string, number> = {
+  'Energy.Active.Import.Register': 1e12,
+  'Power.Active.Import': 1e8,
+  'Current.Import': 1e5,
+  'Current.Offered': 1e5,
+  Voltage: 1e5,
+  SoC: 100,
+}
+
 const phaseIndex = (phase: string | undefined): number => (phase?.startsWith('L2') ? 1 : phase?.startsWith('L3') ? 2 : 0)
-const INT4 = 2_147_483_647
-const filled = (values: number[]): number[] => Array.from(values, (value) => Math.max(-INT4, Math.min(INT4, value ?? 0)))
+const filled = (values: number[]): number[] => Array.from(values, (value) => value ?? 0)

@@ -42,16 +42,15 @@ function readingRow(portId: string, sessionId: number | undefined, reading: Read
     received_at: received,
     session_id: sessionId ?? null,
     energy_wh: energyWh,
-    power_w: powerW === null ? null : Math.max(-INT4, Math.min(INT4, powerW)),
+    power_w: powerW,
     current_ma: currentMa,
     voltage_mv: voltageMv,
-    offered_ma: offeredMa === null ? null : Math.max(-INT4, Math.min(INT4, offeredMa)),
+    offered_ma: offeredMa,
     soc_pct: socPct,
     context: reading.context,
     flags: reading.flags,
   }
 }
-const INT4 = 2_147_483_647
 
 function advance(progress: Map<number, ProgressRow>, sessionId: number, row: ReadingRow, at: string) {
   let known = progress.get(sessionId)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ConfigurationItem, quirksFrom, settingsToChange } from '#lib/ocpp/configuration16.ts'
+import { type ConfigurationItem, findItem, quirksFrom, sameValue, settingsToChange } from '#lib/ocpp/configuration16.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { appendJournal } from '../store/journal.ts'
 import type { Connection } from './connection.ts'
@@ -37,7 +37,11 @@ export async function commission(ctx: RecordCtx, connection: Connection): Promis
 
   for (const { key, value, orElse = [], needed } of settingsToChange(items)) {
     let set: string | undefined
+    const item = findItem(items, key)
     for (const each of [value, ...orElse]) {
+      // a boot must not wear the flash with what is there already
+      if (item && sameValue(item.value, each)) set = each
+      if (set !== undefined) break
       const answer = await connection.call({ kind: 'changeConfiguration', key, value: each })
       if (answer.kind === 'offline' || answer.kind === 'lost') return
       if (answer.kind === 'accepted') {
@@ -45,7 +49,6 @@ export async function commission(ctx: RecordCtx, connection: Connection): Promis
         break
       }
     }
-    const item = items.find((each) => each.key === key)
     if (set !== undefined && item) item.value = set
     if (set === undefined && needed) problems.push(`It refuses ${key}=${value}.`)
   }

@@ -3,7 +3,7 @@ import type { Handler } from '../said.ts'
 
 type MeterValues = { connectorId: number; transactionId?: number; meterValue: MeterValue16[] }
 
-const ODD = new Set(['futureTime', 'absurdTime', 'unreadableTime', 'unreadableValue', 'absurdSoc'])
+const ODD = new Set(['futureTime', 'absurdTime', 'unreadableTime', 'unreadableValue'])
 
 /** Readings go to their port, and to the session named or, without a name, to the one that is open there. Connector 0 is the charger's main meter. */
 export const meterValues: Handler<MeterValues> = {
