@@ -37,7 +37,7 @@ const start = (options: Partial<DepotOptions> = {}) => {
     url: central.url,
     chargers: NAMES.map((n) => ({ identity: `C${n}`, password: central.password })),
     vehicles: NAMES.map((n) => ({ ...VAN, id: `van-${n}`, tag: `TAG${n}`, soc: 0.7, home: { charger: `C${n}`, port: 1 } })),
-    trips: NAMES.flatMap((n) => [trip(n, -8, n * 0.1), trip(n, 3 + n * 0.1, 12)]),
+    trips: NAMES.flatMap((n) => [trip(n, -8, n * 0.1), trip(n, 1.4 + n * 0.1, 12)]),
     nodes: [{ id: 'service', capW: 60_000 }],
     clock: clock(),
     habits: { latePlugShare: 0 },
@@ -83,23 +83,27 @@ test('plug and go: no tag is shown, the central system starts', async () => {
   expect(central.heardOf('StartTransaction')[0]?.params).toMatchObject({ idTag: 'FLEET1' })
 })
 
-test('a departure that is moved earlier is kept', async () => {
-  const living = start()
-  await until(() => living.vehicles()[0]?.isPlugged, 'the first cable')
-  const to = plus(EVENING, hours(1.5))
-  expect(living.moveDeparture('van-1', to)).toBe(true)
+test('a departure that is moved earlier is kept, also by a second life', async () => {
+  const time = { clock: clock() }
+  const first = start(time)
+  await until(() => first.charger('C1').transaction()?.transactionId, 'the first start')
+  const to = plus(EVENING, hours(1))
+  expect(first.moveDeparture('van-1', to)).toBe(true)
+  first.close()
+  start({ ...time, remembered: JSON.parse(JSON.stringify(first.state())) })
   await until(() => central.heardOf('StopTransaction').length === 1, 'the early stop')
   const stoppedAt: Instant = instant(String(central.heardOf('StopTransaction')[0]?.params.timestamp))
   expect(Math.abs(stoppedAt - to)).toBeLessThan(minutes(5))
 })
 
 test('a second life goes on where the first one stopped', async () => {
-  const first = start()
+  const time = { clock: clock() }
+  const first = start(time)
   await until(() => central.heardOf('StartTransaction').length === 4, 'four starts')
   await until(() => NAMES.every((n) => first.charger(`C${n}`).transaction()?.transactionId), 'four answers')
   const remembered = JSON.parse(JSON.stringify(first.state()))
   first.close()
-  const second = start({ remembered })
+  const second = start({ ...time, remembered })
   expect(second.vehicle('van-1').soc()).toBeCloseTo(first.vehicle('van-1').soc(), 2)
   await until(() => central.heardOf('StopTransaction').length === 4, 'four departures')
   const ids = central.heardOf('StopTransaction').map((h) => h.params.transactionId)

@@ -1,7 +1,7 @@
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import type { Clock } from '#server/clock.ts'
 import { type Charger, type ChargerOptions, startCharger } from './charger.ts'
-import { type Bay, type Driver, HABITS, type Habits, makeDriver, type Whereabouts } from './driver.ts'
+import { type Bay, type Driver, HABITS, type Habits, type Moved, makeDriver, type Whereabouts } from './driver.ts'
 import { type Judge, type JudgedNode, makeJudge, type PortSecond, portId } from './judge.ts'
 import type { Memory } from './memory.ts'
 import { seeded } from './random.ts'
@@ -25,7 +25,7 @@ export type DepotVehicle = VehicleModel & {
 /** What is kept between two lives of a depot. Plain JSON. */
 export type DepotState = {
   chargers: Record<string, Memory>
-  vehicles: Record<string, VehicleState & { whereabouts?: Whereabouts }>
+  vehicles: Record<string, VehicleState & { whereabouts?: Whereabouts; moved?: Moved }>
 }
 export type DepotOptions = {
   /** Without the identity, such as `ws://127.0.0.1:9220/ocpp`. */
@@ -73,6 +73,7 @@ export function startDepot(options: DepotOptions) {
       trips: (at) => trips(one.id, at),
       tell: (text) => log.warn({ vehicle: one.id }, text),
       start: kept?.whereabouts,
+      moved: kept?.moved,
     })
   })
   putCablesBack(drivers, chargers)
@@ -107,7 +108,9 @@ export function startDepot(options: DepotOptions) {
     /** For the next life; alive, so make JSON of it at once. */
     state: (): DepotState => ({
       chargers: Object.fromEntries([...chargers.values()].map((c) => [c.identity, c.memory])),
-      vehicles: Object.fromEntries(drivers.map((d) => [d.vehicle.id, { ...d.vehicle.state(), whereabouts: d.whereabouts() }])),
+      vehicles: Object.fromEntries(
+        drivers.map((d) => [d.vehicle.id, { ...d.vehicle.state(), whereabouts: d.whereabouts(), moved: d.moved() }]),
+      ),
     }),
     close() {
       stop()

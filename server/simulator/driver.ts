@@ -11,6 +11,9 @@ export type Whereabouts =
   | { where: 'yard'; plugsAt: Instant }
   | { where: 'plugged'; bay: Bay; tagAt: Instant | undefined; tries: number }
 
+/** The departure that was planned for `from` is at `to`. */
+export type Moved = { from: Instant; to: Instant }
+
 export type Habits = {
   /** Share of returns on which the cable is forgotten for a while. */
   latePlugShare: number
@@ -33,6 +36,8 @@ export type DriverOptions = {
   trips: (at: Instant) => Trip[]
   tell: (text: string) => void
   start: Whereabouts | undefined
+  /** A departure that a dispatcher had moved before. */
+  moved: Moved | undefined
 }
 export type Driver = ReturnType<typeof makeDriver>
 
@@ -44,10 +49,10 @@ export function makeDriver(options: DriverOptions) {
   const { vehicle, chargers, random, habits } = options
   const between = (from: number, until: number) => from + random() * (until - from)
   let now: Whereabouts | undefined = options.start
-  let departure: { trip: Trip; at: Instant } | undefined
+  let moved = options.moved
 
   const nextTrip = (at: Instant): Trip | undefined => options.trips(at).find((trip) => trip.returnsAt > at)
-  const leavesAt = (trip: Trip): Instant => (departure?.trip.leavesAt === trip.leavesAt ? departure.at : trip.leavesAt)
+  const leavesAt = (trip: Trip): Instant => (moved?.from === trip.leavesAt ? moved.to : trip.leavesAt)
 
   /** Lives one second. */
   function step(at: Instant): void {
@@ -119,6 +124,7 @@ export function makeDriver(options: DriverOptions) {
     vehicle,
     step,
     whereabouts: (): Whereabouts | undefined => now,
+    moved: (): Moved | undefined => moved,
     /** The next departure, as moved by the dispatcher. */
     departsAt(at: Instant): Instant | undefined {
       const trip = nextTrip(at)
@@ -128,7 +134,7 @@ export function makeDriver(options: DriverOptions) {
     moveDeparture(at: Instant, to: Instant): boolean {
       const trip = nextTrip(at)
       if (!trip || now?.where === 'away' || to >= plus(trip.returnsAt, -hours(0.25))) return false
-      departure = { trip, at: to }
+      moved = { from: trip.leavesAt, to }
       return true
     },
   }

@@ -54,9 +54,17 @@ export function startTelematics(depot: Depot, settings: Settings, clock: Clock, 
     if (moved && depot.moveDeparture(vehicle.id, to)) log.info({ vehicle: vehicle.id }, `the dispatcher moves ${vehicle.id} to ${iso(to)}`)
   }
 
+  const told = new Map<string, string>()
   const cancel = clock.every(seconds(settings.everyS) / Math.max(1, fleet), () => {
-    const vehicle = depot.vehicles()[turn++ % Math.max(1, fleet)]
-    if (vehicle) void tellState(vehicle)
+    const vehicles = depot.vehicles()
+    const next = vehicles[turn++ % Math.max(1, fleet)]
+    for (const vehicle of vehicles) {
+      // coming home, leaving and plugging in are told at once, as boxes in vehicles do
+      const event = `${vehicle.isPlugged} ${vehicle.isAway}`
+      const isNews = told.get(vehicle.id) !== event
+      told.set(vehicle.id, event)
+      if (isNews || vehicle === next) void tellState(vehicle)
+    }
     if (clock.now() < moveAt) return
     moveAt = nextMove(clock.now(), settings, random)
     void moveADeparture()

@@ -30,7 +30,7 @@ export const VAN: Omit<VehicleModel, 'id'> = {
 }
 
 export function makeVehicle(model: VehicleModel, state: VehicleState) {
-  const now: VehicleState = { ...state }
+  const now: VehicleState = { storedWh: state.storedWh, odometerM: state.odometerM }
   const soc = () => now.storedWh / model.batteryWh
   const isFull = () => now.storedWh >= model.batteryWh - 1e-6
 
