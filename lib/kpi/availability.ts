@@ -11,7 +11,7 @@ const EXCLUDED_ALARM = 0.05
 /** An attempt with its stored class (null: open). */
 export type ClassedAttempt = Attempt & { outcome: Outcome | null }
 /** A visit: attempts that belong together, and how it counts. */
-export type Visit = { id: string; requestedAt: Instant; outcome: Outcome | null; attempts: ClassedAttempt[] }
+export type Visit<A extends ClassedAttempt = ClassedAttempt> = { id: string; requestedAt: Instant; outcome: Outcome | null; attempts: A[] }
 
 export type Availability = {
   /** Percent; null when nothing is eligible. */
@@ -36,7 +36,7 @@ export type Availability = {
  * Attempts → visits. The visit's clock starts with its first attempt: a retry that starts in time for itself may still be late for the
  * visit. `strict`: only energy counts, the plan's promise does not.
  */
-export function visitsOf(attempts: ClassedAttempt[], slaMs: number, now: Instant, strict = false): Visit[] {
+export function visitsOf<A extends ClassedAttempt>(attempts: A[], slaMs: number, now: Instant, strict = false): Visit<A>[] {
   const byVisit = Map.groupBy(attempts, ({ visitId }) => visitId)
   return [...byVisit].map(([id, unsorted]) => {
     const all = unsorted.sort((a, b) => a.requestedAt - b.requestedAt)

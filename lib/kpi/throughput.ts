@@ -11,6 +11,8 @@ export type ServiceUse = {
   quarterWh: number[]
   /** Σ of the ports' maximum. */
   portsW: Watts
+  /** Real length of the period where its last quarter hour is not over; else that of the bins. */
+  days?: number
   /** Building load per quarter hour where it is known, for breaches of Cfirm. */
   baseW?: (number | null)[]
 }
@@ -43,11 +45,17 @@ export const peakCapacity = (firmW: number, peakBaseW: number[]): number =>
   Math.max(0, firmW - (peakBaseW.length > 0 ? percentile(peakBaseW, 0.95) : 0))
 
 /** KPI 2 of one service connection (docs/kpis.md 3.3). `quarterWh[0]` begins on a full hour of the clock. */
-export function throughputOf({ firmW, peakBaseW, quarterWh, portsW, baseW }: ServiceUse): Throughput {
+export function throughputOf({
+  firmW,
+  peakBaseW,
+  quarterWh,
+  portsW,
+  baseW,
+  days = quarterWh.length / QUARTERS_PER_DAY,
+}: ServiceUse): Throughput {
   const peakCapacityW = peakCapacity(firmW, peakBaseW)
   // whole watt-hours, so that the sum of many parts carries no float noise into the ratios
   const energyWh = Math.round(sum(quarterWh)) as WattHours
-  const days = quarterWh.length / QUARTERS_PER_DAY
   const highest15W = quarterWh.reduce((highest, wh) => Math.max(highest, wh * 4), 0)
   const busiest = busiestHour(quarterWh)
   const headroom = peakCapacityW > 0
