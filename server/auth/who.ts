@@ -45,5 +45,17 @@ async function ownerOf(ctx: Ctx, authorization: string): Promise<Key> {
   return { kind: 'key', id, name, scopes: scopes as Scope[], depots: depotId ? [depotId] : 'all', actor: `key:${id}` }
 }
 
+/** For doors that only people enter. @throws Problem `forbidden` */
+export const personOf = (who: Who): Person => {
+  if (who.kind !== 'person') throw problem('forbidden', 'Sign in as a person for this.')
+  return who
+}
+
+/** For doors that only API keys enter. @throws Problem `forbidden` */
+export const keyOf = (who: Who): Key => {
+  if (who.kind !== 'key') throw problem('forbidden', 'Send an API key for this.')
+  return who
+}
+
 export const seesDepot = (who: Who, depotId: string): boolean =>
   who.kind !== 'nobody' && (who.depots === 'all' || who.depots.includes(depotId))

@@ -21,6 +21,7 @@ type Found = {
 }
 
 const REVIEW_WORDS: Record<string, string> = {
+  driverReport: 'A driver reports a problem',
   unknownTag: 'Sessions with an unknown card',
   unknownPort: 'Messages for a port that the charger does not have',
   stopForUnknown: 'A stop for a session that is not known',

@@ -1,0 +1,3 @@
+import { exportDoor } from '#server/http/export-door.ts'
+
+export const GET = exportDoor

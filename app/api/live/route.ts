@@ -1,0 +1,3 @@
+import { liveDoor } from '#server/live/stream.ts'
+
+export const GET = liveDoor

@@ -1,0 +1,49 @@
+import type { z } from 'zod'
+import type { ActOutcome } from '#lib/api/charger.ts'
+import type { driverAct as driverActDoor } from '#lib/api/driver.ts'
+import { assertNever, notFound, problem } from '#lib/api/problem.ts'
+import { nearText } from '#lib/format/time.ts'
+import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Person } from '#server/auth/who.ts'
+import type { Runtime } from '#server/runtime.ts'
+import { portById, portOfVehicle } from '#server/store/dispatch.ts'
+import { writeJournal } from '#server/store/journal.ts'
+import { vehiclesOf } from '../live/driver-view.ts'
+import { theDepot } from '../live/views.ts'
+
+type Input = z.output<NonNullable<(typeof driverActDoor)['input']>>
+type Outcome = z.output<(typeof driverActDoor)['output']>
+
+/** What a driver asks for the own van. @throws Problem `not-found` for a van that is not theirs, `invalid` for a departure that has passed */
+export async function driverAct(ctx: Runtime, person: Person, input: Input, receivedAt: Instant): Promise<Outcome> {
+  const vehicle = (await vehiclesOf(ctx, person)).find(({ id }) => id === input.vehicleId)
+  if (!vehicle) throw notFound('vehicle', input.vehicleId)
+  const { depotId } = vehicle
+  const asked = { depotId, actor: person.actor, source: 'screen', t0: receivedAt, t0FromSource: false, t1: receivedAt }
+  switch (input.kind) {
+    case 'start':
+    case 'stop': {
+      const portId = await portOfVehicle(ctx.db.prisma, vehicle.id)
+      const port = portId === null ? null : await portById(ctx.db.prisma, portId)
+      if (!port) return { outcome: 'refused', detail: 'This van has no bay. Ask the yard.' }
+      const act = input.kind === 'start' ? { kind: 'start', port: port.number, vehicleId: vehicle.id } : { kind: 'stop', port: port.number }
+      const { outcome, detail } = (await ctx.gateway.call('act', { ...asked, chargerId: port.chargerId, act })) as ActOutcome
+      return { outcome, detail }
+    }
+    case 'leaveEarlier': {
+      if (input.departsAt <= ctx.clock.now()) throw problem('invalid', 'This moment has passed.', { departsAt: 'Choose a later time.' })
+      const { zone } = await theDepot(ctx, depotId)
+      await ctx.gateway.call('departure', { ...asked, vehicleId: vehicle.id, departsAt: input.departsAt })
+      const when = nearText(instant(input.departsAt), ctx.clock.now(), zone)
+      return { outcome: 'accepted', detail: `The plan now aims at ${when}. See here whether it will be ready.` }
+    }
+    case 'problem': {
+      const data = { text: input.text, vehicle: vehicle.name }
+      await writeJournal(ctx.db.prisma, ctx.clock, { depotId, actor: person.actor, kind: 'review.driverReport', subject: vehicle.id, data })
+      ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
+      return { outcome: 'accepted', detail: 'The yard has your report.' }
+    }
+    default:
+      return assertNever(input)
+  }
+}
