@@ -18,6 +18,9 @@ export const viewport: Viewport = {
   ],
 }
 
+/** Every page is for a person and of this moment: nothing is rendered at build time, when there is no runtime. */
+export const dynamic = 'force-dynamic'
+
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     // theme.js may have set data-theme before React arrives
