@@ -2,7 +2,19 @@ import { describe, expect, test } from 'vitest'
 import { currentText, energyText, kilowattsText, limitText, powerText } from './energy.ts'
 import { centText, moneyChange, moneyExact, moneyText, priceText, unitPriceText } from './money.ts'
 import { chargeToTarget, count, counted, decimal, percent, signed } from './number.ts'
-import { ageText, clockText, dayText, latencyText, marginText, momentText, nearText, spanText, windowText, zoneText } from './time.ts'
+import {
+  ageText,
+  clockText,
+  dayText,
+  latencyText,
+  marginText,
+  momentText,
+  monthText,
+  nearText,
+  spanText,
+  windowText,
+  zoneText,
+} from './time.ts'
 
 /** Thin and no-break spaces are read as plain ones, so that the expected words stay legible. */
 const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ')
@@ -79,6 +91,8 @@ describe('time', () => {
     expect([dayText(evening, berlin), momentText(evening, berlin)]).toEqual(['Tue 18 Nov', 'Tue 18 Nov, 21:47'])
     expect(windowText(evening, evening + 2 * hour, berlin)).toBe('21:47–23:47')
   })
+  test('a month has the name it has in the depot', () =>
+    expect([monthText(evening, berlin), monthText(Date.parse('2025-11-30T23:30Z'), berlin)]).toEqual(['November', 'December']))
   test('a ticking clock may stand between two milliseconds', () => expect(clockText(evening + 0.25, berlin)).toBe('21:47'))
   test('the zone has the name it has on that day', () => {
     expect(zoneText(evening, berlin)).toBe('Europe/Berlin (CET)')

@@ -22,6 +22,11 @@ export const dayText = (at: number, zone: Zone): string => {
   return `${WEEKDAYS[weekday - 1]} ${day} ${MONTHS[month - 1]}`
 }
 
+const MONTH_NAMES = 'January February March April May June July August September October November December'.split(' ')
+
+/** `November` */
+export const monthText = (at: number, zone: Zone): string => MONTH_NAMES[localParts(instant(at), zone).month - 1]!
+
 /** `Tue 18 Nov, 21:47` */
 export const momentText = (at: number, zone: Zone): string => `${dayText(at, zone)}, ${clockText(at, zone)}`
 

@@ -1,0 +1,75 @@
+'use client'
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
+import { getPlan } from '#lib/api/plan.ts'
+import { windowText } from '#lib/format/time.ts'
+import { call } from '../ui/call.ts'
+import { useDepot } from '../ui/depot.tsx'
+import { PageBar } from '../ui/page-bar.tsx'
+import { Segmented } from '../ui/segmented.tsx'
+import { EmptyState, ErrorState } from '../ui/states.tsx'
+import { PlanChart } from './plan-chart.tsx'
+import { PlanSkeleton } from './plan-skeleton.tsx'
+import { PlanSummary } from './plan-summary.tsx'
+import { PlanTables } from './plan-tables.tsx'
+import { PolicySwitch } from './policy-switch.tsx'
+import { WhyPanel } from './why-panel.tsx'
+
+export const planOptions = (depot: string) =>
+  queryOptions({
+    queryKey: [getPlan.path, depot],
+    queryFn: ({ signal }) => call(getPlan, { params: { depot }, signal }),
+    refetchInterval: 60_000,
+  })
+
+const VIEWS = ['chart', 'table'] as const
+
+/** The night: who charges when, under which cap, at which price, and why. */
+export function Plan() {
+  const depot = useDepot()
+  const { data: plan, error, refetch } = useQuery(planOptions(depot.id))
+  const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
+  const [van, setVan] = useQueryState('van', parseAsString)
+  if (!plan)
+    return error ? (
+      <div className="px-6">
+        <ErrorState title="The plan cannot be shown" detail={error.message} retry={() => void refetch()} />
+      </div>
+    ) : (
+      <PlanSkeleton />
+    )
+  const selected = plan.rows.find(({ vehicleId }) => vehicleId === van) ?? plan.rows.find(({ note }) => note) ?? plan.rows[0]
+  const choose = (id: string) => void setVan(id)
+  return (
+    <div className="flex min-h-full flex-col">
+      <PageBar
+        title="Plan"
+        note={error ? 'The server does not answer: this is the plan it had last.' : windowText(plan.from, plan.until, depot.zone)}
+      >
+        <PolicySwitch depot={depot.id} policy={plan.policy} />
+        <Segmented
+          label="View"
+          segments={[
+            { value: 'chart', label: 'Chart' },
+            { value: 'table', label: 'Table' },
+          ]}
+          value={view}
+          onChange={(to) => void setView(to === 'chart' ? null : to)}
+        />
+      </PageBar>
+      <PlanSummary plan={plan} />
+      <div className="flex flex-1 flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_304px]">
+        <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
+          {plan.rows.length === 0 ? (
+            <EmptyState title="Nothing to plan">A van appears here when it is plugged in or has a duty ahead.</EmptyState>
+          ) : view === 'chart' ? (
+            <PlanChart plan={plan} selected={selected?.vehicleId ?? null} choose={choose} />
+          ) : (
+            <PlanTables plan={plan} />
+          )}
+        </div>
+        {selected && <WhyPanel row={selected} plan={plan} />}
+      </div>
+    </div>
+  )
+}
