@@ -8,7 +8,9 @@ import { getRuntime } from '#server/runtime.ts'
 
 /** Pages with the top bar and the rail: for signed-in people who work with the whole depot. Drivers have a page of their own. */
 export default async function ShellLayout({ children }: { children: ReactNode }) {
-  const who = await whoIs(getRuntime(), await headers())
+  // first: it tells next build that this page is made per request, when there is a runtime
+  const asked = await headers()
+  const who = await whoIs(getRuntime(), asked)
   if (who.kind !== 'person') redirect('/sign-in')
   if (who.role === 'driver') redirect(landing.driver)
   return (
