@@ -142,11 +142,14 @@ function trimmed({ facts, envelope }: Desk): Map<PortId, { target: Curve; safety
     else if (port.wanted) targets.set(port.id, { target: clampTo(port.wanted.curve, port.mostW), safety: false })
   }
   const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
+  const underWay = new Set(facts.ports.filter(({ inFlight }) => inFlight).map(({ id }) => id))
   let all: Envelope = {
     ...envelope,
     holdings: envelope.holdings.map((holding) => {
       const port = steered.find(({ id }) => id === holding.portId)
-      return port ? { ...holding, sent: [counted(targets.get(port.id)!.target, facts.now)] } : holding
+      if (port) return { ...holding, sent: [counted(targets.get(port.id)!.target, facts.now)] }
+      // a fallback under way is taken as accepted here: what is sent is checked against what is
+      return underWay.has(holding.portId) ? { ...holding, fallbackConfirmed: true } : holding
     }),
   }
   if (checkEnvelope(all).kind === 'within') return targets
@@ -175,7 +178,8 @@ function afterSettling({ facts, envelope }: Desk, cuts: { port: FactPort; target
       const last = holding.sent.at(-1)
       const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > facts.now))
       const curve = cutTo.get(holding.portId) ?? (soon ? last.curve : undefined)
-      return curve ? { ...holding, sent: [counted(curve, facts.now)] } : holding
+      const fallbackConfirmed = holding.fallbackConfirmed || port.inFlight
+      return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
     }),
   }
 }

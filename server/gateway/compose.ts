@@ -211,12 +211,13 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       cancels.push(() => clearInterval(timer))
     },
     async idle() {
-      do {
+      // what ends may begin something else: quiet twice is quiet
+      for (let quiet = 0; quiet < 2; quiet = tasks.size > 0 ? 0 : quiet + 1) {
         await Promise.allSettled([...tasks])
         await replanner.idle()
         await reconciler.idle()
         await commands.idle()
-      } while (tasks.size > 0)
+      }
     },
     async close() {
       closed = true

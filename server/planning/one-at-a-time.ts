@@ -2,7 +2,7 @@
  * Runs `work` for a key one after the other. A call while one runs gets a run that begins after it; calls that wait share that run.
  * Errors go to `failed` and to whoever waits.
  */
-export type OneAtATime<T> = { run(key: string): Promise<T>; idle(): Promise<void> }
+export type OneAtATime<T> = { run(key: string): Promise<T>; busy(): boolean; idle(): Promise<void> }
 
 export function oneAtATime<T>(work: (key: string) => Promise<T>, failed: (key: string, error: unknown) => void): OneAtATime<T> {
   const running = new Map<string, Promise<T>>()
@@ -30,6 +30,7 @@ export function oneAtATime<T>(work: (key: string) => Promise<T>, failed: (key: s
       waiting.set(key, next)
       return next
     },
+    busy: () => running.size + waiting.size > 0,
     async idle() {
       while (running.size + waiting.size > 0) await Promise.allSettled([...running.values(), ...waiting.values()])
     },

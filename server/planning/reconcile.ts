@@ -83,10 +83,13 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
       const begun = ctx.clock.monotonic()
       const nothing: Pass = { begun, sent: new Set(), waiting: new Map(), overCap: false }
       if (closed) return nothing
+      // an answer that arrives while we read is seen by the next pass, which its arrival asks for
+      const before = new Set(inFlight)
+      const mine: Reach = { ...reach, inFlight: (portId) => before.has(portId) || inFlight.has(portId) }
       const decided = await ctx.db.prisma.$transaction(
         async (tx) => {
           await lockDepot(tx, depotId)
-          const read = await readFacts(tx, depotId, ctx.clock.now(), reach)
+          const read = await readFacts(tx, depotId, ctx.clock.now(), mine)
           if (!read) return undefined
           const steering = steer(read.facts)
           const sendings: Sending[] = []
@@ -147,7 +150,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
       do {
         await passes.idle()
         await Promise.allSettled([...answers])
-      } while (answers.size > 0)
+      } while (answers.size > 0 || passes.busy())
     },
     close() {
       closed = true
