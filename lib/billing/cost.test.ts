@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { TariffWindow } from '#lib/energy/tariff.ts'
 import { type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
-import { amountOf, type CostInput, costOf, wholeParts } from './cost.ts'
+import { wholeParts } from '#lib/units/whole-parts.ts'
+import { amountOf, type CostInput, costOf } from './cost.ts'
 
 const BERLIN = 'Europe/Berlin'
 const window = (name: string, startMinute: number, endMinute: number, priceMicroPerKwh: number): TariffWindow => ({

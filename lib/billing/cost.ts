@@ -2,6 +2,7 @@ import { energyUntil, type RegisterCurve, type Registers, registerCurve } from '
 import { type PricedInterval, type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
+import { wholeParts } from '#lib/units/whole-parts.ts'
 
 /** One stretch of a session with one price. `estimated`: how much of the energy fell into it is an assumption. */
 export type CostLine = {
@@ -70,21 +71,6 @@ export const amountOf = (energyWh: number, microPerKwh: number): number => {
   // micro × Wh / 1000 = micro; a minor unit is 10,000 micro. Whole numbers until the last step, so that a half is a half.
   const size = Math.floor((Math.abs(energyWh * microPerKwh) + 5_000_000) / 10_000_000)
   return size === 0 ? 0 : size * Math.sign(energyWh * microPerKwh)
-}
-
-/** Parts rounded to whole numbers that sum to `whole` (largest remainder; ties go to the earlier part). */
-export function wholeParts(parts: number[], whole: number): number[] {
-  const floors = parts.map((part) => Math.max(0, Math.floor(part + 1e-9)))
-  let missing = whole - floors.reduce((sum, part) => sum + part, 0)
-  const byRemainder = parts.map((part, i) => ({ i, rest: part - floors[i]! })).sort((a, b) => b.rest - a.rest || a.i - b.i)
-  for (let k = 0; missing > 0; k = (k + 1) % byRemainder.length, missing--) floors[byRemainder[k]!.i]! += 1
-  // float noise may have lifted a part over a whole number
-  for (let k = byRemainder.length - 1; missing < 0 && k >= 0; k--)
-    if (floors[byRemainder[k]!.i]! > 0) {
-      floors[byRemainder[k]!.i]! -= 1
-      missing++
-    }
-  return floors
 }
 
 /** Borders between windows that fall into a gap of the samples: energy flowed in it, and nobody knows on which side. */

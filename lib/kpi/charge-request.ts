@@ -1,6 +1,6 @@
 import type { Instant } from '#lib/time/instant.ts'
 
-// The record of KPI 1 (docs/kpis.md 3.2): one attempt to get energy, what was seen of it, and how it counts.
+// The record of KPI 1 (docs/kpis.md, availability): one attempt to get energy, what was seen of it, and how it counts.
 
 export const sources = ['plug_in', 'authorize', 'remote_start', 'dispatch', 'reservation'] as const
 export type RequestSource = (typeof sources)[number]

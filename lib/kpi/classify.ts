@@ -5,7 +5,7 @@ import type { Attempt, Classed, EvidenceKind, Outcome, Stage } from './charge-re
 export const PLUG_WAIT = minutes(5)
 
 /**
- * How an attempt came out, from what was seen until `now` (docs/kpis.md 3.2); null while that is open. Pure: late messages change the
+ * How an attempt came out, from what was seen until `now` (docs/kpis.md, availability); null while that is open. Pure: late messages change the
  * facts and it is asked again. `strict`: only energy counts as a start, never the plan's promise.
  */
 export function classify(attempt: Attempt, now: Instant, slaMs: number, strict = false): Classed | null {

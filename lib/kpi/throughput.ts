@@ -44,7 +44,7 @@ const QUARTERS_PER_DAY = 96
 export const peakCapacity = (firmW: number, peakBaseW: number[]): number =>
   Math.max(0, firmW - (peakBaseW.length > 0 ? percentile(peakBaseW, 0.95) : 0))
 
-/** KPI 2 of one service connection (docs/kpis.md 3.3). `quarterWh[0]` begins on a full hour of the clock. */
+/** KPI 2 of one service connection (docs/kpis.md, throughput). `quarterWh[0]` begins on a full hour of the clock. */
 export function throughputOf({
   firmW,
   peakBaseW,

@@ -1,13 +1,13 @@
-import { addToQuarters, QUARTER, quarterOf } from '#lib/energy/quarter-hours.ts'
+import { addToQuarters, QUARTER, quarterOf, quartersOf } from '#lib/energy/quarter-hours.ts'
 import { registerCurve } from '#lib/energy/register-curve.ts'
 import { type Instant, instant, latest } from '#lib/time/instant.ts'
 import { monthInterval } from '#lib/time/zone.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
-import { baseLoadBetween, registersBetween } from '../store/quarter-hours.ts'
+import { baseLoadBetween, registersBetween, type SessionRegisters } from '../store/quarter-hours.ts'
 import { depotZone } from '../store/tariff.ts'
 
-/** Energy per quarter hour of the clock and port, Wh (not rounded), from meter registers; `from` is lowered to a quarter. */
+/** Energy per quarter hour of the clock and port, Wh, from meter registers; `from` is lowered to a quarter. */
 export async function quarterHours(
   ctx: Pick<Ctx, 'db'>,
   depotId: string,
@@ -19,13 +19,17 @@ export async function quarterHours(
   const byPort = new Map<string, number[]>()
   const sessions = await registersBetween(ctx.db.prisma, depotId, first, until)
   for (const session of sessions) {
-    const lastAt = session.readings.reduce((last, { at }) => latest(last, at), session.startedAt)
-    const curve = registerCurve({ ...session, until: session.stoppedAt ?? lastAt, meterStopWh: session.meterStopWh ?? undefined })
     const bins = byPort.get(session.portId) ?? new Array<number>(count).fill(0)
-    addToQuarters(bins, first, curve)
+    addToQuarters(bins, first, sessionQuarters(session))
     byPort.set(session.portId, bins)
   }
   return { from: first, byPort, count, sessions: sessions.length }
+}
+
+function sessionQuarters(session: SessionRegisters): { from: Instant; wh: number[] } {
+  if (session.quarterWh.length > 0) return { from: quarterOf(session.startedAt), wh: session.quarterWh }
+  const lastAt = session.readings.reduce((last, { at }) => latest(last, at), session.startedAt)
+  return quartersOf(registerCurve({ ...session, until: session.stoppedAt ?? lastAt, meterStopWh: session.meterStopWh ?? undefined }))
 }
 
 /** Mean power of all vehicles of a depot per quarter hour of the clock, W. */

@@ -5,12 +5,12 @@ import { days, type Instant, seconds } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
 import { type RequestRow, requestsToClose, saveRequest, type Watched } from '../store/kpi.ts'
 
-const AT_ONCE = 500
+const AT_ONCE = 5000
 /** A class may still change by energy that comes late. */
 const STILL_WATCHED = days(1)
 
 /**
- * Says how each open attempt came out so far (docs/kpis.md 3.2): looks at what surrounds it now (connection, plan, port, vehicle), writes
+ * Says how each open attempt came out so far (docs/kpis.md, availability): looks at what surrounds it now (connection, plan, port, vehicle), writes
  * that down as evidence, and classes what can be classed. An attempt that the plan deferred stays open until its promise is kept or
  * broken; key figures count it as a success meanwhile. @returns the depots whose figures changed.
  */

@@ -19,7 +19,7 @@ import { askedRequest, joinVisit, newRequest, pluggedRequest } from './request-o
 
 type Event<Kind extends RecordedEvent['kind']> = Extract<RecordedEvent, { kind: Kind }>
 
-/** Energy flows from this power or this rise of the register on (docs/kpis.md 3.2, t_start). */
+/** Energy flows from this power or this rise of the register on (docs/kpis.md, availability: t_start). */
 const POWER_W = 500
 const ENERGY_WH = 100
 /** A start that ends this soon, with less than `ENERGY_WH` and without a user, never was one. */
@@ -27,7 +27,7 @@ const SHORT_MS = seconds(60)
 const USER_STOPS = new Set(['local', 'remote', 'evdisconnected', 'deauthorized', 'unplugged', 'user'])
 
 /**
- * Keeps the charge requests of KPI 1 (docs/kpis.md 3.2) true to what chargers said. Runs inside the transaction that records `events`,
+ * Keeps the charge requests of KPI 1 (docs/kpis.md, availability) true to what chargers said. Runs inside the transaction that records `events`,
  * after the rows of these events (session, port, readings) were written; calling it again with the same events changes nothing.
  * It only writes down what was seen: `closeRequests` says how each attempt came out.
  */

@@ -14,7 +14,7 @@ import {
   visitToRetry,
 } from '../store/kpi.ts'
 
-// Which attempt a trigger belongs to (docs/kpis.md 3.2: merged by port, or by token in the depot, within 300 s).
+// Which attempt a trigger belongs to (docs/kpis.md, availability: merged by port, or by token in the depot, within 300 s).
 
 type Trigger = {
   source: RequestSource

@@ -42,17 +42,12 @@ export async function sessionToPrice(db: Db, id: number): Promise<SessionToPrice
   }
 }
 
-export const writeCost = (db: Db, id: number, tariffId: string | null, cost: Cost) =>
-  db.session.updateMany({
-    where: { id },
-    data: {
-      energyWh: BigInt(cost.energyWh),
-      costMinor: BigInt(cost.amountMinor),
-      costEstimated: cost.estimated,
-      costLines: cost.lines,
-      tariffId,
-    },
-  })
+export async function writeCost(db: Db, id: number, tariffId: string | null, cost: Cost, quarterWh: number[]): Promise<void> {
+  await db.$executeRaw`
+    UPDATE session SET energy_wh = ${cost.energyWh}, cost_minor = ${cost.amountMinor}, cost_estimated = ${cost.estimated},
+      cost_lines = ${JSON.stringify(cost.lines)}::jsonb, tariff_id = ${tariffId}, quarter_wh = ${quarterWh}::int[]
+    WHERE id = ${id}`
+}
 
 /** Sessions by filter: moments, ids and state already resolved by the caller. Ports belong to chargers, so `chargerId` goes through them. */
 export type SessionQuery = {

@@ -17,7 +17,7 @@ export type RequestRow = Attempt & {
   inferred: boolean
 }
 
-/** Triggers this near to each other belong together (docs/kpis.md 3.2). */
+/** Triggers this near to each other belong together (docs/kpis.md, availability). */
 export const MERGE_MS = minutes(5)
 /** A retry this soon belongs to the same visit. */
 export const RETRY_MS = minutes(15)
@@ -62,7 +62,7 @@ export async function visitToRetry(
   const rows = await db.$queryRaw<{ visit: string }[]>`SELECT visit_id AS visit FROM charge_request
     WHERE depot_id = ${request.depotId} AND id <> ${request.id} AND powered_at IS NULL
       AND (vehicle_id = ${request.vehicleId} OR id_tag = ${request.idTag} OR (port_id = ${request.portId} AND ended_at IS NOT NULL AND asked_at IS NOT NULL))
-      AND requested_at <= ${new Date(request.requestedAt)}
+      AND requested_at BETWEEN ${new Date(request.requestedAt - 86_400_000)} AND ${new Date(request.requestedAt)}
       AND GREATEST(requested_at, ended_at) >= ${new Date(request.requestedAt - RETRY_MS)}
     ORDER BY requested_at DESC LIMIT 1`
   return rows[0]?.visit ?? null
@@ -208,9 +208,11 @@ type WatchedRow = ChargeRequest & {
 export async function requestsToClose(db: Db, since: Instant, limit: number): Promise<Watched[]> {
   const rows = await db.$queryRaw<WatchedRow[]>`
     WITH open AS (
-      SELECT ${columns} FROM charge_request
-      WHERE outcome IS NULL OR (powered_at IS NULL AND ended_at IS NULL AND session_id IS NOT NULL AND requested_at > ${new Date(since)})
-      ORDER BY requested_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      SELECT ${columns} FROM charge_request WHERE id IN (
+        SELECT id FROM charge_request WHERE outcome IS NULL
+        UNION SELECT id FROM charge_request
+          WHERE powered_at IS NULL AND ended_at IS NULL AND session_id IS NOT NULL AND requested_at > ${new Date(since)}
+      ) ORDER BY requested_at DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     SELECT o.*, d.charge_sla_s AS "slaS", c.name AS "chargerName",
       CASE WHEN c.connected_at IS NULL THEN c.disconnected_at END AS "offlineSince",

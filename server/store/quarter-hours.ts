@@ -1,63 +1,60 @@
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 
+/** `quarterWh`: as it was written when the session closed; empty: the readings say. */
 export type SessionRegisters = {
-  id: number
   portId: string
   startedAt: Instant
   meterStartWh: number
   stoppedAt: Instant | null
   meterStopWh: number | null
-  lastAt: Instant
+  quarterWh: number[]
   readings: { at: Instant; energyWh: number }[]
 }
 
+type SessionRow = {
+  id: number
+  portId: string
+  startedAt: Date
+  meterStartWh: bigint
+  stoppedAt: Date | null
+  meterStopWh: bigint | null
+  quarterWh: number[]
+}
+type SampleRow = { id: number; firstAt: Date; firstWh: number; lastAt: Date; lastWh: number }
+
 /**
- * Registers of all sessions that touch a period. Of each quarter hour only the first and the last sample are read: between them energy
- * stays in the quarter, and across its border the line between two samples is the same.
+ * Registers of all sessions that touch a period. Readings only of sessions that are open or were never priced, and of each quarter hour
+ * only the first and the last: between them energy stays in the quarter, and across its border the line between two samples is the same.
  */
 export async function registersBetween(db: Db, depotId: string, from: Instant, until: Instant): Promise<SessionRegisters[]> {
-  const [sessions, samples] = await Promise.all([
-    db.$queryRaw<
-      {
-        id: number
-        portId: string
-        startedAt: Date
-        meterStartWh: bigint
-        stoppedAt: Date | null
-        meterStopWh: bigint | null
-        lastAt: Date
-      }[]
-    >`
-      SELECT id, port_id AS "portId", started_at AS "startedAt", meter_start_wh AS "meterStartWh", stopped_at AS "stoppedAt",
-        meter_stop_wh AS "meterStopWh", COALESCE(stopped_at, last_meter_at, started_at) AS "lastAt"
-      FROM session WHERE depot_id = ${depotId} AND started_at < ${new Date(until)} AND (stopped_at IS NULL OR stopped_at >= ${new Date(from)})`,
-    db.$queryRaw<{ id: number; firstAt: Date; firstWh: number; lastAt: Date; lastWh: number }[]>`
-      SELECT m.session_id AS id, min(m.at) AS "firstAt", min(m.energy_wh)::float8 AS "firstWh", max(m.at) AS "lastAt", max(m.energy_wh)::float8 AS "lastWh"
-      FROM session s JOIN meter_reading m ON m.session_id = s.id
-      WHERE s.depot_id = ${depotId} AND s.started_at < ${new Date(until)} AND (s.stopped_at IS NULL OR s.stopped_at >= ${new Date(from)})
-        AND m.energy_wh IS NOT NULL
-        -- a day around it, so that a border between two samples finds both
-        AND m.at BETWEEN ${new Date(from - 86_400_000)} AND ${new Date(until + 86_400_000)}
-      GROUP BY m.session_id, floor(extract(epoch FROM m.at) / 900)`,
-  ])
+  const sessions = await db.$queryRaw<SessionRow[]>`
+    SELECT id, port_id AS "portId", started_at AS "startedAt", meter_start_wh AS "meterStartWh", stopped_at AS "stoppedAt",
+      meter_stop_wh AS "meterStopWh", quarter_wh AS "quarterWh"
+    FROM session WHERE depot_id = ${depotId} AND started_at < ${new Date(until)} AND (stopped_at IS NULL OR stopped_at >= ${new Date(from)})`
+  const unpriced = sessions.filter(({ quarterWh }) => quarterWh.length === 0).map(({ id }) => id)
+  const samples =
+    unpriced.length === 0
+      ? []
+      : await db.$queryRaw<SampleRow[]>`
+          SELECT session_id AS id, min(at) AS "firstAt", min(energy_wh)::float8 AS "firstWh", max(at) AS "lastAt", max(energy_wh)::float8 AS "lastWh"
+          FROM meter_reading
+          WHERE session_id = ANY(${unpriced}::int[]) AND energy_wh IS NOT NULL
+            -- a day around it, so that a border between two samples finds both
+            AND at BETWEEN ${new Date(from - 86_400_000)} AND ${new Date(until + 86_400_000)}
+          GROUP BY session_id, floor(extract(epoch FROM at) / 900)`
   const bySession = Map.groupBy(samples, ({ id }) => id)
-  return sessions.map((row) => {
-    const readings = (bySession.get(row.id) ?? []).flatMap(({ firstAt, firstWh, lastAt, lastWh }) => [
+  return sessions.map(({ id, ...row }) => ({
+    ...row,
+    startedAt: instant(row.startedAt),
+    meterStartWh: Number(row.meterStartWh),
+    stoppedAt: row.stoppedAt && instant(row.stoppedAt),
+    meterStopWh: row.meterStopWh === null ? null : Number(row.meterStopWh),
+    readings: (bySession.get(id) ?? []).flatMap(({ firstAt, firstWh, lastAt, lastWh }) => [
       { at: instant(firstAt), energyWh: firstWh },
       { at: instant(lastAt), energyWh: lastWh },
-    ])
-    return {
-      id: row.id,
-      portId: row.portId,
-      startedAt: instant(row.startedAt),
-      meterStartWh: Number(row.meterStartWh),
-      stoppedAt: row.stoppedAt && instant(row.stoppedAt),
-      meterStopWh: row.meterStopWh === null ? null : Number(row.meterStopWh),
-      lastAt: instant(row.lastAt),
-      readings,
-    }
-  })
+    ]),
+  }))
 }
 
 /** Building load of the depot's nodes by quarter hour: measured where it was, else forecast. Slots longer than a quarter fill all of theirs. */
