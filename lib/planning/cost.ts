@@ -27,7 +27,7 @@ export const lowerBoundMicro = (schedule: Schedule): number => {
     (sum, { spanMs }, v) => sum + cheapestFill(schedule.board, needed[v]!, taken[v]!, (t) => fullW(v) * spanMs[t]!),
     0,
   )
-  const together = rootsOf(schedule).reduce((sum, { seats: under, capacityW }) => {
+  const together = rootsOf(schedule.board).reduce((sum, { seats: under, capacityW }) => {
     const total = (of: number[]) => under.reduce((energy, v) => energy + of[v]!, 0)
     const most = Array.from({ length: slots }, (_, t) => {
       const present = under.reduce((energy, v) => energy + fullW(v) * seats[v]!.spanMs[t]!, 0)
@@ -67,7 +67,8 @@ const cheapestFill = ({ input, byPrice }: Board, least: number, most: number, ca
   return micro
 }
 
-const rootsOf = ({ board }: Schedule): { seats: number[]; capacityW: number[] }[] =>
+/** The roots of the tree: which seats are under each, and what it can give them in each slot. */
+export const rootsOf = (board: Board): { seats: number[]; capacityW: number[] }[] =>
   [...new Set(board.seats.map(({ path }) => path.at(-1)!))].map((root) => {
     const under = board.seats.flatMap(({ path }, v) => (path.at(-1) === root ? [v] : []))
     const ports = board.input.ports.filter((port) => under.some((v) => board.seats[v]!.port === port))

@@ -180,9 +180,9 @@ test('no cap is ever passed, in any order of messages', () => {
         }
       },
     ),
-    { seed: 20261123, numRuns: 500 },
+    { seed: 20261123, numRuns: 300 },
   )
   // the test would prove nothing if nothing were sent or nothing refused
-  expect(sends).toBeGreaterThan(1_000)
+  expect(sends).toBeGreaterThan(600)
   expect(refusedSends).toBeGreaterThan(50)
-}, 20_000)
+}, 60_000)

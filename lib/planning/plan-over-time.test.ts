@@ -24,15 +24,22 @@ const later = (whole: PlanningInput, now: Instant, taken: Map<string, number>, p
   }
 }
 
-/** Plans every `everyMin` minutes until all have left; vehicles take what they are given. Answers the energy of each and the set-point changes. */
+/** Plans every `everyMin` minutes until all have left; vehicles take what they are given. Answers the energy of each, set-point changes, and how often the plan itself changed. */
 const live = (whole: PlanningInput, everyMin: number, until: Instant) => {
   const taken = new Map<string, number>()
   let current = plan(whole)
   let changes = 0
   let costMicro = 0
+  let newPlans = 0
   const powers = new Map<string, number>()
   for (let now = whole.now; now < until; now = plus(now, minutes(everyMin))) {
-    if (now > whole.now) current = plan(later(whole, now, taken, current))
+    if (now > whole.now) {
+      const before = current
+      current = plan(later(whole, now, taken, before))
+      const shift = (current.from - before.from) / minutes(whole.slotMinutes)
+      const was = (vehicle: string) => before.allocations.find((each) => each.vehicle === vehicle)!.powerW.slice(shift)
+      if (current.allocations.some(({ vehicle, powerW }) => powerW.some((w, t) => w !== was(vehicle)[t]))) newPlans += 1
+    }
     const slot = (firstSlotAt(now, whole.slotMinutes) - current.from) / minutes(whole.slotMinutes)
     const price =
       whole.prices.microPerKwh[
@@ -48,7 +55,7 @@ const live = (whole: PlanningInput, everyMin: number, until: Instant) => {
       powers.set(vehicle, power)
     }
   }
-  return { taken, changes, costMicro }
+  return { taken, changes, newPlans, costMicro }
 }
 
 const tou = { '17:00': 300_000, '21:00': 180_000, '00:00': 120_000, '06:00': 250_000 }
@@ -58,15 +65,16 @@ describe('a night of planning every five minutes', () => {
     const input = zerega({ policy: 'cheapest', prices: { microPerKwh: pricesBy(168, tou), demand: [] } })
     const first = plan(input)
     const night = live(input, 5, plus(five, 168 * minutes(5)))
-    for (const { id, energyWh } of input.needs) expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 20)
+    for (const { id, energyWh } of input.needs) expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 60)
     expect(night.costMicro).toBeLessThan(first.costMicro * 1.01)
     // fourteen vehicles: on, off and a handful of steps each
-    expect(night.changes).toBeLessThan(14 * 16)
-  })
+    expect(night.changes).toBeLessThan(14 * 12)
+    expect(night.newPlans).toBeLessThan(10)
+  }, 60_000)
   test('planning again in the middle of a slot loses nothing', () => {
     const input = depot(40, [van('a', '22:00', 60), van('b', '23:00', 60), van('c', '00:30', 90)], { slots: 100, slotMinutes: 5 })
     const night = live(input, 2.5, plus(five, 100 * minutes(5)))
-    for (const { id, energyWh } of input.needs) expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 20)
+    for (const { id, energyWh } of input.needs) expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 60)
   })
   test('whatever the depot: who is ready in the first plan is ready in the end', () => {
     const vehicle = fc.record({
@@ -91,14 +99,14 @@ describe('a night of planning every five minutes', () => {
           for (const { id, energyWh } of needs) {
             if (short.has(id)) continue
             ready += 1
-            expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 30)
+            expect(night.taken.get(id)).toBeGreaterThanOrEqual(energyWh - 60)
           }
         },
       ),
       { seed: 20261123, numRuns: 25 },
     )
     expect(ready).toBeGreaterThan(50)
-  })
+  }, 60_000)
 })
 
 describe('speed, on one core', () => {

@@ -78,8 +78,15 @@ export const energyOf = (schedule: Schedule, v: number): number => {
   return energy
 }
 
-/** Need not met, W·ms at the port. */
-export const missingOf = (schedule: Schedule, v: number): number => Math.max(0, schedule.board.seats[v]!.target - energyOf(schedule, v))
+/** Less than this (or 1 % of the need) is no shortfall: no meter tells it, and no plan should be turned over for it. */
+const NEGLIGIBLE = 50 * WH
+
+/** Need not met, W·ms at the port; 0 when it is negligible. */
+export const missingOf = (schedule: Schedule, v: number): number => {
+  const { target } = schedule.board.seats[v]!
+  const missing = target - energyOf(schedule, v)
+  return missing <= Math.min(NEGLIGIBLE, target / 100) ? 0 : missing
+}
 
 /** Fewest steps that deliver `energy` within a slot, within the seat's minimum and maximum. */
 export const stepsToDeliver = (seat: Seat, energy: number, spanMs: number): number => {

@@ -7,7 +7,7 @@ import { firstSlotAt } from './input.ts'
 import { type Merit, meritOf, place, placeRest, upTo } from './merit.ts'
 import { boardsUnderPeaks } from './peak.ts'
 import { fitsPeriods, withFewPeriods } from './periods.ts'
-import { makeRoom } from './repair.ts'
+import { budgetFor, makeRoom, unavoidablyMissing } from './repair.ts'
 import { copyOf, emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from './schedule.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
@@ -22,14 +22,12 @@ const GOOD_ENOUGH = 0.002
 /** The best schedule found: never more missing for any vehicle than without prices, then least cost, then few changes. */
 export const search = (board: Board): Schedule => {
   const merit = meritOf(board.input)
-  const ready = soonest(board)
-  const best = board.input.policy === 'readyFirst' ? ready : bestByMerit(board, merit, ready)
   const kept = asBefore(board, merit)
+  const ready = soonest(board, kept)
   const mostMissing = missingBy(ready)
-  const keep =
-    kept && notLater(kept, mostMissing) && scoreOf(kept, merit) <= scoreOf(best, merit) + Math.abs(scoreOf(best, merit)) * KEEP_TOLERANCE
+  const best = board.input.policy === 'readyFirst' ? ready : bestByMerit(board, merit, ready)
   const calm = board.input.policy === 'readyFirst' ? best : calmer(best, merit)
-  const chosen = withFewPeriods(copyOf(keep ? kept : calm))
+  const chosen = withFewPeriods(copyOf(kept && notLater(kept, mostMissing) && isAsGood(kept, best, merit) ? kept : calm))
   const plain = withFewPeriods(copyOf(ready))
   // a port that holds few periods cannot follow many price steps: then being ready decides
   return withExtra(notLater(chosen, missingBy(plain)) ? chosen : plain, merit)
@@ -41,14 +39,14 @@ const bestByMerit = (board: Board, merit: Merit, ready: Schedule): Schedule => {
   if (board.input.policy !== 'cheapest' || demandCostMicro(plain) === 0) return plain
   const mostMissing = missingBy(ready)
   let best = plain
-  for (const capped of boardsUnderPeaks(plain, (lower) => notLater(soonest(lower), mostMissing))) {
-    const lower = bestOfThree(capped, merit, soonest(capped))
+  for (const capped of boardsUnderPeaks(plain, (lower) => notLater(soonest(lower, undefined), mostMissing))) {
+    const lower = bestOfThree(capped, merit, soonest(capped, undefined))
     if (!notLater(lower, mostMissing)) continue
     const candidate = emptySchedule(board)
     lower.steps.forEach((row, v) => {
       giveRow(candidate, v, row)
     })
-    if (scoreOf(candidate, merit) < scoreOf(best, merit)) best = candidate
+    if (isBetter(candidate, best, merit)) best = candidate
   }
   return best
 }
@@ -57,7 +55,7 @@ const bestOfThree = (board: Board, merit: Merit, ready: Schedule): Schedule => {
   let best: Schedule | undefined
   for (const begin of [() => cheapest(board, merit, ready, RULES[0]!), () => cheapest(board, merit, ready, RULES[1]!), () => ready]) {
     const candidate = improved(begin(), merit)
-    if (!best || scoreOf(candidate, merit) < scoreOf(best, merit)) best = candidate
+    if (!best || isBetter(candidate, best, merit)) best = candidate
     if (board.input.policy === 'cheapest' && costMicro(best) - lowerBoundMicro(best) <= Math.abs(costMicro(best)) * GOOD_ENOUGH) break
   }
   return best ?? ready
@@ -66,36 +64,49 @@ const bestOfThree = (board: Board, merit: Merit, ready: Schedule): Schedule => {
 /** Served one after the other where it costs (next to) nothing. */
 const calmer = (best: Schedule, merit: Merit): Schedule => {
   const calm = consolidated(copyOf(best), merit)
-  return scoreOf(calm, merit) <= scoreOf(best, merit) + Math.abs(scoreOf(best, merit)) * KEEP_TOLERANCE ? calm : best
+  return isAsGood(calm, best, merit) ? calm : best
 }
 
-/** Ready as soon as possible, without prices: the rule that misses least, higher priorities first. */
-const soonest = (board: Board): Schedule => {
+/** Ready as soon as possible, without prices: the rule that misses least (or the last plan, if that misses less), higher priorities first. */
+const soonest = (board: Board, kept: Schedule | undefined): Schedule => {
   const all = upTo(board.seats.length)
   const sameRank = new Set(board.seats.map(({ need }) => need.priority)).size <= 1
-  let best: Schedule | undefined
+  const begun: Schedule[] = []
   for (const rule of RULES) {
     if (!rule.priorities && sameRank) continue
     const schedule = emptySchedule(board)
     fill(schedule, upTo(board.slots), rule, all)
-    for (const v of all) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v)
-    if (!best || lessMissing(schedule, best)) best = schedule
-    if (all.every((v) => missingOf(best!, v) === 0)) break
+    // judged with the periods its ports can hold: least laxity takes turns often
+    withFewPeriods(schedule)
+    if (missingBy(schedule).every((missing) => missing === 0)) return schedule
+    begun.push(schedule)
   }
-  return best ?? emptySchedule(board)
+  // the last plan has found a way for all: no need to look for another
+  if (kept && missingBy(kept).every((missing) => missing === 0)) return withFewPeriods(copyOf(kept))
+  const unavoidable = unavoidablyMissing(board)
+  for (const schedule of begun) {
+    // all that is missing may be missing for want of power: then no move helps
+    if (missingBy(schedule).reduce((sum, missing) => sum + missing, 0) <= unavoidable * 1.02) continue
+    const budget = budgetFor(board)
+    for (const v of all) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v, budget)
+    withFewPeriods(schedule)
+  }
+  return [...begun, ...(kept ? [copyOf(kept)] : [])].reduce((best, schedule) => (lessMissing(schedule, best) ? schedule : best))
 }
 
 /** Best slots first for all. Vehicles that would miss more than without prices keep what they have there, and the rest is planned around them. */
 const cheapest = (board: Board, merit: Merit, ready: Schedule, rule: Rule): Schedule => {
   const mostMissing = missingBy(ready)
   const pinned = new Set(upTo(board.seats.length).filter((v) => board.seats[v]!.need.chargeFirst || !board.seats[v]!.need.mayPause))
+  const allReady = mostMissing.every((missing) => missing === 0)
+  const budget = budgetFor(board)
   for (let round = 0; round < PIN_ROUNDS; round += 1) {
     const schedule = emptySchedule(board)
     for (const v of pinned) giveRow(schedule, v, ready.steps[v]!)
     const free = upTo(board.seats.length).filter((v) => !pinned.has(v))
     for (const level of merit.levels) fill(schedule, level, rule, free)
     for (const v of free) if (missingOf(schedule, v) > 0) placeRest(schedule, v, merit)
-    for (const v of free) if (missingOf(schedule, v) > mostMissing[v]!) makeRoom(schedule, v)
+    if (allReady) for (const v of free) if (missingOf(schedule, v) > 0) makeRoom(schedule, v, budget)
     const late = free.filter((v) => missingOf(schedule, v) > mostMissing[v]!)
     if (late.length === 0) return schedule
     for (const v of late) pinned.add(v)
@@ -195,6 +206,16 @@ const seatScore = (schedule: Schedule, v: number, merit: Merit): number => {
     if (row[t] !== 0) score += (stepW[row[t]!]! * spanMs[t]! * (policy === 'readyFirst' ? t : merit.of[t]!)) / (1000 * WH)
   }
   return score
+}
+
+/** Less missing, then less of what the policy wants small. */
+const isBetter = (a: Schedule, b: Schedule, merit: Merit): boolean =>
+  lessMissing(a, b) || (!lessMissing(b, a) && scoreOf(a, merit) < scoreOf(b, merit))
+
+const isAsGood = (a: Schedule, b: Schedule, merit: Merit): boolean => {
+  if (lessMissing(a, b) || lessMissing(b, a)) return lessMissing(a, b)
+  const score = scoreOf(b, merit)
+  return scoreOf(a, merit) <= score + Math.abs(score) * KEEP_TOLERANCE
 }
 
 const missingBy = (schedule: Schedule): number[] => schedule.board.seats.map((_, v) => missingOf(schedule, v))

@@ -3,7 +3,7 @@ import { type WattHours, type Watts, watts } from '#lib/units/units.ts'
 import { type Board, spansOf, WH } from './board.ts'
 import { type Need, type PlanningInput, slotAt } from './input.ts'
 import type { Cause, Remedy, Shortfall } from './plan-result.ts'
-import { energyOf, type Schedule, stepsFree, taperW } from './schedule.ts'
+import { energyOf, missingOf, type Schedule, stepsFree, taperW } from './schedule.ts'
 
 /**
  * Vehicles that will leave with less than they need, with the cause and what would help. A departure beyond the horizon is short only
@@ -27,7 +27,7 @@ const seated = (schedule: Schedule, v: number): Shortfall[] => {
   const { need, port, target, stepW, maxSteps, spanMs } = board.seats[v]!
   const fullW = stepW[maxSteps] ?? 0
   const afterHorizon = Math.max(0, need.departs - Math.max(slotAt(board.input, board.slots), need.arrives)) * fullW
-  const missing = target - energyOf(schedule, v) - afterHorizon
+  const missing = missingOf(schedule, v) - afterHorizon
   const missingWh = Math.round((Math.max(0, missing) * need.efficiency) / WH) as WattHours
   if (missingWh === 0) return []
   const departLater: Remedy = {
