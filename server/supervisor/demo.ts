@@ -11,6 +11,8 @@ import type { News } from './child.ts'
 /** Where and when the demo's first evening begins. */
 export const DEMO_START = { zone: demoZone, time: demoStartTime }
 
+const PATIENCE_MS = 1_000
+
 /** Writes the demo depot at the first start, and what lies ahead of it at each. */
 export async function prepareDemo(url: string, clock: Clock, env: Env): Promise<string> {
   const db = openDatabase(url, 4)
@@ -34,7 +36,10 @@ export function startHistory(env: NodeJS.ProcessEnv, log: number | 'inherit', to
   const ended = new Promise<void>((done) => child.once('exit', () => done()))
   return async () => {
     child.kill('SIGTERM')
+    // it works a day through before it listens; a day that is cut off is made anew by the next start
+    const force = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     await ended
+    clearTimeout(force)
   }
 }
 
