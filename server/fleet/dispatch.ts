@@ -3,8 +3,10 @@ import type { CommandView, newCommand, putDeparture, putVehicleState } from '#li
 import { notFound, problem } from '#lib/api/problem.ts'
 import { type Instant, instant, minutes, seconds } from '#lib/time/instant.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
+import { askGateway } from '#server/http/ask-gateway.ts'
 import type { Runtime } from '#server/runtime.ts'
-import { type CommandRow, commandById, portById, vehicleById } from '#server/store/dispatch.ts'
+import { findCommand } from '#server/store/command.ts'
+import { depotOfCommand, portById, vehicleById } from '#server/store/dispatch.ts'
 
 // The doors of telematics and dispatch: find the thing, check that it is theirs, stamp, hand to the gateway (source: spec "kpis" 3.4).
 
@@ -24,7 +26,7 @@ export async function takeVehicleState(
   if (stateAt > ctx.clock.now() + AHEAD_MS)
     throw problem('invalid', 'at: this moment is in the future. Check the clock of the source.', { at: 'In the future.' })
   const input = { ...state, vehicleId: id, depotId: vehicle.depotId, at: stateAt, receivedAt, actor: who.actor }
-  return (await ctx.gateway.call('vehicleState', input)) as z.output<(typeof putVehicleState)['output']>
+  return askGateway(ctx, 'vehicleState', input)
 }
 
 /** @throws Problem `not-found`, `invalid` for a departure that has passed */
@@ -37,7 +39,7 @@ export async function takeDeparture(
   const departsAt = instant(input.departsAt)
   if (departsAt <= ctx.clock.now()) throw problem('invalid', 'departsAt: this moment has passed.', { departsAt: 'In the past.' })
   const { minSocPct } = input
-  return (await ctx.gateway.call('departure', {
+  return askGateway(ctx, 'departure', {
     vehicleId: id,
     depotId: vehicle.depotId,
     departsAt,
@@ -45,7 +47,7 @@ export async function takeDeparture(
     actor: who.actor,
     source: 'api',
     ...issued(input.issuedAt, receivedAt),
-  })) as { commandId: string }
+  })
 }
 
 /** `commandId` is the same for a repeat: a command that is there already is told, not done again. @throws Problem `not-found`, `invalid` */
@@ -54,27 +56,27 @@ export async function takeCommand(
   input: z.output<typeof newCommand>,
   commandId: string,
 ): Promise<CommandView> {
-  const existing = await commandById(ctx.db.prisma, commandId)
-  if (existing) return commandView(existing)
+  const existing = await findCommand(ctx.db.prisma, commandId)
+  if (existing) return existing
   const depotId = await depotOfTarget(ctx, who, input)
   const { issuedAt, ...command } = input
-  const until = 'until' in command && command.until ? { until: instant(command.until) } : {}
-  return (await ctx.gateway.call('command', {
-    ...command,
-    ...until,
-    id: commandId,
-    depotId,
-    actor: who.actor,
-    source: 'api',
-    ...issued(issuedAt, receivedAt),
-  })) as CommandView
+  const asked = { id: commandId, depotId, actor: who.actor, source: 'api', ...issued(issuedAt, receivedAt) }
+  switch (command.kind) {
+    case 'limit':
+      return askGateway(ctx, 'command', { ...command, ...asked, until: command.until === undefined ? undefined : instant(command.until) })
+    case 'prioritise':
+      return askGateway(ctx, 'command', { ...command, ...asked, until: instant(command.until) })
+    default:
+      return askGateway(ctx, 'command', { ...command, ...asked })
+  }
 }
 
 /** @throws Problem `not-found`, also for a command of a depot that is not theirs */
 export async function oneCommand({ ctx, who }: Pick<Asking, 'ctx' | 'who'>, id: string): Promise<CommandView> {
-  const row = await commandById(ctx.db.prisma, id)
-  if (!row || !seesDepot(who, row.depotId)) throw notFound('command', id)
-  return commandView(row)
+  const depotId = await depotOfCommand(ctx.db.prisma, id)
+  const command = depotId !== null && seesDepot(who, depotId) ? await findCommand(ctx.db.prisma, id) : undefined
+  if (!command) throw notFound('command', id)
+  return command
 }
 
 /** The source's own moment counts as t0 only while its clock agrees with ours within 2 s; else t0 is when we received it, and says so. */
@@ -107,22 +109,3 @@ async function theirPort(ctx: Runtime, who: Who, id: string) {
   if (!port || !seesDepot(who, port.depotId)) throw notFound('port', id)
   return port
 }
-
-const ms = (at: Date | null) => at && instant(at)
-export const commandView = (row: CommandRow): CommandView => ({
-  id: row.id,
-  kind: row.kind,
-  state: row.state,
-  detail: row.detail,
-  vehicleId: row.vehicleId,
-  portId: row.portId,
-  stamps: {
-    t0: instant(row.t0),
-    t1: instant(row.t1),
-    t2: ms(row.t2),
-    t3: ms(row.t3),
-    t4: ms(row.t4),
-    t5: ms(row.t5),
-    t6: ms(row.t6),
-  },
-})

@@ -1,10 +1,11 @@
 import type { z } from 'zod'
-import type { ActOutcome } from '#lib/api/charger.ts'
+import type { ChargerAct } from '#lib/api/charger.ts'
 import type { driverAct as driverActDoor } from '#lib/api/driver.ts'
 import { assertNever, notFound, problem } from '#lib/api/problem.ts'
 import { nearText } from '#lib/format/time.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Person } from '#server/auth/who.ts'
+import { askGateway } from '#server/http/ask-gateway.ts'
 import type { Runtime } from '#server/runtime.ts'
 import { portById, portOfVehicle } from '#server/store/dispatch.ts'
 import { writeJournal } from '#server/store/journal.ts'
@@ -26,14 +27,15 @@ export async function driverAct(ctx: Runtime, person: Person, input: Input, rece
       const portId = await portOfVehicle(ctx.db.prisma, vehicle.id)
       const port = portId === null ? null : await portById(ctx.db.prisma, portId)
       if (!port) return { outcome: 'refused', detail: 'This van has no bay. Ask the yard.' }
-      const act = input.kind === 'start' ? { kind: 'start', port: port.number, vehicleId: vehicle.id } : { kind: 'stop', port: port.number }
-      const { outcome, detail } = (await ctx.gateway.call('act', { ...asked, chargerId: port.chargerId, act })) as ActOutcome
+      const act: ChargerAct =
+        input.kind === 'start' ? { kind: 'start', port: port.number, vehicleId: vehicle.id } : { kind: 'stop', port: port.number }
+      const { outcome, detail } = await askGateway(ctx, 'actOnCharger', { ...asked, chargerId: port.chargerId, act })
       return { outcome, detail }
     }
     case 'leaveEarlier': {
       if (input.departsAt <= ctx.clock.now()) throw problem('invalid', 'This moment has passed.', { departsAt: 'Choose a later time.' })
       const { zone } = await theDepot(ctx, depotId)
-      await ctx.gateway.call('departure', { ...asked, vehicleId: vehicle.id, departsAt: input.departsAt })
+      await askGateway(ctx, 'departure', { ...asked, vehicleId: vehicle.id, departsAt: input.departsAt })
       const when = nearText(instant(input.departsAt), ctx.clock.now(), zone)
       return { outcome: 'accepted', detail: `The plan now aims at ${when}. See here whether it will be ready.` }
     }

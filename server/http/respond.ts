@@ -43,3 +43,6 @@ const isDatabaseAway = (error: unknown): boolean => {
     (typeof code === 'string' && /^(P1001|P1008|P1017|ECONNREFUSED|ECONNRESET|57P0[1-3]|08\w{3})$/.test(code))
   )
 }
+
+/** The answer of doors that have nothing to tell. */
+export const DONE = { ok: true } as const

@@ -53,16 +53,16 @@ export function alertsOf({ ports, departing, problems, knocking, reviews, now, z
 
 function vanAlert({ vehicle, port, ready }: Departing, now: Instant): { alert: AlertView; portId: string | undefined } {
   const late = ready.verdict === 'late'
-  const byPort = port !== undefined && port.needsAction
+  const byPort = port?.needsAction ? port : undefined
   return {
-    portId: byPort ? port.id : undefined,
+    portId: byPort?.id,
     alert: {
       key: `van:${vehicle.id}`,
       mark: ready.mark,
       what: late ? `${vehicle.name} will be ${ready.atDeparture}` : `${vehicle.name} may leave with ${ready.atDeparture}`,
       why: ready.cause ?? 'The plan gives it all there is.',
-      since: (byPort ? sinceOf(port) : null) ?? now,
-      href: byPort ? `/chargers/${encodeURIComponent(port.chargerId)}` : '/plan',
+      since: (byPort ? sinceOf(byPort) : null) ?? now,
+      href: byPort ? `/chargers/${encodeURIComponent(byPort.chargerId)}` : '/plan',
     },
   }
 }

@@ -60,7 +60,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
       const port = departure?.port ?? ports.find((each) => each.vehicle?.id === vehicle.id)
       return rowOf({ vehicle, departure, port, stored, around, charged: chargedBy.get(vehicle.id) ?? [], now })
     }),
-    site: { ...site, peakW: peak.peakW },
+    site: { cap: site.cap, base: site.base, vehicles: site.vehicles, measuredUntil: site.measuredUntil, peakW: peak.peakW },
     prices: tariff
       ? windowsBetween(tariff, from, until, depot.zone).flatMap((part) =>
           part.window ? [{ from: part.from, microPerKwh: part.window.priceMicroPerKwh, window: part.window.name }] : [],

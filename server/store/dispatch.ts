@@ -2,8 +2,9 @@ import type { Db } from './database.ts'
 
 // What the dispatch API looks up before it asks the gateway.
 
-export const commandById = (db: Db, id: string) => db.command.findUnique({ where: { id } })
-export type CommandRow = NonNullable<Awaited<ReturnType<typeof commandById>>>
+/** Null: there is no such command. */
+export const depotOfCommand = async (db: Db, id: string): Promise<string | null> =>
+  (await db.command.findUnique({ where: { id }, select: { depotId: true } }))?.depotId ?? null
 
 export const vehicleById = (db: Db, id: string) =>
   db.vehicle.findUnique({ where: { id }, select: { id: true, depotId: true, name: true, homePortId: true } })
