@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { countedStart } from '../kpi/request-start.ts'
 import type { CallOptions, ChargerAnswer, Ctx } from '../runtime.ts'
 import type { PortRow, Site } from '../store/site.ts'
 import { centralTag } from '../store/vehicle.ts'
@@ -31,5 +32,6 @@ export async function startSession(
   options?: CallOptions,
 ): Promise<ChargerAnswer> {
   const idTag = await centralTag(ctx.db.prisma, depotId, vehicleId, () => `YW${randomBytes(8).toString('hex').toUpperCase()}`)
-  return ctx.links.call(port.chargerId, { kind: 'remoteStart', port: port.number, idTag }, options)
+  const asked = { depotId, portId: port.id, source: 'remote_start' as const, idTag, vehicleId: vehicleId ?? null }
+  return countedStart(ctx, asked, () => ctx.links.call(port.chargerId, { kind: 'remoteStart', port: port.number, idTag }, options))
 }

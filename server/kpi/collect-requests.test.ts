@@ -7,7 +7,7 @@ import { requestsBetween } from '../store/kpi.ts'
 import { testDatabase } from '../tools/test-store.ts'
 import { closeRequests } from './close-requests.ts'
 import { collectRequests } from './collect-requests.ts'
-import { noteStartProblem, requestStart } from './request-start.ts'
+import { countedStart, noteStartProblem, requestStart } from './request-start.ts'
 
 const T = instant('2026-11-20T18:00:00Z')
 const s = (n: number): Instant => plus(T, seconds(n))
@@ -213,6 +213,19 @@ describe('failures, by evidence', () => {
     await tell(start, power(start, s(1060)))
     expect((await closeAt(s(2000))).sort()).toEqual(['FAILED_COMMS', 'STARTED_IN_SLA'])
     expect((await requests()).map(({ requestedAt }) => requestedAt)).toEqual([s(1000), s(1000)])
+  })
+  test('a start that the charger refuses, asked through the verb', async () => {
+    await tell(status(1, T, 'plugged'))
+    world.setNow(s(100))
+    const answer = await countedStart(world.ctx, { depotId: DEPOT, portId: 'p1', source: 'remote_start', idTag: 'CENTRAL' }, async () => ({
+      kind: 'refused',
+      reason: 'Rejected',
+    }))
+    expect(answer.kind).toBe('refused')
+    expect(await closeAt(s(230))).toEqual(['FAILED_CHARGER'])
+    expect(await requests()).toMatchObject([
+      { requestedAt: s(100), stageFailed: 'command', evidence: [{ text: 'Start refused: Rejected' }] },
+    ])
   })
   test('a card without a cable', async () => {
     await tell(token(1, T, 'CARD1'))
