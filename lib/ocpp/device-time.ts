@@ -1,4 +1,4 @@
-import { type Instant, instant, minutes, plus, seconds } from '#lib/time/instant.ts'
+import { type Instant, instant, minutes, seconds } from '#lib/time/instant.ts'
 
 /** What is known when a message comes in. `offsetMs` = device clock minus ours, measured on live messages; `speed` = depot seconds per real second. */
 export type Arrival = { receivedAt: Instant; offsetMs: number; speed: number }
@@ -32,9 +32,8 @@ export function deviceTime(text: string, { receivedAt, offsetMs, speed }: Arriva
   return { at, live: at > receivedAt ? receivedAt : at, late, flags }
 }
 
-/** The offset that a live message shows, if its moment is one a clock could have. */
+/** The offset that a live message shows; a clock that fell back to 1970 runs on from there, and is as good as any once that is known. */
 export function offsetShown(text: string, receivedAt: Instant): number | undefined {
   const said = new Date(text).getTime()
-  if (!Number.isFinite(said) || said < FIRST || said > plus(receivedAt, 366 * 86_400_000)) return undefined
-  return Math.round(said - receivedAt)
+  return Number.isFinite(said) && said > LOWEST ? Math.round(said - receivedAt) : undefined
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIPv4 } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import type { RecordCtx } from '../charging/recording.ts'
 import { findChargerByIdentity, type KnownCharger } from '../store/charger.ts'
 import { appendJournal } from '../store/journal.ts'
@@ -10,7 +10,7 @@ import { isChargerKey } from './key.ts'
 import type { Handshake } from './rpc.ts'
 
 /** The web process puts the client's address here when it pipes `/ocpp`; believed from this machine only. */
-export const CLIENT_ADDRESS_HEADER = 'x-yardwatt-client-address'
+export const CLIENT_ADDRESS_HEADER = 'x-forwarded-for'
 export const PROTOCOL = 'ocpp1.6'
 
 /** What an identity may look like; others could not be registered either. */
@@ -20,8 +20,10 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 /** The charger's own address: the socket's, or what our web process says it is. */
 export function clientAddress(request: IncomingMessage): string {
   const direct = request.socket.remoteAddress ?? 'unknown'
-  const told = request.headers[CLIENT_ADDRESS_HEADER]
-  const address = LOOPBACK.has(direct) && typeof told === 'string' && /^[0-9A-Fa-f.:]{2,45}$/.test(told) ? told : direct
+  const header = request.headers[CLIENT_ADDRESS_HEADER]
+  // the last one was written by the nearest proxy; the ones before it by anybody
+  const told = typeof header === 'string' ? header.split(',').at(-1)!.trim() : ''
+  const address = LOOPBACK.has(direct) && isIP(told) !== 0 ? told : direct
   const mapped = address.startsWith('::ffff:') ? address.slice(7) : address
   return isIPv4(mapped) ? mapped : address
 }

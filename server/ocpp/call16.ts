@@ -2,31 +2,37 @@ import { assertNever, notFound } from '#lib/api/problem.ts'
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { fallbackProfile, limitProfile, type ProfileTarget, unitOf } from '#lib/ocpp/profile16.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
-import { type Milliamps, type Watts, watts } from '#lib/units/units.ts'
+import { milliamps, watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
 
 export type Call16 = { action: string; payload: Record<string, unknown> }
 
 /** What we ask, in the words of OCPP 1.6. Limits need the port's electrics and the charger's ways, which are read from the records. */
-export async function call16(ctx: Pick<Ctx, 'db' | 'clock'>, chargerId: string, call: ChargerCall): Promise<Call16> {
+export async function call16(
+  ctx: Pick<Ctx, 'db' | 'clock'>,
+  chargerId: string,
+  call: ChargerCall,
+  deviceOffsetMs: number,
+): Promise<Call16> {
   switch (call.kind) {
     case 'remoteStart':
       return { action: 'RemoteStartTransaction', payload: { connectorId: call.port, idTag: call.idTag } }
     case 'remoteStop':
       return { action: 'RemoteStopTransaction', payload: { transactionId: call.sessionId } }
     case 'setFallback': {
-      const { target } = await targetOf(ctx, chargerId, call.port)
+      const target = await targetOf(ctx, chargerId, call.port)
       return { action: 'SetChargingProfile', payload: { connectorId: call.port, csChargingProfiles: fallbackProfile(target, call.limitW) } }
     }
     case 'setLimit': {
-      const { target, offsetMs } = await targetOf(ctx, chargerId, call.port)
+      const target = await targetOf(ctx, chargerId, call.port)
+      const offsetMs = Math.abs(deviceOffsetMs) > skewThreshold(ctx.clock.speed) ? deviceOffsetMs : 0
       const profile = limitProfile(target, call.sessionId, call.steps, ctx.clock.now(), offsetMs)
       return { action: 'SetChargingProfile', payload: { connectorId: call.port, csChargingProfiles: profile } }
     }
     case 'clearLimits':
       return { action: 'ClearChargingProfile', payload: call.port === undefined ? {} : { connectorId: call.port } }
     case 'compositeLimit': {
-      const { target } = await targetOf(ctx, chargerId, call.port)
+      const target = await targetOf(ctx, chargerId, call.port)
       return {
         action: 'GetCompositeSchedule',
         payload: { connectorId: call.port, duration: call.durationS, chargingRateUnit: unitOf(target) },
@@ -97,25 +103,17 @@ export const priorityOf = (call: ChargerCall): 'stop' | 'limit' | 'read' => {
 export const slotOf = (call: ChargerCall): string | undefined =>
   call.kind === 'setLimit' || call.kind === 'setFallback' ? `${call.kind} ${call.port}` : undefined
 
-async function targetOf(
-  { db, clock }: Pick<Ctx, 'db' | 'clock'>,
-  chargerId: string,
-  number: number,
-): Promise<{ target: ProfileTarget; offsetMs: number }> {
+async function targetOf({ db }: Pick<Ctx, 'db'>, chargerId: string, number: number): Promise<ProfileTarget> {
   const port = await db.prisma.port.findUnique({ where: { chargerId_number: { chargerId, number } }, include: { charger: true } })
   if (!port) throw notFound('port', `${chargerId} ${number}`)
-  const { clockOffsetMs } = port.charger
   return {
-    target: {
-      port: number,
-      points: {
-        minW: watts(port.minW),
-        maxW: watts(port.maxW) as Watts,
-        stepMa: port.stepMa as Milliamps,
-        circuit: { volts: port.volts, wiring: port.wiring === 'L-L' ? 'L-L' : 'L-N', phases: port.phases as 1 | 2 | 3 },
-      },
-      quirks: readQuirks(port.charger.quirks),
+    port: number,
+    points: {
+      minW: watts(port.minW),
+      maxW: watts(port.maxW),
+      stepMa: milliamps(port.stepMa),
+      circuit: { volts: port.volts, wiring: port.wiring === 'L-L' ? 'L-L' : 'L-N', phases: port.phases as 1 | 2 | 3 },
     },
-    offsetMs: Math.abs(clockOffsetMs) > skewThreshold(clock.speed) ? clockOffsetMs : 0,
+    quirks: readQuirks(port.charger.quirks),
   }
 }

@@ -297,7 +297,7 @@ export function openConnection(
   async function sendOut(call: ChargerCall, timeoutMs: number, onSent: (() => void) | undefined): Promise<ChargerAnswer> {
     let built: Awaited<ReturnType<typeof call16>>
     try {
-      built = await call16(ctx, charger.id, call)
+      built = await call16(ctx, charger.id, call, offsetMs)
     } catch (error) {
       ctx.log.error({ err: error, charger: charger.id, call: call.kind }, 'a call could not be built')
       return { kind: 'refused', reason: 'The call could not be built.' }

@@ -154,7 +154,7 @@ describe('failures are limited', () => {
   })
 
   test("the web's pipe tells the charger's own address; others on this machine's network cannot", async () => {
-    await rawSocket('/ocpp/PIPED', ['ocpp1.6'], { 'x-yardwatt-client-address': '203.0.113.9' }).opened
+    await rawSocket('/ocpp/PIPED', ['ocpp1.6'], { 'x-forwarded-for': '203.0.113.9' }).opened
     expect(await prisma.knocking.findUnique({ where: { identity: 'PIPED' } })).toMatchObject({ address: '203.0.113.9' })
   })
 })

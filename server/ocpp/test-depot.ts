@@ -22,7 +22,7 @@ export type TestDepot = {
   start(options?: Partial<EndpointOptions>): Promise<Endpoint>
 }
 
-export async function testDepot(chargers = 2): Promise<TestDepot> {
+export async function testDepot(chargers = 2, clock = makeClock()): Promise<TestDepot> {
   const { url } = await testDatabase()
   const db = openDatabase(url)
   const endpoints: Endpoint[] = []
@@ -36,7 +36,7 @@ export async function testDepot(chargers = 2): Promise<TestDepot> {
   const events = new EventEmitter()
   const ctx: EndpointCtx = {
     env: { ocppAllowNoAuth: false },
-    clock: makeClock(),
+    clock,
     log: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
     db,
     recorded: {

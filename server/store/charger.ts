@@ -49,4 +49,6 @@ export async function forgetConnections(db: Db, at: Instant): Promise<number> {
   return count
 }
 
-export const saveClockOffset = (db: Db, id: string, clockOffsetMs: number) => db.charger.update({ where: { id }, data: { clockOffsetMs } })
+/** The column holds 24 days either way; a clock further off is known only while its socket lives. */
+export const saveClockOffset = (db: Db, id: string, offsetMs: number) =>
+  db.charger.update({ where: { id }, data: { clockOffsetMs: Math.abs(offsetMs) < 2 ** 31 ? offsetMs : 0 } })
