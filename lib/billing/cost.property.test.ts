@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { quartersOf } from '#lib/energy/quarter-hours.ts'
+import { registerCurve } from '#lib/energy/register-curve.ts'
 import type { TariffWindow } from '#lib/energy/tariff.ts'
 import { instant, minutes, plus } from '#lib/time/instant.ts'
 import { amountOf, costOf } from './cost.ts'
@@ -51,6 +53,7 @@ test('whatever a meter says: parts sum to the whole, nothing is negative, lines 
       if (input.meterStopWh !== undefined && input.meterStopWh >= meterStartWh) expect(cost.energyWh).toBe(input.meterStopWh - meterStartWh)
       expect(cost.lines.reduce((sum, line) => sum + line.energyWh, 0)).toBe(cost.energyWh)
       expect(cost.lines.reduce((sum, line) => sum + line.amountMinor, 0)).toBe(cost.amountMinor)
+      expect(quartersOf(registerCurve(input)).wh.reduce((sum, wh) => sum + wh, 0)).toBe(cost.energyWh)
       cost.lines.forEach((line, i) => {
         expect(line.energyWh).toBeGreaterThan(0)
         expect(line.amountMinor).toBe(amountOf(line.energyWh, line.priceMicroPerKwh))

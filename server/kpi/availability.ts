@@ -6,7 +6,8 @@ import { classify } from '#lib/kpi/classify.ts'
 import { contains, type Instant, type Interval, plus, seconds } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Ctx } from '../runtime.ts'
-import { chargersOffline, RETRY_MS, type RequestRow, requestsBetween } from '../store/kpi.ts'
+import { RETRY_MS, type RequestRow, requestsBetween } from '../store/kpi.ts'
+import { chargersOffline } from '../store/kpi-figures.ts'
 import { daysOf } from './window.ts'
 
 /** A visit with the stored rows of its attempts. */

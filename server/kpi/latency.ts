@@ -4,7 +4,7 @@ import { type CommandStamps, LATENCY_TARGET_S, latencyOf, type Measured, measure
 import { contains, type Instant, type Interval, instant } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Ctx } from '../runtime.ts'
-import { commandsBetween } from '../store/kpi.ts'
+import { commandsBetween } from '../store/kpi-figures.ts'
 import { daysOf, type KpiWindow, windowAt } from './window.ts'
 
 export type MeasuredCommand = Measured & { row: Awaited<ReturnType<typeof commandsBetween>>[number]; at: Instant }
