@@ -2,21 +2,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { getMe, type MeView } from '#lib/api/depot.ts'
+import type { MeView } from '#lib/api/depot.ts'
 import type { Role } from '#lib/auth/role.ts'
-import { CallFailed, call } from '../ui/call.ts'
+import { CallFailed } from '../ui/call.ts'
 import { DepotProvider } from '../ui/depot.tsx'
 import { LiveDot } from '../ui/live-dot.tsx'
+import { meOptions } from '../ui/me-query.ts'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import type { Place } from './palette.tsx'
 import { Shell } from './shell.tsx'
-
-export const meOptions = (depot: string | undefined) => ({
-  queryKey: ['me', depot ?? null] as const,
-  queryFn: ({ signal }: { signal: AbortSignal }) => call(getMe, { input: { depot }, signal }),
-  refetchInterval: 60_000,
-})
 
 /**
  * The shell around the signed-in person's depot (`?depot=`, else the first): its clock, alerts and pages.

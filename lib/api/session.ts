@@ -71,5 +71,16 @@ export const getSession = contract({
   }),
 })
 
+const choice = z.object({ id: z.string(), name: z.string() })
+
+export const getSessionChoices = contract({
+  method: 'GET',
+  path: '/api/depots/:depot/session-choices',
+  roles: readers,
+  summary: 'The vehicles and chargers that sessions can be filtered by.',
+  params,
+  output: z.object({ vehicles: z.array(choice), chargers: z.array(choice) }),
+})
+
 /** `sessions.csv` streams from this path with the same filter as its query; not JSON, so it has no contract. */
 export const exportPath = (depot: string): string => `/api/depots/${encodeURIComponent(depot)}/sessions.csv`
