@@ -60,13 +60,15 @@ function surroundings(watched: Watched, request: RequestRow, now: Instant): Requ
 }
 
 /** The plan gives 0 now: it deferred the start and promises a time, or holds the vehicle at 0 without one. */
-function plannedWait({ wanted, vehicleFull }: Watched, request: RequestRow, now: Instant): RequestRow {
+function plannedWait({ wanted, vehicleFull, slaS }: Watched, request: RequestRow, now: Instant): RequestRow {
   if (wanted === null || request.acceptedAt === null || wantedAt(wanted, now) > 0) return request
   // a plan that was made again before its promise came due may move it; afterwards it is kept or broken
   if (request.promisedAt !== null && now >= request.promisedAt)
     return sawOnce(request, { at: now, kind: 'held', text: 'The plan gives 0 kW after its own promise' })
   const promisedAt = promiseAfter(wanted, now)
   if (promisedAt !== null) return { ...request, promisedAt }
+  // the first plan after a start may still be under way
+  if (now <= request.requestedAt + seconds(slaS)) return request
   if (vehicleFull) return sawOnce(request, { at: now, kind: 'vehicle', text: 'The vehicle has the charge it needs' })
   return request.promisedAt !== null
     ? request
