@@ -23,7 +23,13 @@ const STOP_MS = 8_000
  * Keeps one process running: starts `server/supervisor/run.ts <role>`, and starts it again when it dies,
  * a little later each time until it has lived for half a minute.
  */
-export function keep(role: Role, env: NodeJS.ProcessEnv, log: number | 'inherit', told: (text: string) => void): Child {
+export function keep(
+  role: Role,
+  env: NodeJS.ProcessEnv,
+  log: number | 'inherit',
+  told: (text: string) => void,
+  leaving: AbortSignal,
+): Child {
   let child: ChildProcess
   let stopping = false
   let served = false
@@ -47,7 +53,8 @@ export function keep(role: Role, env: NodeJS.ProcessEnv, log: number | 'inherit'
       sentence = error.message
     })
     child.on('exit', (code, signal) => {
-      if (stopping) return
+      // a signal to the whole process group ends it before we ask it to
+      if (stopping || leaving.aborted) return
       if (!served)
         return ready.reject(
           new Error(sentence ?? `The ${role} process ended (${signal ?? `code ${code}`}) before it served; its log says why.`),

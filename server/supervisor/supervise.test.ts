@@ -44,7 +44,7 @@ function start(dataDir = mkdtempSync(join(tmpdir(), 'yardwatt-run-')), settings:
     DATA_DIR: dataDir,
     PORT: '20231',
   }
-  const main = spawn(process.execPath, [MAIN], { env: { ...env, OCPP_PORT: String(OCPP_PORT), ...settings } })
+  const main = spawn(process.execPath, [MAIN], { detached: true, env: { ...env, OCPP_PORT: String(OCPP_PORT), ...settings } })
   let text = ''
   for (const stream of [main.stdout, main.stderr])
     stream.on('data', (piece) => {
@@ -58,7 +58,7 @@ function start(dataDir = mkdtempSync(join(tmpdir(), 'yardwatt-run-')), settings:
         if (words.test(text)) return true
         if (main.exitCode !== null) throw new Error(`ended before it said ${words}: ${text}`)
       },
-      { timeout: 20_000 },
+      { timeout: 50_000 },
     )
   const started = { main, dataDir, said: () => text, until, ended }
   running.push(started)
@@ -87,7 +87,7 @@ const childrenOf = ({ main }: Started): number[] =>
     }
   })
 
-describe.runIf(process.platform === 'linux')('the supervisor', () => {
+describe.runIf(process.platform === 'linux')('the supervisor', { timeout: 120_000 }, () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s stops everything and leaves no process behind', async (signal) => {
     const started = start()
     await started.until(RUNS)
@@ -97,6 +97,16 @@ describe.runIf(process.platform === 'linux')('the supervisor', () => {
     expect(await started.ended).toBe(0)
     expect(pids.filter(isAlive)).toEqual([])
     expect(await listens()).toBe(false)
+  })
+
+  test('a signal to the whole process group restarts nothing on the way', async () => {
+    const started = start()
+    await started.until(RUNS)
+    const pids = childrenOf(started)
+    process.kill(-started.main.pid!, 'SIGTERM')
+    expect(await started.ended).toBe(0)
+    expect(pids.filter(isAlive)).toEqual([])
+    expect(started.said()).not.toContain('starting it again')
   })
 
   test('a step each is told: what was done and how long it took', async () => {

@@ -55,7 +55,7 @@ async function startAll(env: Env, signal: AbortSignal, leaving: () => boolean, l
   // a demo's terminal tells the story; an installation's log belongs on standard output
   const log = env.demo ? openSync(logFile, 'a', 0o600) : 'inherit'
   const child = (role: Role): Child => {
-    const made = keep(role, settings, env.dev && role === 'web' ? 'inherit' : log, (text) => progress.line(role, text))
+    const made = keep(role, settings, env.dev && role === 'web' ? 'inherit' : log, (text) => progress.line(role, text), signal)
     later(made.stop)
     return made
   }

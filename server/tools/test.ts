@@ -69,7 +69,9 @@ async function playwright(): Promise<Score> {
 }
 
 /** A run that ends badly without a failed test (no web server, an error outside of tests) has failed all the same. */
-const honest = (score: Score, code: number): Score => (code !== 0 && score.failed === 0 ? { ...score, failed: 1 } : score)
+function honest(score: Score, code: number): Score {
+  return code !== 0 && score.failed === 0 ? { ...score, failed: 1 } : score
+}
 
 function run([program, ...args]: string[], env: Record<string, string> = {}): Promise<number> {
   return new Promise((done) => {
@@ -93,4 +95,6 @@ function resultFile(part: string): string {
   return file
 }
 
-const read = <T>(file: string): T | undefined => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined)
+function read<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined
+}
