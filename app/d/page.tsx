@@ -10,7 +10,9 @@ export const metadata: Metadata = { title: 'My van' }
 
 /** A driver's page of his own, outside the shell: one van, big words, three buttons. */
 export default async function DriverPage() {
-  const who = await whoIs(getRuntime(), await headers())
+  // first: it tells next build that this page is made per request, when there is a runtime
+  const asked = await headers()
+  const who = await whoIs(getRuntime(), asked)
   if (who.kind !== 'person') redirect('/sign-in?callbackUrl=/d')
   return (
     <Suspense>

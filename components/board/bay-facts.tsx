@@ -49,7 +49,7 @@ export function LimitWords({ port }: { port: PortView }) {
   return (
     <span className={cx(settled ? 'font-normal text-ink-3' : 'text-caution-text')} title={`Limit ${STAGE_WORD[stage]}`}>
       {nextW !== null && `→ ${limitNumber(nextW)} `}
-      {stage === 'accepted' ? 'accepted, unseen' : stage}
+      {stage}
     </span>
   )
 }

@@ -56,10 +56,12 @@ export function Board() {
           value={view}
           onChange={(to) => void setView(to === 'board' ? null : to)}
         />
-        <Button className="hidden md:inline-flex" aria-pressed={wall} aria-keyshortcuts="w" onClick={toggleWall}>
-          {wall ? 'Leave wall mode' : 'Wall mode'}
-          <kbd className="rounded-mark border border-line-2 px-1 font-sans text-ink-3 text-label">W</kbd>
-        </Button>
+        <span className="hidden md:inline">
+          <Button aria-pressed={wall} aria-keyshortcuts="w" onClick={toggleWall}>
+            {wall ? 'Leave wall mode' : 'Wall mode'}
+            <kbd className="rounded-mark border border-line-2 px-1 font-sans text-ink-3 text-label">W</kbd>
+          </Button>
+        </span>
         {board.supply.stoppedAt === null && <StopAll depot={depot} charging={counts.charging} ports={counts.all} />}
       </PageBar>
       {board.supply.stoppedAt !== null && <StoppedBanner depot={depot} since={board.supply.stoppedAt} />}

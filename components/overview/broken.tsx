@@ -8,16 +8,22 @@ import { Key } from '../ui/key.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { Question } from '../ui/question.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { HistoryProgress } from './history-progress.tsx'
 
 const SHOWN = 4
 
 /** What is broken? The symptom first, its cause below. */
-export function Broken({ view: { alerts, ports, telematicsAgeS }, stale }: { view: OverviewView; stale: boolean }) {
+export function Broken({ view: { alerts, ports, telematicsAgeS, history }, stale }: { view: OverviewView; stale: boolean }) {
   const href = useHref()
   const now = useDepotNow(10_000)
   const more = alerts.length > 0 ? { href: href('/board', { filter: 'action' }), label: counted(alerts.length, 'open alert') } : null
   return (
-    <Question title="What is broken?" more={more} id="broken" className="border-line border-b p-4 md:px-6 md:py-5 xl:border-l">
+    <Question
+      title="What is broken?"
+      more={more}
+      id="broken"
+      className="border-line border-b p-4 md:px-6 md:py-5 xl:col-start-2 xl:row-start-1 xl:border-l"
+    >
       {alerts.length === 0 ? (
         <p className="py-2">Nothing. Every charger answers and every van draws what it was given.</p>
       ) : (
@@ -35,6 +41,7 @@ export function Broken({ view: { alerts, ports, telematicsAgeS }, stale }: { vie
           ...(alerts.length > SHOWN ? [{ label: `and ${counted(alerts.length - SHOWN, 'more alert')}` }] : []),
         ]}
       />
+      {history && <HistoryProgress {...history} />}
       {stale && <p className="mt-2 text-label text-serious-text">The server does not answer: this is what it said last.</p>}
     </Question>
   )

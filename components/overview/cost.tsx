@@ -1,7 +1,7 @@
 'use client'
 import type { ReactNode } from 'react'
 import type { OverviewView } from '#lib/api/overview.ts'
-import { comparedText } from '#lib/billing/compare.ts'
+import { comparedText, dayBefore, daysBefore } from '#lib/billing/compare.ts'
 import { kilowattsText } from '#lib/format/energy.ts'
 import { centText, moneyText, unitPriceText } from '#lib/format/money.ts'
 import { count } from '#lib/format/number.ts'
@@ -23,17 +23,17 @@ export function Cost({ view: { cost, supply, depot } }: { view: OverviewView }) 
     >
       <dl className="mt-2 grid grid-cols-2 gap-x-4">
         <Sum name={`Today, to ${clockText(now, zone)}`} value={moneyText(cost.today.minor, currency)}>
-          {said(comparedText(cost.today, cost.todayBefore), 'last week')}
+          {said(comparedText(cost.today, cost.todayBefore), dayBefore(now, zone))}
         </Sum>
         <Sum name={`${monthText(now, zone)}, to date`} value={moneyText(cost.month.minor, currency)}>
-          {said(comparedText(cost.month, cost.monthBefore), 'last month')}
+          {said(comparedText(cost.month, cost.monthBefore), daysBefore(now, zone))}
         </Sum>
       </dl>
       <table className="mt-3 w-full">
         <caption className="sr-only">What the cost is made of</caption>
         <tbody>
-          <Line name="Energy today" detail="vehicles" value={`${count(cost.todayKwh)} kWh`} />
-          <Line name="Energy this month" detail="vehicles" value={`${count(cost.monthKwh)} kWh`} />
+          <Line name="Energy today" detail="" value={`${count(cost.todayKwh)} kWh`} />
+          <Line name={`Energy, ${monthText(now, zone).slice(0, 3)}`} detail="" value={`${count(cost.monthKwh)} kWh`} />
           {cost.demand && (
             <Line
               name="Demand charge"
@@ -61,8 +61,7 @@ export function Cost({ view: { cost, supply, depot } }: { view: OverviewView }) 
   )
 }
 
-const said = (compared: string | null, period: string): string =>
-  compared === null ? `nothing to compare ${period}` : `${compared} ${period}`
+const said = (compared: string | null, period: string): string => (compared === null ? `nothing from ${period}` : `${compared} ${period}`)
 
 function Sum({ name, value, children }: { name: string; value: string; children: ReactNode }) {
   return (

@@ -45,9 +45,8 @@ function Tile({ tile, className }: { tile: KpiTile; className: string }) {
       <div className="self-end">
         {values.filter((value) => value !== null).length > 1 && <Sparkline values={values} label={trendWords(tile)} />}
       </div>
-      <p className="col-span-2 mt-2.5 text-ink-2 text-label leading-[18px]">
-        {tile.notes.join(' · ')}
-        <br />
+      <p className="col-span-2 mt-2.5 min-h-9 text-ink-2 text-label leading-[18px]">
+        {tile.notes.map((note) => `${note} · `)}
         {tile.provisional && <span className="text-serious-text">{tile.provisional} · </span>}
         {tile.freshAt === null ? 'not counted yet' : clockText(tile.freshAt, zone)}
       </p>

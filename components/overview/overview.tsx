@@ -34,8 +34,8 @@ export function Overview() {
     <div className="flex min-h-full flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_372px] xl:grid-rows-[auto_minmax(max-content,1fr)_auto]">
       <h1 className="sr-only">Overview of {depot.name}</h1>
       <Ready view={view} />
-      <Broken view={view} stale={error !== null} />
       <Power view={view} />
+      <Broken view={view} stale={error !== null} />
       <Cost view={view} />
       <KeyFigures tiles={view.kpis} />
     </div>

@@ -28,28 +28,26 @@ export function Power({ view: { supply, power, depot } }: { view: OverviewView }
       more={{ href: href('/plan'), label: 'Open plan' }}
       className="border-line border-b p-4 md:px-6 md:pt-5 md:pb-3"
     >
-      <Headline figure={kilowattsText(suppliedW(supply))} unit="kW" className="mb-2.5">
-        <b>{answer}</b>
-        {peak && `, ${peak}`}.
-      </Headline>
-      <SupplyMeter supply={supply} zone={depot.zone} free />
-      <div className="mt-1 flex justify-end md:-mb-5">
-        <span className="relative z-10">
-          <Segmented
-            label="Next hours as"
-            value={shown}
-            onChange={(to) => void show(to === 'chart' ? null : to)}
-            segments={[
-              { value: 'chart', label: 'Chart' },
-              { value: 'table', label: 'Table' },
-            ]}
-          />
-        </span>
+      <div className="mb-2.5 flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+        <Headline figure={kilowattsText(suppliedW(supply))} unit="kW">
+          <b>{answer}</b>
+          {peak && `, ${peak}`}.
+        </Headline>
+        <Segmented
+          label="Next hours as"
+          value={shown}
+          onChange={(to) => void show(to === 'chart' ? null : to)}
+          segments={[
+            { value: 'chart', label: 'Chart' },
+            { value: 'table', label: 'Table' },
+          ]}
+        />
       </div>
+      <SupplyMeter supply={supply} zone={depot.zone} free className="mb-1.5" />
       {shown === 'chart' ? (
         <SitePower {...time} now={now} peakW={supply.peakW} height={188} />
       ) : (
-        <div className="max-h-[188px] overflow-y-auto pt-6">
+        <div className="max-h-[188px] overflow-y-auto">
           <SitePowerTable {...time} />
         </div>
       )}

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import type { OverviewView } from '#lib/api/overview.ts'
 import { departureWaves, willBeReady } from '#lib/fleet/departure-wave.ts'
-import { decimal } from '#lib/format/number.ts'
 import { clockText, spanText } from '#lib/format/time.ts'
 import { boardOptions } from '../ui/board-query.ts'
 import { cx } from '../ui/class-names.ts'
@@ -37,7 +36,6 @@ export function Ready({ view }: { view: OverviewView }) {
           <RiskList risks={risks} depot={depot} ports={board?.ports ?? []} />
         </>
       )}
-      {view.history && <HistoryProgress {...view.history} />}
     </Question>
   )
 }
@@ -110,20 +108,4 @@ const MARK_WORD: Partial<Record<string, string>> = {
   critical: 'not ready without help',
   serious: 'will be late',
   caution: 'at risk',
-}
-
-/** The demo fills its past in the background. */
-function HistoryProgress({ done, of }: { done: number; of: number }) {
-  const share = of > 0 ? Math.min(100, (done / of) * 100) : 0
-  return (
-    <p className="mt-3 flex items-center gap-3 text-ink-2 text-note">
-      <span>Filling 7 days of history: {decimal(share, 0)} %</span>
-      <progress
-        value={share}
-        max={100}
-        aria-label="History filled"
-        className="h-1 w-32 appearance-none overflow-hidden rounded-bar bg-sunken [&::-moz-progress-bar]:bg-base [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-base"
-      />
-    </p>
-  )
 }

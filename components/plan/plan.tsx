@@ -13,6 +13,7 @@ import { PlanSkeleton } from './plan-skeleton.tsx'
 import { PlanSummary } from './plan-summary.tsx'
 import { PlanTables } from './plan-tables.tsx'
 import { PolicySwitch } from './policy-switch.tsx'
+import { useNarrow } from './use-narrow.ts'
 import { WhyPanel } from './why-panel.tsx'
 
 export const planOptions = (depot: string) =>
@@ -28,7 +29,9 @@ const VIEWS = ['chart', 'table'] as const
 export function Plan() {
   const depot = useDepot()
   const { data: plan, error, refetch } = useQuery(planOptions(depot.id))
-  const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS).withDefault('chart'))
+  const [view, setView] = useQueryState('view', parseAsStringLiteral(VIEWS))
+  const narrow = useNarrow()
+  const shown = view ?? (narrow ? 'table' : 'chart')
   const [van, setVan] = useQueryState('van', parseAsString)
   if (!plan)
     return error ? (
@@ -53,8 +56,8 @@ export function Plan() {
             { value: 'chart', label: 'Chart' },
             { value: 'table', label: 'Table' },
           ]}
-          value={view}
-          onChange={(to) => void setView(to === 'chart' ? null : to)}
+          value={shown}
+          onChange={(to) => void setView(to)}
         />
       </PageBar>
       <PlanSummary plan={plan} />
@@ -62,7 +65,7 @@ export function Plan() {
         <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
           {plan.rows.length === 0 ? (
             <EmptyState title="Nothing to plan">A van appears here when it is plugged in or has a duty ahead.</EmptyState>
-          ) : view === 'chart' ? (
+          ) : shown === 'chart' ? (
             <PlanChart plan={plan} selected={selected?.vehicleId ?? null} choose={choose} />
           ) : (
             <PlanTables plan={plan} />
