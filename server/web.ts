@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import next from 'next'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { openFirstRun } from './auth/first-run.ts'
 import type { Env } from './env.ts'
 import { setRuntime } from './runtime.ts'
+import { noteAddress } from './web/client-address.ts'
 import { answerHealth } from './web/health.ts'
 import { pipeToGateway } from './web/ocpp-pipe.ts'
 import { openWebRuntime } from './web/runtime.ts'
@@ -27,6 +29,7 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   const server = createServer((request, response) => {
     observe(request.method ?? 'GET', response)
     if (answerHealth(runtime, registry, request, response)) return
+    noteAddress(request)
     pages(request, response).catch((error) => {
       runtime.log.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed')
       if (!response.headersSent) response.writeHead(500)
@@ -43,6 +46,8 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   })
   await listen(server, env)
   runtime.log.info({ port: env.port }, 'the web serves')
+  const code = await openFirstRun(runtime)
+  if (code) runtime.log.warn({ firstRunCode: code }, `nobody can sign in yet: open /first-run and enter the code ${code}`)
 
   return {
     async close() {

@@ -1,6 +1,7 @@
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { type ReactNode, Suspense } from 'react'
+import { LiveFeed } from '#components/live/live-feed.tsx'
 import { DepotShell } from '#components/shell/depot-shell.tsx'
 import { landing } from '#lib/auth/role.ts'
 import { whoIs } from '#server/auth/who.ts'
@@ -15,7 +16,10 @@ export default async function ShellLayout({ children }: { children: ReactNode })
   if (who.role === 'driver') redirect(landing.driver)
   return (
     <Suspense>
-      <DepotShell user={{ name: who.name, role: who.role }}>{children}</DepotShell>
+      <DepotShell user={{ name: who.name, role: who.role }}>
+        <LiveFeed />
+        {children}
+      </DepotShell>
     </Suspense>
   )
 }

@@ -10,6 +10,8 @@ const HEARTBEAT_MS = 15_000
 /** A browser that reads this slowly is cut off: it connects again and asks anew. */
 const MOST_UNREAD = 1000
 const encoder = new TextEncoder()
+/** A comment for proxies, an event for the screen, which says how old the last word is. */
+const BEAT = ': still here\nevent: beat\ndata: 1\n\n'
 
 /**
  * GET /api/live?depot=: what happens in a depot as server-sent events. Each event is a `LiveEvent` as JSON.
@@ -58,7 +60,7 @@ function eventsOf(
         const unsubscribe = feed.subscribe((event) => {
           if (event.kind === 'clock' || (event.depotId === depotId && (whole || event.kind === 'changed'))) say(bytesOf(event))
         })
-        const heartbeat = setInterval(() => say(encoder.encode(': still here\n\n')), HEARTBEAT_MS)
+        const heartbeat = setInterval(() => say(encoder.encode(BEAT)), HEARTBEAT_MS)
         const longest = setTimeout(() => end(), MOST_MS)
         stop = () => {
           open = false
