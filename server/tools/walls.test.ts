@@ -38,6 +38,7 @@ test.each([
   ['server/simulator/station.ts', `import { makeClock } from '../clock.ts'\nimport { watts } from '#lib/units/units.ts'`],
   ['components/board/bay.tsx', `import { Card } from '../ui/card.tsx'\nimport { z } from 'zod'\nimport { board } from '#lib/api/board.ts'`],
   ['app/board/page.tsx', `import { getRuntime } from '#server/runtime.ts'\nimport { Bay } from '#components/board/bay.tsx'`],
+  ['server/http/doors.test.ts', `import { PUT } from '../../app/api/v1/vehicles/[id]/state/route.ts'`],
   ['lib/planning/plan.test.ts', `import { readFileSync } from 'node:fs'`],
 ])('%s may import what stands beside it', (file, text) => {
   expect(judged(file, text)).toEqual([])
