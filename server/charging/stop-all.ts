@@ -1,12 +1,12 @@
 import { notFound } from '#lib/api/problem.ts'
 import { type Instant, seconds } from '#lib/time/instant.ts'
 import type { Reconciler } from '../planning/reconcile.ts'
-import type { Ctx } from '../runtime.ts'
+import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
 import { lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
 import { lockedNode } from './start-session.ts'
 
-type Stopping = Ctx & { reconciler: Reconciler }
+type Stopping = Ctx & { reconciler: Reconciler; sweepStopped: StopSweep }
 /** `unreached`: names of chargers with a session that could not be told; they hold what they last accepted. */
 export type Stopped = { stoppedAt: Instant | null; reached: number; unreached: string[] }
 
@@ -52,10 +52,10 @@ export async function lockOut(ctx: Stopping, { nodeId, lock, actor }: { nodeId: 
   return { stoppedAt: since, ...(await follow(ctx, depotId, lock)) }
 }
 
-async function follow(ctx: Stopping, depotId: string, stop: boolean): Promise<{ reached: number; unreached: string[] }> {
+async function follow(ctx: Stopping, depotId: string, stop: boolean): Promise<Told> {
   // zero for whoever can be told, then the end of the sessions
   await ctx.reconciler.depot(depotId)
-  const outcome = stop ? await stopSessions(ctx, depotId) : { reached: 0, unreached: [] }
+  const outcome = stop ? await ctx.sweepStopped(depotId) : { reached: 0, unreached: [] }
   ctx.wakes.replan(depotId, stop ? 'charging was stopped' : 'charging may go on')
   ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
   const site = await readSite(ctx.db.prisma, depotId)
@@ -63,36 +63,40 @@ async function follow(ctx: Stopping, depotId: string, stop: boolean): Promise<{ 
   return outcome
 }
 
-/** Tells every charger under a stop to end its session. */
-export async function stopSessions(ctx: Ctx, depotId: string): Promise<{ reached: number; unreached: string[] }> {
-  const site = await readSite(ctx.db.prisma, depotId)
-  if (!site) return { reached: 0, unreached: [] }
-  const answers = await Promise.all(
-    stoppedSessions(site).map(async ({ chargerId, name, sessionId }) => {
-      const answer = await ctx.links.call(chargerId, { kind: 'remoteStop', sessionId }, { priority: 'stop' })
-      return { name, reached: answer.kind === 'accepted' }
-    }),
-  )
-  return {
-    reached: answers.filter(({ reached }) => reached).length,
-    unreached: [...new Set(answers.filter(({ reached }) => !reached).map(({ name }) => name))],
-  }
-}
+export type Told = { reached: number; unreached: string[] }
+export type StopSweep = (depotId: string) => Promise<Told>
 
-/** Sessions that go on although their depot is stopped or their circuit locked out: told again each half minute. */
-export function makeStopSweep(ctx: Ctx): (depotId: string) => Promise<void> {
-  const told = new Map<number, Instant>()
+/**
+ * Tells every charger under a stop to end its session; one that goes on is told again after half a minute.
+ * Whoever asks meanwhile gets the answer that the charger gave.
+ */
+export function makeStopSweep(ctx: Ctx): StopSweep {
+  const told = new Map<number, { at: Instant; answer: Promise<ChargerAnswer> }>()
   return async (depotId) => {
     const site = await readSite(ctx.db.prisma, depotId)
-    if (!site) return
+    if (!site) return { reached: 0, unreached: [] }
     const now = ctx.clock.now()
-    for (const { chargerId, sessionId } of stoppedSessions(site)) {
-      if (!ctx.links.online(chargerId) || now - (told.get(sessionId) ?? 0) < seconds(30)) continue
-      told.set(sessionId, now)
-      await ctx.links.call(chargerId, { kind: 'remoteStop', sessionId }, { priority: 'stop' })
+    const answers = await Promise.all(
+      stoppedSessions(site).map(async ({ chargerId, name, sessionId }) => {
+        const before = told.get(sessionId)
+        const again = before === undefined || now - before.at >= AGAIN_MS
+        const answer = again ? ctx.links.call(chargerId, { kind: 'remoteStop', sessionId }, { priority: 'stop' }) : before.answer
+        if (again) told.set(sessionId, { at: now, answer })
+        const { kind } = await answer
+        if (kind === 'offline') told.delete(sessionId)
+        return { name, reached: kind === 'accepted' }
+      }),
+    )
+    const open = new Set(site.sessions.map(({ id }) => id))
+    for (const id of told.keys()) if (!open.has(id)) told.delete(id)
+    return {
+      reached: answers.filter(({ reached }) => reached).length,
+      unreached: [...new Set(answers.filter(({ reached }) => !reached).map(({ name }) => name))],
     }
   }
 }
+
+const AGAIN_MS = seconds(30)
 
 const stoppedSessions = (site: Site): { chargerId: string; name: string; sessionId: number }[] =>
   site.sessions.flatMap((session) => {

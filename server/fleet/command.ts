@@ -22,7 +22,7 @@ export type CommandInput = Asked &
   )
 
 /**
- * Start, stop, limit, prioritise, move a departure: stores the need and the command (t2), decides (t3), and lets it take its way.
+ * Start, stop, limit, prioritise, move a departure: stores the command (t2) and the need, decides (t3), and lets it take its way.
  * Returns once the charger was told or the plan needs nothing of it; what became of it is read with its id.
  * @throws Problem not-found, invalid
  */
@@ -32,7 +32,6 @@ export async function command(gateway: Gateway, input: CommandInput): Promise<Co
   const site = await readSite(gateway.db.prisma, input.depotId)
   if (!site) throw notFound('depot', input.depotId)
   const target = await targetOf(gateway, site, input)
-  await storeNeed(gateway, input, target)
   const row = await begin(gateway, input, target)
   await writeJournal(gateway.db.prisma, gateway.clock, {
     depotId: input.depotId,
@@ -43,7 +42,7 @@ export async function command(gateway: Gateway, input: CommandInput): Promise<Co
   })
   if (input.kind === 'start') await start(gateway, site, row, target)
   else if (input.kind === 'stop') await stop(gateway, site, row, target)
-  else await throughPlan(gateway, row)
+  else await throughPlan(gateway, row, () => storeNeed(gateway, input, target))
   await gateway.commands.idle()
   return (await findCommand(gateway.db.prisma, row.id))!
 }
@@ -121,8 +120,13 @@ async function stop(gateway: Gateway, site: Site, row: CommandRow, { port }: Tar
 }
 
 /** Limit, priority, departure: a new plan, then the first changed limit of the port (t4, t5), then its effect (t6). */
-async function throughPlan(gateway: Gateway, row: CommandRow): Promise<void> {
-  await gateway.replanner.now(row.depotId, WORDS[row.kind] ?? row.kind, () => gateway.commands.planned(row.id))
+async function throughPlan(gateway: Gateway, row: CommandRow, before: () => Promise<void>): Promise<void> {
+  await gateway.replanner.now(row.depotId, WORDS[row.kind] ?? row.kind, {
+    // no other plan can see the need before this one does: what changes for it is this command's
+    before,
+    decided: () => gateway.commands.planned(row.id),
+    stored: () => gateway.commands.stored(row.id),
+  })
 }
 
 const WORDS: Record<string, string> = {

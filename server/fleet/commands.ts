@@ -15,8 +15,10 @@ export type NewCommand = Parameters<typeof addCommand>[1]
 export type Commands = {
   /** Writes a command down (t2) and follows it. Older ones for the same target that have not left are superseded. */
   begin(command: NewCommand): Promise<CommandRow>
-  /** The plan is made (t3). */
+  /** The plan is made (t3): the next limit of its port is this command's. */
   planned(id: string): Promise<void>
+  /** The plan is written down: a pass that begins now and sends nothing has nothing to send. */
+  stored(id: string): void
   /** The frame leaves (t4). */
   sent(id: string): void
   /** The charger's answer to the command's own call (t5). */
@@ -40,7 +42,7 @@ const ASK_AGAIN_MS = seconds(3)
 type Followed = {
   row: CommandRow
   planned: boolean
-  plannedAt: number
+  storedAt: number | undefined
   sent: boolean
   limit?: AcceptedLimit
   send?: LimitSend
@@ -51,7 +53,7 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
   const open = new Map<string, Followed>()
   const work = new Set<Promise<unknown>>()
   for (const row of await readUnderWay(ctx.db.prisma))
-    open.set(row.id, { row, planned: row.state !== 'queued', plannedAt: 0, sent: row.t4 !== undefined })
+    open.set(row.id, { row, planned: row.state !== 'queued', storedAt: undefined, sent: row.t4 !== undefined })
 
   const track = <T>(promise: Promise<T>): Promise<T> => {
     const tracked = promise
@@ -84,15 +86,18 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
           await finish(row.id, 'superseded', {}, `Replaced by command ${command.id} before it left.`)
       }
       const row = await addCommand(ctx.db.prisma, command)
-      open.set(row.id, { row, planned: false, plannedAt: 0, sent: false })
+      open.set(row.id, { row, planned: false, storedAt: undefined, sent: false })
       return row
     },
     async planned(id) {
       const followed = open.get(id)
       if (!followed) return
       followed.planned = true
-      followed.plannedAt = ctx.clock.monotonic()
       await move(id, 'planned', { t3: ctx.clock.real() })
+    },
+    stored(id) {
+      const followed = open.get(id)
+      if (followed) followed.storedAt = ctx.clock.monotonic()
     },
     sent(id) {
       const followed = open.get(id)
@@ -140,8 +145,8 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
           if (followed.sent && followed.row.t5 === undefined) void track(limitAnswered(followed, send, answer))
       },
       passed(depotId, { begun, sent, waiting }) {
-        for (const { row, planned, plannedAt, sent: left } of [...open.values()]) {
-          if (row.depotId !== depotId || effectOf(row.kind) !== 'limit' || !planned || left || begun < plannedAt) continue
+        for (const { row, storedAt, sent: left } of [...open.values()]) {
+          if (row.depotId !== depotId || effectOf(row.kind) !== 'limit' || left || storedAt === undefined || begun < storedAt) continue
           const portId = row.portId ?? ''
           if (waiting.get(portId) === 'offline') void finish(row.id, 'failed', {}, 'Planned, but the charger is offline.')
           else if (!sent.has(portId) && !waiting.has(portId))

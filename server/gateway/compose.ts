@@ -11,6 +11,7 @@ import { makeBaseLoadWatch } from '../planning/base-load-watch.ts'
 import { makeObedience } from '../planning/obedience.ts'
 import type { Planner } from '../planning/planner.ts'
 import { makeReconciler } from '../planning/reconcile.ts'
+import { thinPlans } from '../planning/replan.ts'
 import { makeReplanner } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
@@ -174,6 +175,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     replanner,
     commands,
     obedience,
+    sweepStopped,
     goOn: (depotId) => plugAndGo.look(depotId, true),
     useLinks(real) {
       links = real
@@ -186,8 +188,13 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       await forDepots(async (depotId) => {
         const waiting = commands.unplanned(depotId)
         await replanner
-          .now(depotId, 'the gateway started', async () => {
-            for (const id of waiting) await commands.planned(id)
+          .now(depotId, 'the gateway started', {
+            async decided() {
+              for (const id of waiting) await commands.planned(id)
+            },
+            stored() {
+              for (const id of waiting) commands.stored(id)
+            },
           })
           .catch((error) => log.error({ err: error, depotId }, 'no first plan could be made'))
       })
@@ -202,6 +209,14 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       })
       cancels.push(clock.every(Math.max(seconds(5), 100 * clock.speed), () => void task('watching obedience', obedience.tick())))
       cancels.push(
+        clock.every(
+          minutes(60),
+          () =>
+            void task(
+              'forgetting old plans',
+              forDepots((depotId) => thinPlans(ctx, depotId)),
+            ),
+        ),
         clock.every(
           minutes(60),
           () => void task('making partitions', ensurePartitions(db.pool, clock.now(), { ahead: days(7) / days(1) })),

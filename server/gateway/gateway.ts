@@ -1,3 +1,4 @@
+import type { StopSweep } from '../charging/stop-all.ts'
 import type { Commands } from '../fleet/commands.ts'
 import type { Obedience } from '../planning/obedience.ts'
 import type { Reconciler } from '../planning/reconcile.ts'
@@ -10,6 +11,7 @@ export type Gateway = Ctx & {
   replanner: Replanner
   commands: Commands
   obedience: Obedience
+  sweepStopped: StopSweep
   /** Starts what waits at its port since a stop was lifted. */
   goOn(depotId: string): Promise<void>
 }

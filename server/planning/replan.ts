@@ -5,7 +5,7 @@ import { stepsOf } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
 import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/planning/input.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
-import { days, hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { days, hours, type Instant, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
 import { readDuties } from '../store/duty.ts'
@@ -21,12 +21,13 @@ import type { Pass, Reconciler } from './reconcile.ts'
 const KEEP_MS = days(14)
 const KEEP_ALL_MS = hours(24)
 
+export type PlanHooks = { before?: () => void | Promise<void>; decided?: () => void | Promise<void>; stored?: () => void | Promise<void> }
 export type Replanned = { planId: string; plan: Plan; pass: Pass }
 export type PlanningRoom = { planner: Planner; reconciler: Reconciler }
 
 /**
  * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow.
- * `stored` is called between the last two (t3 of the commands that asked for it).
+ * `before` may write down what the plan has to know; `decided` is called when the plan is made (t3 of the commands that asked for it), `stored` when it is written down.
  * @throws Problem not-found
  */
 export async function replan(
@@ -34,12 +35,14 @@ export async function replan(
   { planner, reconciler }: PlanningRoom,
   depotId: string,
   cause: string,
-  stored: () => void | Promise<void> = () => {},
+  { before, decided, stored }: PlanHooks = {},
 ): Promise<Replanned> {
+  await before?.()
   const input = await gather(ctx, depotId, reconciler.reach)
   const { plan, tookMs } = await planner.plan(input)
+  await decided?.()
   const planId = await store(ctx, { depotId, cause, input, plan, tookMs })
-  await stored()
+  await stored?.()
   const pass = await reconciler.depot(depotId)
   ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
   return { planId, plan, pass }
@@ -129,9 +132,9 @@ async function store(
     await writeWanted(tx, wanted, id, now)
     return id
   })
-  await forgetPlans(ctx.db.prisma, depotId, plus(now, -KEEP_MS), plus(now, -KEEP_ALL_MS))
   return planId
 }
 
-/** The plan's slots are this long. */
-export const SLOT_MS = minutes(SLOT_MINUTES)
+/** Old plans go: hourly ones stay for two weeks. */
+export const thinPlans = (ctx: Ctx, depotId: string): Promise<void> =>
+  forgetPlans(ctx.db.prisma, depotId, plus(ctx.clock.now(), -KEEP_MS), plus(ctx.clock.now(), -KEEP_ALL_MS))

@@ -1,13 +1,13 @@
 import { isProblem } from '#lib/api/problem.ts'
 import type { Ctx } from '../runtime.ts'
 import { oneAtATime } from './one-at-a-time.ts'
-import { type PlanningRoom, type Replanned, replan } from './replan.ts'
+import { type PlanHooks, type PlanningRoom, type Replanned, replan } from './replan.ts'
 
 export type Replanner = {
   /** A plan soon: at once, then at most one a second (of depot time; at least a tenth of a real one). */
   wake(depotId: string, cause: string): void
-  /** A plan that begins after this call. `stored` runs when it is written down, before chargers are told. */
-  now(depotId: string, cause: string, stored?: () => void | Promise<void>): Promise<Replanned>
+  /** A plan that begins after this call. */
+  now(depotId: string, cause: string, hooks?: PlanHooks): Promise<Replanned>
   idle(): Promise<void>
   close(): void
 }
@@ -20,7 +20,7 @@ const RETRY_MS = 5000
 export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
   const pauseMs = Math.max(LEAST_PAUSE_MS, PAUSE_MS / ctx.clock.speed)
   const causes = new Map<string, Set<string>>()
-  const onStored = new Map<string, (() => void | Promise<void>)[]>()
+  const hooked = new Map<string, PlanHooks[]>()
   const timers = new Map<string, NodeJS.Timeout>()
   const begun = new Map<string, number>()
   let closed = false
@@ -31,11 +31,19 @@ export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
       timers.delete(depotId)
       begun.set(depotId, ctx.clock.monotonic())
       const cause = [...(causes.get(depotId) ?? [])].join(', ') || 'asked'
-      const stored = onStored.get(depotId) ?? []
+      const hooks = hooked.get(depotId) ?? []
       causes.delete(depotId)
-      onStored.delete(depotId)
-      return replan(ctx, room, depotId, cause, async () => {
-        for (const tell of stored) await tell()
+      hooked.delete(depotId)
+      return replan(ctx, room, depotId, cause, {
+        async before() {
+          for (const hook of hooks) await hook.before?.()
+        },
+        async decided() {
+          for (const hook of hooks) await hook.decided?.()
+        },
+        async stored() {
+          for (const hook of hooks) await hook.stored?.()
+        },
       })
     },
     (depotId, error) => {
@@ -65,9 +73,9 @@ export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
 
   return {
     wake: (depotId, cause) => wake(depotId, cause),
-    now(depotId, cause, stored) {
+    now(depotId, cause, hooks) {
       add(depotId, cause)
-      if (stored) onStored.set(depotId, [...(onStored.get(depotId) ?? []), stored])
+      if (hooks) hooked.set(depotId, [...(hooked.get(depotId) ?? []), hooks])
       return runs.run(depotId)
     },
     async idle() {
