@@ -1,10 +1,14 @@
 import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
 import { BrandMark } from '#components/shell/brand.tsx'
 import { SignInForm } from '#components/shell/sign-in-form.tsx'
+import { isFirstRun } from '#server/auth/first-run.ts'
+import { getRuntime } from '#server/runtime.ts'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  if (await isFirstRun(getRuntime())) redirect('/first-run')
   const { callbackUrl, error } = await searchParams
   return (
     <main className="grid min-h-screen items-start justify-items-center bg-surface px-4 pt-[18vh]">
