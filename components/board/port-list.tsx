@@ -15,10 +15,10 @@ export function PortList({ ports, depot, filter }: { ports: readonly PortView[];
   const clock = (at: number | null | undefined) => (at == null ? '–' : clockText(at, depot.zone))
   const columns: Column<PortView>[] = [
     { name: 'Bay', header: true, cell: (port) => port.bay },
-    { name: 'State', cell: (port) => <Status kind={port.mark} word={port.word} /> },
+    { name: 'State', cell: (port) => <Status kind={port.mark} word={port.word} className="align-middle" /> },
     { name: 'Van', className: 'whitespace-nowrap', cell: ({ vehicle }) => vehicle?.name ?? '–' },
     { name: 'Charge', numeric: true, cell: ({ vehicle }) => (vehicle ? chargeToTarget(vehicle.socPct, vehicle.targetPct) : '–') },
-    { name: 'kW of limit', numeric: true, cell: powerOfLimit },
+    { name: 'kW of limit', numeric: true, cell: (port) => (port.vehicle && !port.vehicle.plugged ? '–' : powerOfLimit(port)) },
     { name: 'Limit', className: 'whitespace-nowrap', wideOnly: true, cell: (port) => <LimitWords port={port} /> },
     { name: 'Ready', numeric: true, cell: ({ vehicle }) => clock(vehicle?.readyAt) },
     { name: 'Leaves', numeric: true, cell: ({ vehicle }) => clock(vehicle?.departsAt) },

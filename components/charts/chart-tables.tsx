@@ -55,11 +55,11 @@ export function PlanTable({
 }) {
   const clock = (at: number | null) => (at === null ? '–' : clockText(at, zone))
   const columns: Column<PlanRow>[] = [
-    { name: 'Vehicle', header: true, cell: (row) => row.name },
+    { name: 'Vehicle', header: true, className: 'whitespace-nowrap', cell: (row) => row.name },
     { name: 'State', cell: (row) => row.word },
     { name: 'Charge', numeric: true, cell: (row) => row.detail },
     { name: 'Plugged from', numeric: true, wideOnly: true, cell: (row) => clock(row.pluggedFrom) },
-    { name: 'Charges', cell: (row) => chargingTimes(row, until, zone) },
+    { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, zone) },
     { name: 'Ready', numeric: true, cell: (row) => clock(row.readyAt) },
     { name: 'Leaves', numeric: true, cell: (row) => clock(row.departsAt) },
     { name: 'Note', cell: (row) => row.note ?? '' },

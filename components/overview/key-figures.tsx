@@ -1,5 +1,6 @@
 'use client'
 import Link from 'next/link'
+import { Fragment } from 'react'
 import type { KpiTile } from '#lib/api/kpi.ts'
 import { clockText } from '#lib/format/time.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
@@ -46,8 +47,11 @@ function Tile({ tile, className }: { tile: KpiTile; className: string }) {
         {values.filter((value) => value !== null).length > 1 && <Sparkline values={values} label={trendWords(tile)} />}
       </div>
       <p className="col-span-2 mt-2.5 min-h-9 text-ink-2 text-label leading-[18px]">
-        {tile.notes.map((note) => `${note} · `)}
-        {tile.provisional && <span className="text-serious-text">{tile.provisional} · </span>}
+        {[...tile.notes, ...(tile.provisional ? [tile.provisional] : [])].map((note) => (
+          <Fragment key={note}>
+            <span className={cx('whitespace-nowrap', note === tile.provisional && 'text-serious-text')}>{note} ·</span>{' '}
+          </Fragment>
+        ))}
         {tile.freshAt === null ? 'not counted yet' : clockText(tile.freshAt, zone)}
       </p>
     </Link>

@@ -86,18 +86,20 @@ function Waves({ view: { departures, depot } }: { view: OverviewView }) {
           >
             {wave.label}
           </time>
-          {wave.vans.map((van) => (
-            <Link
-              key={van.id}
-              href={href('/plan', { van: van.id })}
-              aria-label={`${van.name}, ${MARK_WORD[van.mark] ?? 'on track'}`}
-              className="flex flex-col items-center gap-x-1.5 pt-1 text-label hover:underline md:flex-row md:pt-0 md:leading-[18px]"
-            >
-              <Mark kind={van.mark} size={10} />
-              {van.short}
-            </Link>
-          ))}
-          {wave.more > 0 && <span className="text-ink-3 text-label">+{wave.more}</span>}
+          <div className="md:flex md:flex-wrap md:gap-x-2">
+            {wave.vans.map((van) => (
+              <Link
+                key={van.id}
+                href={href('/plan', { van: van.id })}
+                aria-label={`${van.name}, ${MARK_WORD[van.mark] ?? 'on track'}`}
+                className="flex flex-col items-center gap-x-1.5 pt-1 text-label hover:underline md:w-12 md:flex-row md:pt-0 md:leading-[18px]"
+              >
+                <Mark kind={van.mark} size={10} />
+                {van.short}
+              </Link>
+            ))}
+            {wave.more > 0 && <span className="text-ink-3 text-label">+{wave.more}</span>}
+          </div>
         </li>
       ))}
     </ol>

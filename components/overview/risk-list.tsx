@@ -34,7 +34,7 @@ export function RiskList({ risks, depot, ports }: { risks: readonly Risk[]; depo
               </th>
             ))}
             <th scope="col" className="border-line border-b">
-              <span className="sr-only">Action</span>
+              {risks.length > SHOWN ? <MoreAtRisk more={risks.length - SHOWN} /> : <span className="sr-only">Action</span>}
             </th>
           </tr>
         </thead>
@@ -72,11 +72,23 @@ export function RiskList({ risks, depot, ports }: { risks: readonly Risk[]; depo
         </tbody>
       </table>
       {risks.length > SHOWN && (
-        <Link href={href('/plan', { view: 'table' })} className="inline-flex min-h-(--target) items-center text-label hover:underline">
-          {risks.length - SHOWN} more at risk
-        </Link>
+        <p className="md:hidden">
+          <MoreAtRisk more={risks.length - SHOWN} />
+        </p>
       )}
     </>
+  )
+}
+
+function MoreAtRisk({ more }: { more: number }) {
+  const href = useHref()
+  return (
+    <Link
+      href={href('/plan', { view: 'table' })}
+      className="inline-flex min-h-6 items-center text-ink-2 text-label hover:text-ink hover:underline"
+    >
+      and {more} more
+    </Link>
   )
 }
 

@@ -14,10 +14,12 @@ export function PlanTables({ plan }: { plan: PlanView }) {
         rows={plan.rows.map(chartRow)}
         until={plan.until}
         zone={zone}
-        href={(row) => href('/plan', { view: 'table', van: row.id })}
+        href={(row) => href('/plan#why', { view: 'table', van: row.id })}
       />
-      <h2 className="text-ink-2 text-strong">Power of the site</h2>
-      <SitePowerTable from={plan.from} until={plan.until} zone={zone} {...plan.site} />
+      <details>
+        <summary className="min-h-(--target) content-center text-ink-2 text-strong">Power of the site by quarter hour</summary>
+        <SitePowerTable from={plan.from} until={plan.until} zone={zone} {...plan.site} />
+      </details>
     </div>
   )
 }

@@ -18,38 +18,41 @@ export function WhyPanel({ row, plan }: { row: PlanRow; plan: PlanView }) {
   const href = useHref()
   const now = useDepotNow(15_000)
   return (
-    <aside aria-labelledby={heading} className="flex flex-col gap-3.5 border-line border-t p-4 xl:border-t-0 xl:border-l xl:px-5">
-      <div>
-        <h2 id={heading} className="proportional text-figure">
-          {row.name}
-        </h2>
-        <Status kind={row.mark} word={row.word} className="whitespace-normal!" />
+    <aside id="why" aria-labelledby={heading} className="flex flex-col border-line border-t xl:border-t-0 xl:border-l">
+      {/* stays in sight beside a long plan */}
+      <div className="flex flex-1 flex-col gap-3.5 overflow-y-auto p-4 xl:sticky xl:top-0 xl:max-h-[calc(100vh-var(--top))] xl:px-5">
+        <div>
+          <h2 id={heading} className="proportional text-figure">
+            {row.name}
+          </h2>
+          <Status kind={row.mark} word={row.word} className="whitespace-normal!" />
+        </div>
+        <Facts facts={factsOf(row, plan, now)} />
+        <Part title={row.missingWh > 0 ? 'Why it is short' : 'Why'}>
+          <p>{row.why}</p>
+          {row.note && <p className="mt-1 font-semibold">{row.note}</p>}
+        </Part>
+        {row.holds.length > 0 && (
+          <Part title="What holds it">
+            <Holds row={row} />
+          </Part>
+        )}
+        {row.remedies.length > 0 && (
+          <Part title="What would help">
+            <ul>
+              {row.remedies.map((remedy) => (
+                <li key={remedy.word} className="border-line border-t py-2 last:border-b">
+                  <b className="font-semibold">{remedy.word}</b>
+                  <span className="block text-ink-2 text-note">{remedy.effect}</span>
+                </li>
+              ))}
+            </ul>
+          </Part>
+        )}
+        <ButtonLink className="mt-auto" wide href={href('/board', row.mark === 'normal' ? {} : { filter: 'action' })}>
+          {row.bay === null ? 'Open the board' : `Bay ${row.bay} on the board`}
+        </ButtonLink>
       </div>
-      <Facts facts={factsOf(row, plan, now)} />
-      <Part title={row.missingWh > 0 ? 'Why it is short' : 'Why'}>
-        <p>{row.why}</p>
-        {row.note && <p className="mt-1 font-semibold">{row.note}</p>}
-      </Part>
-      {row.holds.length > 0 && (
-        <Part title="What holds it">
-          <Holds row={row} />
-        </Part>
-      )}
-      {row.remedies.length > 0 && (
-        <Part title="What would help">
-          <ul>
-            {row.remedies.map((remedy) => (
-              <li key={remedy.word} className="border-line border-t py-2 last:border-b">
-                <b className="font-semibold">{remedy.word}</b>
-                <span className="block text-ink-2 text-note">{remedy.effect}</span>
-              </li>
-            ))}
-          </ul>
-        </Part>
-      )}
-      <ButtonLink className="mt-auto" wide href={href('/board', row.mark === 'normal' ? {} : { filter: 'action' })}>
-        {row.bay === null ? 'Open the board' : `Bay ${row.bay} on the board`}
-      </ButtonLink>
     </aside>
   )
 }

@@ -31,7 +31,13 @@ export function PortAct({ depot, port, act, ...look }: { depot: string; port: Po
   const send = useChargerAct(depot, port.chargerId)
   const href = useHref()
   const way = actWay(act.kind)
-  if (way === 'hands') return <p className="text-ink-2 text-label">To do: {act.word}</p>
+  if (way === 'hands')
+    return (
+      <p className="text-label">
+        <span className="sr-only">To do: </span>
+        {act.word}
+      </p>
+    )
   if (way === 'charger')
     return (
       <ButtonLink href={href(`/chargers/${port.chargerId}`)} aria-label={`${act.word}: bay ${port.bay}`} {...look}>

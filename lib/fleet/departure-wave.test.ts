@@ -23,11 +23,11 @@ test('vans that leave together stand in one column, in the order of time', () =>
 
 test('a crowded yard is shown by the hour, the worst by name and the rest counted', () => {
   const many = Array.from({ length: 60 }, (_, n) => leaves(n + 1, n * 3, n === 5 ? { mark: 'critical', verdict: 'late' } : {}))
-  const waves = departureWaves(many, 'UTC', 11, 3)
+  const waves = departureWaves(many, 'UTC', 11, 2)
   expect(waves.map(({ label, vans, more }) => [label, vans[0]?.short, more])).toEqual([
-    ['04:00', '06', 18],
-    ['05:00', '21', 18],
-    ['06:00', '41', 18],
+    ['04:00', '06', 15],
+    ['05:00', '21', 15],
+    ['06:00', '41', 15],
   ])
 })
 

@@ -11,15 +11,17 @@ export type Wave = { at: number; label: string; vans: { id: string; short: strin
 export const shortName = (name: string): string => name.split(/\s+/).at(-1) ?? name
 
 /**
- * Departures in columns by time. When there are more times than `columns`, a column is an hour; when a column holds more than `rows`,
- * the worst are listed and the rest is counted.
+ * Departures in columns by time. When there are more times than `columns`, a column is an hour; when a column holds more than it has
+ * room for (`rows` names, more where columns are few), the worst are listed and the rest is counted.
  */
 export function departureWaves(departures: readonly Departure[], zone: Zone, columns = 11, rows = 2): Wave[] {
   const sorted = departures.toSorted((a, b) => a.departsAt - b.departsAt || a.name.localeCompare(b.name))
   const exact = Map.groupBy(sorted, ({ departsAt }) => departsAt)
   const groups = exact.size <= columns ? exact : Map.groupBy(sorted, ({ departsAt }) => hourStart(instant(departsAt), zone))
+  // few columns are wide: names stand side by side in them
+  const room = rows * Math.max(1, Math.floor(columns / groups.size))
   return [...groups].slice(0, columns).map(([at, together]) => {
-    const shown = together.length <= rows ? together : worstFirst(together).slice(0, rows - 1)
+    const shown = together.length <= room ? together : worstFirst(together).slice(0, room - 1)
     return {
       at,
       label: clockTime(instant(at), zone),
