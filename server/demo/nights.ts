@@ -98,7 +98,8 @@ function steer(fleet: Van[], now: Instant, tariff: Tariff): void {
     if (!van.open) continue
     const powerW = result.allocations.find((each) => each.vehicle === vans[van.n - 1]!.id)?.powerW ?? []
     van.limitW = powerW[0] ?? 0
-    if (van.open.startedAt !== now) continue
+    // a plan that is made anew before its promise is due may move it (docs/kpis.md)
+    if (van.open.poweredAt !== null || (van.open.startedAt !== now && (van.open.promisedAt ?? now) <= now)) continue
     const first = powerW.findIndex((each) => each > 0)
     van.open.promisedAt = first > 0 ? instant(Math.floor(now / minutes(SLOT)) * minutes(SLOT) + first * minutes(SLOT)) : null
   }
@@ -112,7 +113,8 @@ function charge(van: Van, now: Instant): void {
   van.open.energyWh += energyWh
   if (van.powerW > 0) van.open.poweredAt ??= now
   const at = plus(now, STEP)
-  if (at - van.lastReadingAt < (van.powerW > 0 ? minutes(5) : minutes(SLOT))) return
+  // every five minutes while charging, and at each quarter hour as ClockAlignedDataInterval asks
+  if (at % minutes(SLOT) !== 0 && (van.powerW === 0 || at - van.lastReadingAt < minutes(5))) return
   van.lastReadingAt = at
   van.open.readings.push({
     at,
