@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { overviewView as overviewShape } from '#lib/api/overview.ts'
+import { planView as planShape } from '#lib/api/plan.ts'
+import type { PlanningInput } from '#lib/planning/input.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
+import { hours, instant, minutes, plus } from '#lib/time/instant.ts'
+import { milliamps, wattHours, watts } from '#lib/units/units.ts'
+import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { writeJournal } from '#server/store/journal.ts'
+import { storePlan } from '#server/store/plan.ts'
+import { overviewView } from './overview.ts'
+import { planView } from './plan-view.ts'
+import { charging, smallDepot } from './test-depot.ts'
+
+const SLOTS = 48
+const FROM = instant(Math.floor(EVENING / minutes(15)) * minutes(15))
+const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, ' ')
+
+/** Van 1 charges at 11.4 kW for two hours; van 2 misses 7.7 kWh; van 3 waits for the price. */
+async function planned(site: Site): Promise<void> {
+  const input: PlanningInput = {
+    now: EVENING,
+    slotMinutes: 15,
+    slots: SLOTS,
+    nodes: [
+      {
+        id: 'north-service',
+        limitW: Array(SLOTS).fill(watts(80_000)),
+        baseLoadW: Array(SLOTS).fill(watts(12_000)),
+        volts: 400,
+        wiring: 'L-N',
+      },
+    ],
+    ports: [1, 2, 3, 4].map((n) => ({
+      id: `port-${n}`,
+      node: 'north-service',
+      maxW: watts(19_200),
+      minW: watts(1440),
+      stepMa: milliamps(1000),
+      phases: ['l1'],
+      maxPeriods: 8,
+      reservedW: Array(SLOTS).fill(watts(0)),
+    })),
+    needs: [1, 2, 3].map((n) => ({
+      id: `van-${n}`,
+      port: `port-${n}`,
+      arrives: EVENING,
+      departs: plus(EVENING, hours(7)),
+      energyWh: wattHours(20_000),
+      maxW: watts(19_200),
+      phases: 1,
+      efficiency: 0.9,
+      priority: 0,
+      mayPause: true,
+    })),
+    prices: { microPerKwh: Array(SLOTS).fill(300_000), demand: [] },
+    policy: 'cheapest',
+  }
+  const power = (w: number, until: number) => Array.from({ length: SLOTS }, (_, slot) => watts(slot < until ? w : 0))
+  const plan: Plan = {
+    from: FROM,
+    slotMinutes: 15,
+    allocations: [
+      { vehicle: 'van-1', port: 'port-1', periods: [], powerW: power(11_400, 8) },
+      { vehicle: 'van-2', port: 'port-2', periods: [], powerW: power(6_000, 28) },
+    ],
+    shortfalls: [
+      {
+        vehicle: 'van-2',
+        missingWh: wattHours(7_700),
+        cause: { kind: 'nodeFull', node: 'north-service' },
+        remedies: [{ kind: 'chargeFirst' }],
+      },
+    ],
+    reasons: {
+      'van-1': { kind: 'charging', powerW: watts(11_400), limitedBy: { kind: 'plan' }, extraCostMicro: 0 },
+      'van-2': { kind: 'charging', powerW: watts(6_000), limitedBy: { kind: 'node', node: 'north-service' }, extraCostMicro: 0 },
+      'van-3': {
+        kind: 'waits',
+        until: plus(EVENING, minutes(13)),
+        because: [{ kind: 'price', nowMicroPerKwh: 312_000, thenMicroPerKwh: 198_000 }],
+      },
+    },
+    binding: [{ node: 'north-service', slot: 0, valueMicroPerKw: 0 }],
+    costMicro: 12_000_000,
+    lowerBoundMicro: 11_900_000,
+    gap: 0.008,
+    inputDigest: 'x',
+  }
+  await storePlan(site.db.prisma, { depotId: 'north', madeAt: EVENING, cause: 'a vehicle plugged in', input, plan, tookMs: 3 })
+}
+
+describe('a depot in the evening', () => {
+  let site: Site
+  const overview = () => overviewView(site.ctx, 'north', async () => [])
+  beforeEach(async () => {
+    site = await testSite()
+    await smallDepot(site.db, EVENING)
+    await planned(site)
+    for (const n of [1, 2]) await charging(site.db, EVENING, n, 6_000)
+    await charging(site.db, EVENING, 3, 0)
+    await site.db.prisma.port.update({ where: { id: 'port-3' }, data: { status: 'pausedByCharger' } })
+    await site.db.prisma.limitSent.updateMany({ where: { portId: 'port-3' }, data: { curve: [{ from: EVENING, limitW: 0 }] } })
+  })
+
+  test('will all leave on time? each van with its verdict, the earliest first; those at risk with cause', async () => {
+    const view = await overview()
+    expect(overviewShape.parse(view)).toEqual(view)
+    expect(view.departures.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['Van 01', 'onTrack'],
+      ['Van 02', 'late'],
+      ['Van 03', 'onTrack'],
+      ['Van 04', 'onTrack'],
+    ])
+    expect(view.risks).toMatchObject([{ vehicleId: 'van-2', mark: 'serious' }])
+    expect(plain(view.risks[0]!.atDeparture)).toBe('26 min late')
+  })
+
+  test('what is broken? the symptom first, one line a cause, the worst first', async () => {
+    const ago = (ms: number) => new Date(plus(EVENING, -ms))
+    await site.db.prisma.port.update({ where: { id: 'port-4' }, data: { status: 'faulted', errorCode: 'GroundFailure' } })
+    await site.db.prisma.knocking.create({
+      data: { identity: 'CP-9', firstAt: ago(hours(1)), lastAt: ago(minutes(3)), times: 12, address: '192.0.2.4', reason: 'unknown' },
+    })
+    await writeJournal(site.db.prisma, site.ctx.clock, {
+      depotId: 'north',
+      actor: 'charger:charger-1',
+      kind: 'review.meterBackwards',
+      subject: 'session:1',
+    })
+    const { alerts } = await overview()
+    expect(alerts.map(({ mark, what }) => [mark, plain(what)])).toEqual([
+      ['critical', 'Port 04: Fault'],
+      ['serious', 'Van 02 will be 26 min late'],
+      ['caution', '"CP-9" wants to connect'],
+      ['caution', 'A meter that ran backwards'],
+    ])
+    expect(plain(alerts[2]!.why)).toBe('Not one of ours, 12 times from 192.0.2.4, last 3 min ago.')
+    expect(alerts[0]!.why).toContain('ground-fault')
+  })
+
+  test('a van behind an offline charger is told once, as the van', async () => {
+    const seenAt = new Date(plus(EVENING, -minutes(18)))
+    await site.db.prisma.charger.update({ where: { id: 'charger-1' }, data: { connectedAt: null, seenAt } })
+    const view = await overview()
+    const about = view.alerts.filter(({ why, what }) => `${what}${why}`.includes('01'))
+    expect(about).toHaveLength(1)
+    expect(plain(about[0]!.what)).toBe('Van 01 may leave with 50 of 80 %')
+    expect(plain(about[0]!.why)).toContain('Offline at port 01. Last seen 18 min ago.')
+    expect(about[0]!.since).toBe(seenAt.getTime())
+    expect(view.risks.find(({ vehicleId }) => vehicleId === 'van-1')).toMatchObject({
+      act: { kind: 'openCharger' },
+      chargerId: 'charger-1',
+    })
+  })
+
+  test('under the cap? twelve hours ahead by the plan, three back as measured, aligned to the quarter', async () => {
+    const { power } = await overview()
+    expect(power.measuredUntil).toBe(FROM)
+    expect(power.vehicles.find(({ from }) => from === FROM)!.powerW).toBe(17_400)
+    expect(power.vehicles.find(({ from }) => from === plus(FROM, hours(3)))!.powerW).toBe(6_000)
+    expect(power.base[0]!.powerW).toBe(10_400)
+    expect(power.cap.every(({ powerW }) => powerW === 80_000)).toBe(true)
+    expect([power.base.length, power.vehicles.length]).toEqual([power.cap.length, power.cap.length])
+  })
+
+  test('the plan says a row a van: why, what holds it, what would help', async () => {
+    const view = await planView(site.ctx, 'north')
+    expect(planShape.parse(view)).toEqual(view)
+    const [one, two, three] = view.rows
+    expect(one).toMatchObject({ name: 'Van 01', readyAt: plus(FROM, hours(2)), missingWh: 0, unconfirmed: false })
+    expect(one!.planned).toEqual([
+      { from: EVENING, powerW: 11_400 },
+      { from: plus(FROM, hours(2)), powerW: 0 },
+    ])
+    expect(two).toMatchObject({ missingWh: 7_700, readyAt: null, remedies: [{ word: 'Charge it first' }] })
+    expect(two!.holds).toEqual([{ name: 'service connection', usedW: 29_400, limitW: 80_000, binding: true }])
+    expect(plain(three!.why)).toBe('Waits: energy costs 31.2 ct/kWh now and 19.8 ct/kWh then; starts about 22:00.')
+    expect(three!.word).toBe('Paused by plan until 22:00')
+    expect(view.summary).toMatchObject({ ready: 3, of: 4, unmanagedW: 12_000 + 3 * 19_200, costMicro: 12_000_000 })
+    expect(view.prices[0]).toMatchObject({ microPerKwh: 312_000 })
+  })
+
+  test('before the first plan the screens stand all the same', async () => {
+    await site.db.prisma.plan.deleteMany()
+    const view = await planView(site.ctx, 'north')
+    expect(view).toMatchObject({ planId: null, madeAt: null, summary: { costMicro: 0 } })
+    expect(view.rows[0]).toMatchObject({ why: 'Not in the plan.', planned: [] })
+    expect((await overview()).departures).toHaveLength(4)
+  })
+})
