@@ -20,10 +20,10 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   setRuntime(runtime)
   const { registry, observe } = measures()
   // Next adds its own upgrade listener to the server it is given: this one never listens, so the chargers' sockets stay ours
-  const app = next({ dev: env.dev, dir: join(import.meta.dirname, '..'), hostname: env.host, port: env.port, httpServer: createServer() })
+  const forNext = createServer()
+  const app = next({ dev: env.dev, dir: join(import.meta.dirname, '..'), hostname: env.host, port: env.port, httpServer: forNext })
   await app.prepare()
   const pages = app.getRequestHandler()
-  const hotReload = env.dev ? app.getUpgradeHandler() : undefined
 
   const sockets = new Set<Duplex>()
   const server = createServer((request, response) => {
@@ -41,7 +41,8 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     if (request.url?.startsWith('/ocpp/')) pipeToGateway(env, request, socket, head)
-    else if (hotReload && request.url?.startsWith('/_next/')) hotReload(request, socket, head).catch(() => socket.destroy())
+    else if (env.dev && request.url?.startsWith('/_next/'))
+      forNext.emit('upgrade', request, socket, head) // hot reload
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
   })
   await listen(server, env)
