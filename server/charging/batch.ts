@@ -75,7 +75,14 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
     const waitingPorts = await query(values)
     if (waitingPorts.size === 0) return
     const events = items.flatMap(({ events: each }) => each ?? []).filter(({ portId }) => portId !== undefined && waitingPorts.has(portId))
-    if (events.length > 0) await ctx.db.prisma.$transaction((db) => collectRequests(db, events))
+    if (events.length === 0) return
+    try {
+      await ctx.db.prisma.$transaction((db) => collectRequests(db, events))
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error
+      // the readings are stored; a KPI that stumbles over them must not make the chargers send them again
+      ctx.log.error({ err: error }, 'charge requests could not be followed')
+    }
   }
 
   async function query(values: string[]): Promise<Set<string>> {

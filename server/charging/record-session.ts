@@ -3,6 +3,7 @@ import { sameTag } from '#lib/charging/verdict.ts'
 import { earliest, type Instant, iso, latest } from '#lib/time/instant.ts'
 import { priceSession } from '../billing/price-session.ts'
 import { findPort, homeVehicle } from '../store/port.ts'
+import { guarded } from '../store/savepoint.ts'
 import { findSessionByStartKey, findSessionOfCharger, nextDuty, openSessions } from '../store/session.ts'
 import { findToken } from '../store/token.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
@@ -91,10 +92,16 @@ async function supersede(recording: Recording, portId: string, at: Instant) {
       },
     })
     write(recording, 'review.superseded', `session:${open.id}`, { sessionId: open.id, portId })
-    await priceSession(recording.db, open.id)
+    await price(recording, open.id)
   }
 }
 const SUPERSEDED = 'Superseded'
+
+/** A price that cannot be worked out is for a person to look at; the session's end is recorded all the same. */
+async function price(recording: Recording, sessionId: number) {
+  const error = await guarded(recording.db, () => priceSession(recording.db, sessionId))
+  if (error !== undefined) write(recording, 'review.priceFailed', `session:${sessionId}`, { reason: String(error).slice(0, 500) })
+}
 
 /** A transaction ends. Again the same: nothing new. An end for nothing we know is kept for review. */
 export async function recordStopped(recording: Recording, event: Stopped): Promise<Noted> {
@@ -141,7 +148,7 @@ export async function recordStopped(recording: Recording, event: Stopped): Promi
       flags: [...flags],
     },
   })
-  await priceSession(db, session.id)
+  await price(recording, session.id)
   write(recording, 'session.stopped', subject, { ...data, portId: session.portId })
   for (const each of flags) if (!session.flags.includes(each) && !HARMLESS.has(each)) write(recording, `review.${each}`, subject, data)
   // the power of a session that ended is no longer drawn

@@ -7,6 +7,7 @@ import type { Db } from '../store/database.ts'
 import { appendJournal } from '../store/journal.ts'
 import { BATCH, batchValues } from '../store/meter.ts'
 import { findPort } from '../store/port.ts'
+import { guarded } from '../store/savepoint.ts'
 import { isCollision } from '../store/unavailable.ts'
 import { recordAuthorized, recordBooted, recordConnected, recordDisconnected, recordHeard } from './record-charger.ts'
 import { recordStatus } from './record-port.ts'
@@ -46,7 +47,8 @@ async function inTransaction(ctx: RecordCtx, db: Db, chargerId: string, events: 
   const all: Noted[] = []
   for (const event of events) all.push(await recordOne(recording, event))
   const fresh = all.filter((each) => each.fresh).map(({ event }) => event)
-  await collectRequests(db, fresh)
+  const error = fresh.length > 0 ? await guarded(db, () => collectRequests(db, fresh)) : undefined
+  if (error !== undefined) write(recording, 'review.requestsFailed', `charger:${chargerId}`, { reason: String(error).slice(0, 500) })
   await appendJournal(db, recording.receivedAt, recording.realAt, recording.journal)
   return { events: all.map(({ event }) => event), fresh, causes: recording.causes }
 }

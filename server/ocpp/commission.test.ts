@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { plugIn, testDepot, until } from './test-depot.ts'
 
 const depot = await testDepot(4)
-const endpoint = await depot.start({ bootAwaitedMs: 200 })
+const endpoint = await depot.start({ bootAwaitedMs: 3_000 })
 const { prisma } = depot.db
 const charger = (id: string) => prisma.charger.findUniqueOrThrow({ where: { id } })
 const boot = { chargePointVendor: 'Acme', chargePointModel: 'One' }

@@ -51,6 +51,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const { pingIntervalMs = PING_MS, liveAfterMs = 20_000, bootAwaitedMs = 5_000 } = options
   const connections = new Map<string, Connection>()
   const presence = new Map<string, Promise<void>>()
+  const commissioning = new WeakMap<Connection, Promise<void>>()
   const batch = makeBatch(ctx)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
@@ -124,10 +125,13 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     before.close(4001, 'replaced by a newer connection')
   }
 
+  /** One after the other: a boot may come while a return without one is being commissioned. */
   function settled(connection: Connection) {
-    void commission(ctx, connection).catch((error: unknown) =>
-      ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'),
-    )
+    const before = commissioning.get(connection) ?? Promise.resolve()
+    const done = before
+      .then(() => commission(ctx, connection))
+      .catch((error: unknown) => ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'))
+    commissioning.set(connection, done)
   }
 
   function onClosed(connection: Connection, code: number) {

@@ -196,6 +196,18 @@ describe('nothing is dropped', () => {
   })
 })
 
+test('a price that cannot be worked out does not lose the end of a session', async () => {
+  const { at } = await charger()
+  const { transactionId } = await start(at)
+  await depot.db.pool.query(`
+    CREATE FUNCTION no_price() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no price today'; END $$;
+    CREATE TRIGGER no_price BEFORE UPDATE OF cost_minor ON session FOR EACH ROW EXECUTE FUNCTION no_price()`)
+  expect(await at.call('StopTransaction', { transactionId, meterStop: 900, timestamp: ago(0) })).toEqual({})
+  await depot.db.pool.query('DROP TRIGGER no_price ON session')
+  expect(await session(transactionId)).toMatchObject({ meterStopWh: 900n, energyWh: 800n })
+  expect(await seen('review.priceFailed', `session:${transactionId}`)).toBeDefined()
+})
+
 describe('offline and late', () => {
   test('no boot, then a whole session of old messages in a burst: in order, at the time of the device, marked', async () => {
     const { at, port } = await charger()

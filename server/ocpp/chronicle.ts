@@ -1,0 +1,103 @@
+import { iso } from '#lib/time/instant.ts'
+import type { Batch } from '../charging/batch.ts'
+import type { RecordCtx } from '../charging/recording.ts'
+import type { KnownCharger } from '../store/charger.ts'
+import type { BatchJournalRow, MessageRow } from '../store/meter.ts'
+import { isDatabaseAway } from '../store/unavailable.ts'
+import type { RpcClient } from './rpc.ts'
+import { codeOf } from './validator16.ts'
+
+/** What is written down about one socket: the raw log of both directions, and lines that ask a person to look. */
+export type Chronicle = ReturnType<typeof makeChronicle>
+
+const MOST_REVIEWS = 1000
+
+export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: string, batch: Batch) {
+  const reviewed = new Set<string>()
+  let journal: BatchJournalRow[] = []
+
+  type Direction = MessageRow['direction']
+  function row(
+    direction: Direction,
+    type: MessageRow['type'],
+    id: string,
+    action: string | null,
+    payload: unknown,
+    note: string[] = [],
+  ): MessageRow {
+    return {
+      at: iso(ctx.clock.now()),
+      charger_id: charger.id,
+      direction,
+      type,
+      message_id: id.slice(0, 100),
+      action: action?.slice(0, 60) ?? null,
+      payload,
+      note: note.length > 0 ? note.join(', ') : null,
+    }
+  }
+
+  const takeJournal = (): BatchJournalRow[] => {
+    const lines = journal
+    journal = []
+    return lines
+  }
+
+  /** Rows that nobody waits for. */
+  function log(...messages: MessageRow[]) {
+    batch.add({ chargerId: charger.id, messages, journal: takeJournal() }).catch((error: unknown) => {
+      if (!isDatabaseAway(error)) ctx.log.error({ err: error, charger: charger.id }, 'messages were not logged')
+    })
+  }
+
+  /** Once per socket and kind, or per content where the kind says it is news of the charger: a flood of oddities is one line. */
+  function review(kind: string, data: Record<string, unknown>) {
+    const full = kind.includes('.') ? kind : `review.${kind}`
+    const once = kind.includes('.') ? `${full} ${JSON.stringify(data).slice(0, 200)}` : full
+    if (reviewed.has(once) || reviewed.size > MOST_REVIEWS) return
+    reviewed.add(once)
+    journal.push({
+      at: iso(ctx.clock.now()),
+      real_at: iso(ctx.clock.real()),
+      depot_id: charger.depotId,
+      actor: `charger:${charger.id}`,
+      kind: full,
+      subject: `charger:${charger.id}`,
+      data: { ...data, address },
+    })
+  }
+
+  /** Keeps what the library tells about frames that reach no handler: our own calls, their answers, and all that is malformed. */
+  function follow(client: RpcClient) {
+    client.on('response', ({ outbound, payload }) => {
+      if (!outbound) log(row('in', payload[0] === 3 ? 'result' : 'error', String(payload[1]), null, storable(payload.slice(2))))
+    })
+    client.on('call', ({ outbound, payload }) => {
+      if (outbound) log(row('out', 'call', String(payload[1]), String(payload[2]), payload[3]))
+    })
+    client.on('badMessage', ({ buffer, error, response }) => {
+      const note = error.message.slice(0, 200) || codeOf(error)
+      if (response !== null) review('badMessage', { note })
+      log(row('in', 'bad', '', null, buffer.toString('utf8', 0, 2000), [note]))
+    })
+    client.on('callError', ({ outbound, messageId, method, params, error }) => {
+      // those two are written where they arise
+      if (outbound || codeOf(error) === 'InternalError' || codeOf(error) === 'NotSupported') return
+      const unknown = codeOf(error) === 'NotImplemented'
+      review(unknown ? 'unknownAction' : 'badPayload', { action: method.slice(0, 60), code: codeOf(error) })
+      log(row('in', 'bad', messageId, method, storable(params), [codeOf(error)]))
+    })
+    client.on('socketError', (error) => {
+      review('socketError', { message: error.message.slice(0, 200) })
+      log()
+    })
+  }
+
+  return { row, log, review, takeJournal, follow }
+}
+
+/** No schema has bounded these payloads: what nests deeper than any message of OCPP is not kept, only that it came. */
+const storable = (payload: unknown): unknown => (isDeeper(payload, DEEPEST) ? 'nested too deep to be kept' : (payload ?? null))
+const DEEPEST = 20
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)))
