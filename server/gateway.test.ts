@@ -6,8 +6,8 @@ import type { LiveEvent } from '#lib/live/event.ts'
 import { hours, instant, plus } from '#lib/time/instant.ts'
 import { makeClock } from './clock.ts'
 import { readEnv } from './env.ts'
-import { callGateway } from './gateway/verbs.ts'
 import { startGateway } from './gateway.ts'
+import { askGateway } from './http/ask-gateway.ts'
 import { openLink } from './link/open.ts'
 import { makeLog } from './log.ts'
 import { newChargerKey } from './ocpp/key.ts'
@@ -183,7 +183,7 @@ test('a van plugs in, the plan holds it for the night price, dispatch moves its 
   await charger.waitFor(() => charger.limitW() === 0, 'the plan to hold it')
   await charger.waitFor(() => charger.receivedCalls('SetChargingProfile').length >= 2, 'the plan itself')
 
-  const { commandId } = await callGateway(web, 'departure', {
+  const { commandId } = await askGateway(web, 'departure', {
     depotId: 'north',
     vehicleId: 'v1',
     departsAt: plus(clock.now(), hours(2)),
@@ -210,7 +210,7 @@ test('stop all survives a restart of the gateway: whoever starts is held at zero
   const { db, run, plugIn, web } = await depot(20_501)
   const first = await run()
   const charger = await plugIn()
-  const stopped = await callGateway(web, 'stopAll', { depotId: 'north', stop: true, actor: 'user:1' })
+  const stopped = await askGateway(web, 'stopAll', { depotId: 'north', stop: true, actor: 'user:1' })
   expect(stopped).toMatchObject({ reached: 1, unreached: [] })
   await charger.waitFor(() => charger.transaction() === undefined, 'the end of the session')
   await first.close()
@@ -229,5 +229,5 @@ test('stop all survives a restart of the gateway: whoever starts is held at zero
     timeout: 15_000,
   })
   expect(charger.powerW()).toBe(0)
-  expect((await callGateway(web, 'stopAll', { depotId: 'north', stop: false, actor: 'user:1' })).stoppedAt).toBeNull()
+  expect((await askGateway(web, 'stopAll', { depotId: 'north', stop: false, actor: 'user:1' })).stoppedAt).toBeNull()
 })

@@ -1,11 +1,13 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { days, minutes, seconds } from '#lib/time/instant.ts'
+import { startPricing } from '../billing/running-cost.ts'
 import { makePlugAndGo } from '../charging/plug-and-go.ts'
 import { makeStopSweep } from '../charging/stop-all.ts'
 import { makeCommands } from '../fleet/commands.ts'
 import { makeSocEstimates } from '../fleet/estimate-soc.ts'
 import { recordDepartures } from '../fleet/record-departures.ts'
+import { startClosingRequests } from '../kpi/close-requests.ts'
 import { makeTouch } from '../live/touch.ts'
 import { makeBaseLoadWatch } from '../planning/base-load-watch.ts'
 import { makeObedience } from '../planning/obedience.ts'
@@ -222,6 +224,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
           () => void task('making partitions', ensurePartitions(db.pool, clock.now(), { ahead: days(7) / days(1) })),
         ),
       )
+      cancels.push(startPricing(ctx), startClosingRequests(ctx))
       const timer = setInterval(() => void task('ending commands', commands.tick()), 500)
       cancels.push(() => clearInterval(timer))
     },

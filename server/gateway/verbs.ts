@@ -141,10 +141,3 @@ export const verbsOf = (gateway: Gateway): Record<VerbName, (input: unknown) => 
   ]
   return Object.fromEntries((Object.keys(verbs) as VerbName[]).map((name) => bound(name)))
 }
-
-/** A typed call of a verb through a runtime's `gateway`. */
-export const callGateway = async <Name extends VerbName>(
-  runtime: { gateway: { call(verb: string, input: unknown): Promise<unknown> } },
-  verb: Name,
-  input: VerbInputs[Name],
-): Promise<VerbOutputs[Name]> => (await runtime.gateway.call(verb, input)) as VerbOutputs[Name]

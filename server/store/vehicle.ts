@@ -54,11 +54,12 @@ export const writePriority = (db: Db, vehicleId: string, priority: number, until
 /** Energy register of a session at a moment: the last reading at or before it, else the session's start. */
 export async function registerAt(db: Db, sessionId: number, at: Instant): Promise<{ energyWh: number; at: Instant } | undefined> {
   const rows = await db.$queryRaw<{ energy_wh: bigint; at: Date }[]>`
-    (SELECT energy_wh, at FROM meter_reading WHERE session_id = ${sessionId} AND energy_wh IS NOT NULL AND at <= ${new Date(at)}
-     ORDER BY at DESC LIMIT 1)
-    UNION ALL
-    (SELECT meter_start_wh, started_at FROM session WHERE id = ${sessionId})
-    LIMIT 1`
+    SELECT coalesce(r.energy_wh, s.meter_start_wh) AS energy_wh, coalesce(r.at, s.started_at) AS at FROM session s
+    LEFT JOIN LATERAL (
+      SELECT energy_wh, at FROM meter_reading WHERE session_id = s.id AND energy_wh IS NOT NULL AND at <= ${new Date(at)}
+      ORDER BY at DESC LIMIT 1
+    ) r ON true
+    WHERE s.id = ${sessionId}`
   const row = rows[0]
   return row ? { energyWh: Number(row.energy_wh), at: instant(row.at) } : undefined
 }
@@ -66,7 +67,8 @@ export async function registerAt(db: Db, sessionId: number, at: Instant): Promis
 /** The tag with which we start sessions ourselves, of a vehicle or of the depot (then the port knows its vehicle); made at its first use. */
 export async function centralTag(db: Db, depotId: string, vehicleId: string | undefined, fresh: () => string): Promise<string> {
   const id = vehicleId === undefined ? `central-depot-${depotId}` : `central-${vehicleId}`
-  const owner = vehicleId === undefined ? null : await db.token.findFirst({ where: { vehicleId, kind: { not: 'central' } }, orderBy: { id: 'asc' } })
+  const owner =
+    vehicleId === undefined ? null : await db.token.findFirst({ where: { vehicleId, kind: { not: 'central' } }, orderBy: { id: 'asc' } })
   const token = await db.token.upsert({
     where: { id },
     update: {},

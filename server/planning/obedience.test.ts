@@ -1,0 +1,70 @@
+import { beforeEach, expect, test } from 'vitest'
+import { seconds } from '#lib/time/instant.ts'
+import { actOnCharger } from '../charging/act.ts'
+import { HELD_DISOBEDIENT } from './obedience.ts'
+import { type TestDepot, testDepot } from './test-depot.ts'
+
+let depot: TestDepot
+beforeEach(async () => {
+  depot = await testDepot({ capW: 12_000 })
+  await depot.allConfirmed()
+  await depot.plug(1)
+  await depot.plug(2)
+  await depot.want(1, [0, 2_400])
+  await depot.want(2, [0, 9_600])
+  await depot.gateway.reconciler.depot('north')
+  await depot.gateway.idle()
+})
+const reading = async (s: number, powerW: number) => {
+  await depot.clock.move(seconds(s))
+  await depot.gateway.idle()
+  const readings = [{ at: depot.clock.now(), powerW, currentMa: [], voltageMv: [], context: 'periodic', flags: [] }]
+  depot.gateway.recorded.publish([depot.event(1, { kind: 'metered', session: 1, readings, late: false } as never)])
+  await depot.gateway.obedience.tick()
+  await depot.gateway.idle()
+}
+const charger = () => depot.db.prisma.charger.findUniqueOrThrow({ where: { id: 'c1' } })
+const other = () => depot.charger('c2').limits.get(1)!.steps[0]!.limitW
+const kinds = async () => (await depot.db.prisma.journal.findMany({ where: { kind: { startsWith: 'safety.' } } })).map(({ kind }) => kind)
+
+test('a little over for a moment, or within the tolerance, is nothing', async () => {
+  await reading(15, 2_900)
+  for (let i = 0; i < 8; i++) await reading(15, 2_850)
+  expect((await charger()).disobedientSince).toBeNull()
+})
+
+test('above its limit for 60 s: flagged, and the others make room for its excess', async () => {
+  await reading(15, 2_400)
+  for (let i = 0; i < 4; i++) await reading(15, 7_200)
+  expect(await charger()).toMatchObject({ extraW: 4_800 })
+  expect(await kinds()).toEqual(['safety.disobedient'])
+  expect(other()).toBeLessThanOrEqual(12_000 - 7_200)
+})
+
+test('30 s more: stopped and out of use, until a person lets it go', async () => {
+  await reading(15, 2_400)
+  for (let i = 0; i < 7; i++) await reading(15, 7_200)
+  expect(depot.charger('c1').calls.filter(({ kind }) => kind === 'remoteStop' || kind === 'availability')).toEqual([
+    { kind: 'remoteStop', sessionId: 1 },
+    { kind: 'availability', port: 1, operative: false },
+  ])
+  const port = () => depot.db.prisma.port.findUniqueOrThrow({ where: { id: 'p1' } })
+  expect(await port()).toMatchObject({ heldReason: HELD_DISOBEDIENT })
+  await depot.unplug(1)
+  await actOnCharger(depot.gateway, {
+    depotId: 'north',
+    chargerId: 'c1',
+    act: { kind: 'availability', port: 1, operative: true },
+    actor: 'user:1',
+  })
+  expect(await port()).toMatchObject({ heldReason: null, inoperativeAt: null })
+  expect(await charger()).toMatchObject({ disobedientSince: null, extraW: 0 })
+})
+
+test('one that obeys again is forgiven and gives the room back', async () => {
+  await reading(15, 2_400)
+  for (let i = 0; i < 4; i++) await reading(15, 7_200)
+  await reading(15, 2_400)
+  expect(await charger()).toMatchObject({ disobedientSince: null, extraW: 0 })
+  expect(await kinds()).toEqual(['safety.disobedient', 'safety.obeys'])
+})
