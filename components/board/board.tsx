@@ -27,7 +27,8 @@ export function Board() {
   const [wall, toggleWall] = useWallMode()
   if (!board)
     return error ? (
-      <div className="px-6">
+      <div className="px-4 md:px-6">
+        <h1 className="sr-only">Depot board</h1>
         <ErrorState title="The board cannot be shown" detail={error.message} retry={() => void refetch()} />
       </div>
     ) : (
@@ -43,7 +44,7 @@ export function Board() {
   return (
     <div
       data-wall={wall || undefined}
-      className="flex min-h-full flex-col data-wall:fixed data-wall:inset-0 data-wall:z-30 data-wall:overflow-auto data-wall:bg-surface data-wall:[zoom:1.15]"
+      className="flex min-h-full flex-col data-wall:fixed data-wall:inset-0 data-wall:z-30 data-wall:overflow-auto data-wall:bg-surface data-wall:[@media(min-height:1000px)]:[zoom:1.15]"
     >
       <PageBar title="Depot board" note={error ? 'The server does not answer: this is what it said last.' : null}>
         <Segmented label="Bays shown" segments={segments} value={filter} onChange={(to) => void setFilter(to === 'all' ? null : to)} />
@@ -66,7 +67,11 @@ export function Board() {
       </PageBar>
       {board.supply.stoppedAt !== null && <StoppedBanner depot={depot} since={board.supply.stoppedAt} />}
       <SupplyBar supply={board.supply} depot={depot} />
-      {view === 'board' ? <Yard ports={ports} depot={depot} filter={filter} /> : <PortList ports={ports} depot={depot} filter={filter} />}
+      {view === 'board' ? (
+        <Yard ports={ports} depot={depot} filter={filter} stopped={board.supply.stoppedAt !== null} />
+      ) : (
+        <PortList ports={ports} depot={depot} filter={filter} />
+      )}
       <Announcements ports={board.ports} />
     </div>
   )

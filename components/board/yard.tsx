@@ -9,12 +9,25 @@ import { BayCard } from './bay-card.tsx'
 import { NoBays } from './no-bays.tsx'
 
 /** Bays as cards, seven abreast; up to fourteen share the height of the screen. */
-export function Yard({ ports, depot, filter }: { ports: readonly PortView[]; depot: Depot; filter: PortFilter }) {
+export function Yard({
+  ports,
+  depot,
+  filter,
+  stopped,
+}: {
+  ports: readonly PortView[]
+  depot: Depot
+  filter: PortFilter
+  stopped: boolean
+}) {
   const now = useDepotNow(10_000)
   if (ports.length === 0) return <NoBays filter={filter} />
   // one axis for all bays: to the last departure
   const until = Math.max(now + 3_600_000, ...ports.map(({ vehicle }) => vehicle?.departsAt ?? 0))
-  const urgent = ports.filter((port) => port.needsAction && port.act).toSorted((a, b) => marks.indexOf(a.mark) - marks.indexOf(b.mark))[0]
+  // one primary button a screen: while all is stopped, it is the one that lifts the stop
+  const urgent = stopped
+    ? undefined
+    : ports.filter((port) => port.needsAction && port.act).toSorted((a, b) => marks.indexOf(a.mark) - marks.indexOf(b.mark))[0]
   return (
     <ol
       aria-label="Bays"

@@ -59,9 +59,9 @@ export function PlanTable({
     { name: 'State', cell: (row) => row.word },
     { name: 'Charge', numeric: true, cell: (row) => row.detail },
     { name: 'Plugged from', numeric: true, wideOnly: true, cell: (row) => clock(row.pluggedFrom) },
-    { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, zone) },
     { name: 'Ready', numeric: true, cell: (row) => clock(row.readyAt) },
     { name: 'Leaves', numeric: true, cell: (row) => clock(row.departsAt) },
+    { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, zone) },
     { name: 'Note', cell: (row) => row.note ?? '' },
   ]
   return <Table caption="Plan by vehicle" columns={columns} rows={rows} rowKey={(row) => row.id} {...(href && { href })} />

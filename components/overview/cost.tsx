@@ -81,7 +81,7 @@ function Line({ name, detail, value }: { name: string; detail: string; value: st
       <th scope="row" className="whitespace-nowrap py-[5px] font-normal text-ink-2">
         {name}
       </th>
-      <td className="whitespace-nowrap py-[5px] pl-3 text-right text-ink-3">{detail}</td>
+      <td className="py-[5px] pl-3 text-right text-ink-3 md:whitespace-nowrap">{detail}</td>
       <td className="whitespace-nowrap py-[5px] pl-3 text-right font-medium">{value}</td>
     </tr>
   )

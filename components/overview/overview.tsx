@@ -24,7 +24,8 @@ export function Overview() {
   const { data: view, error, refetch } = useQuery(overviewOptions(depot.id))
   if (!view)
     return error ? (
-      <div className="px-6">
+      <div className="px-4 md:px-6">
+        <h1 className="sr-only">Overview of {depot.name}</h1>
         <ErrorState title="The overview cannot be shown" detail={error.message} retry={() => void refetch()} />
       </div>
     ) : (

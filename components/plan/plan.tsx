@@ -35,7 +35,8 @@ export function Plan() {
   const [van, setVan] = useQueryState('van', parseAsString)
   if (!plan)
     return error ? (
-      <div className="px-6">
+      <div className="px-4 md:px-6">
+        <h1 className="sr-only">Plan</h1>
         <ErrorState title="The plan cannot be shown" detail={error.message} retry={() => void refetch()} />
       </div>
     ) : (
