@@ -5,6 +5,7 @@ import next from 'next'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { openFirstRun } from './auth/first-run.ts'
 import type { Env } from './env.ts'
+import { startForgettingKeys } from './http/forget-idempotency.ts'
 import { setRuntime } from './runtime.ts'
 import { noteAddress } from './web/client-address.ts'
 import { answerHealth } from './web/health.ts'
@@ -47,11 +48,13 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   })
   await listen(server, env)
   runtime.log.info({ port: env.port }, 'the web serves')
+  const stopForgetting = startForgettingKeys(runtime)
   const code = await openFirstRun(runtime)
   if (code) runtime.log.warn({ firstRunCode: code }, `nobody can sign in yet: open /first-run and enter the code ${code}`)
 
   return {
     async close() {
+      stopForgetting()
       server.close()
       for (const socket of sockets) socket.destroy()
       server.closeAllConnections() // live streams never end by themselves

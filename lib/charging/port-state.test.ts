@@ -19,6 +19,7 @@ const facts = (changed: Partial<PortFacts>): PortFacts => ({
   powerW: 11_400,
   wantedW: 11_500,
   acceptedW: 11_500,
+  settled: true,
   vehicle: { name: 'Van 11', socPct: 47, targetPct: 90, dueAt: null },
   planSays: 'Full power from 22:00.',
   pausedUntil: null,
@@ -39,6 +40,8 @@ describe('what a person sees of a port', () => {
       false,
     ],
     ['a pause that no plan asked for is', { status: 'pausedByCharger', powerW: 0 }, 'serious', 'Paused by charger', true],
+    ['a pause that ends just now is no alarm yet', { status: 'pausedByCharger', powerW: 0, settled: false }, 'paused', 'Starting', false],
+    ['nor is a van that has just been allowed', { status: 'pausedByVehicle', powerW: 0, settled: false }, 'paused', 'Starting', false],
     ['a van that stops under its target needs a look', { status: 'pausedByVehicle', powerW: 0 }, 'caution', 'Not drawing', true],
     [
       'a van that stops at its target is done',

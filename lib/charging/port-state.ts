@@ -29,6 +29,8 @@ export type PortFacts = {
   /** Limits of this moment; null: none. */
   wantedW: number | null
   acceptedW: number | null
+  /** It has been allowed to charge for a while, so that charger and vehicle have had time to follow. */
+  settled: boolean
   vehicle: { name: string; socPct: number | null; targetPct: number; dueAt: Instant | null } | null
   /** Why the plan has it so, one sentence; null: it is in no plan. */
   planSays: string | null
@@ -73,8 +75,8 @@ const BY_STATUS: Record<PortStatus, (port: PortFacts) => PortState> = {
     (port.acceptedW ?? 1) === 0 && (port.powerW ?? 0) < IDLE_W
       ? held(port)
       : quiet('normal', 'Charging', port.planSays ?? 'Charges outside any plan.', act('stopSession')),
-  pausedByCharger: (port) => held(port),
-  pausedByVehicle: (port) => ((port.acceptedW ?? 1) === 0 ? held(port) : notDrawing(port)),
+  pausedByCharger: (port) => (starting(port) ? startsNow : held(port)),
+  pausedByVehicle: (port) => ((port.acceptedW ?? 1) === 0 ? held(port) : starting(port) ? startsNow : notDrawing(port)),
   finishing: ({ vehicle }) =>
     quiet('standby', 'Done – unplug', vehicle ? `${vehicle.name} may be unplugged.` : 'May be unplugged.', act('askUnplug')),
   reserved: ({ vehicle }) => quiet('standby', vehicle ? `Reserved for ${vehicle.name}` : 'Reserved', 'Kept free for it.'),
@@ -98,6 +100,16 @@ function faulted({ errorCode, vendorErrorCode }: PortFacts): PortState {
   // a restart is offered only where it is the right thing: never after a ground fault
   const kind = fault.nextStep.startsWith('Restart') ? 'restartCharger' : 'openCharger'
   return needs('critical', 'Fault', `${fault.sentence} ${fault.nextStep}`, act(kind))
+}
+
+/** Allowed only just now: a pause of before is no news yet. */
+const starting = ({ acceptedW, settled }: PortFacts): boolean => !settled && acceptedW !== null && acceptedW > 0
+const startsNow: PortState = {
+  mark: 'paused',
+  word: 'Starting',
+  needsAction: false,
+  why: 'It may charge since a moment; charger and vehicle take a little to follow.',
+  act: null,
 }
 
 /** Gives nothing: by the plan (no alarm), or against it. */

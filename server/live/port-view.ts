@@ -20,6 +20,8 @@ export type PortSurroundings = {
 
 /** A reading older than this says nothing about now. */
 const FRESH_MS = minutes(3)
+/** What charger and vehicle may take to follow a new limit before a person should look; as in the query of `earlier`. */
+const SETTLE_MS = minutes(2)
 /** A state of charge older than this is shown as old. */
 const SOC_FRESH_MS = hours(1)
 
@@ -42,6 +44,7 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
     powerW,
     wantedW: limit.wantedW,
     acceptedW: limit.acceptedW,
+    settled: isSettled(row, now),
     vehicle,
     planSays: planned ? explain(planned.reason, planWords(around, now)) : null,
     pausedUntil: reason?.kind === 'waits' ? (reason.until ?? null) : null,
@@ -107,6 +110,12 @@ function limitsNow(row: PortViewRow, now: Instant): PortView['limit'] {
     row.powerAt > row.acceptedAt &&
     row.powerW <= acceptedW! + Math.max(acceptedW! * 0.05, 500)
   return { wantedW: at(row.wanted, now), sentW: at(row.sent, now), acceptedW, seen }
+}
+
+/** Allowed now and two minutes ago as well, by what was accepted then: a limit, else the stored fallback. */
+function isSettled({ earlier, startedAt, fallbackW }: PortViewRow, now: Instant): boolean {
+  const before = (now - SETTLE_MS) as Instant
+  return startedAt !== null && startedAt <= before && (at(earlier, before) ?? fallbackW) > 0
 }
 
 /** What the port may draw without our say, in W, while it cannot be reached or has not confirmed its fallback. 0 when it is in hand. */

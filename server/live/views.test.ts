@@ -46,6 +46,20 @@ describe('the board', () => {
     expect((await one(1)).limit).toMatchObject({ sentW: 11_500, acceptedW: 11_500 })
   })
 
+  test('a pause against the plan is an alarm after two minutes, not while charger and vehicle still follow', async () => {
+    const id = await charging(site.db, EVENING, 1, 0, 11_500)
+    await site.db.prisma.port.update({ where: { id: 'port-1' }, data: { status: 'pausedByCharger' } })
+    expect(await one(1)).toMatchObject({ word: 'Starting', needsAction: false })
+    site.at(plus(EVENING, minutes(3)))
+    expect(await one(1)).toMatchObject({ word: 'Paused by charger', mark: 'serious', needsAction: true })
+    // small changes of the plan do not hide it
+    const curve = [{ from: EVENING, limitW: 11_200 }]
+    const at = new Date(plus(EVENING, minutes(2.5)))
+    const newer = { portId: 'port-1', kind: 'session', sessionId: id, curve, maxW: 11_200, sentAt: at, answeredAt: at, countsAt: at }
+    await site.db.prisma.limitSent.create({ data: { ...newer, outcome: 'accepted' } })
+    expect(await one(1)).toMatchObject({ word: 'Paused by charger', needsAction: true })
+  })
+
   test('a session of a guest has no vehicle, even at a bay where one of ours usually stands', async () => {
     await charging(site.db, EVENING, 1, 11_400)
     await site.db.prisma.session.updateMany({ data: { vehicleId: null } })
@@ -113,12 +127,16 @@ describe('the board', () => {
     expect(await supplyView(site.ctx, 'north')).toMatchObject({ peakW: 17_600, peakAt: plus(EVENING, -hours(2) - minutes(2)) })
   })
 
-  test('200 ports are on the board in well under 50 ms', async () => {
+  test('200 ports are on the board in under 50 ms, the best of several since the machine is shared', async () => {
     await smallDepot(site.db, EVENING, { bays: 196, id: 'big', first: 10 })
-    await boardView(site.ctx, 'big')
-    const started = performance.now()
+    const took: number[] = []
+    for (let i = 0; i < 8; i++) {
+      const started = performance.now()
+      await boardView(site.ctx, 'big')
+      took.push(performance.now() - started)
+    }
+    expect(Math.min(...took)).toBeLessThan(50)
     const board = await boardView(site.ctx, 'big')
-    expect(performance.now() - started).toBeLessThan(150) // the machine is shared; alone it takes about 15
     expect(board.ports).toHaveLength(196)
     expect(boardShape.parse(board)).toEqual(board)
   })

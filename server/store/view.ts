@@ -49,6 +49,8 @@ export type PortViewRow = {
   sentOutcome: string | null
   accepted: Steps | null
   acceptedAt: Instant | null
+  /** The limit that was accepted two minutes ago. */
+  earlier: Steps | null
 }
 
 const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
@@ -66,7 +68,8 @@ SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS
   v.id AS "vehicleId", v.name AS "vehicleName", v.soc_pct AS "socPct", ${ms('v.soc_at')} AS "socAt", v.soc_source AS "socSource",
   v.target_soc_pct AS "targetPct",
   ${ms('next.departs_at')} AS "departsAt", ${ms('road.returns_at')} AS "onRoadUntil",
-  w.curve AS wanted, sent.curve AS sent, sent.outcome AS "sentOutcome", ok.curve AS accepted, ${ms('ok.answered_at')} AS "acceptedAt"
+  w.curve AS wanted, sent.curve AS sent, sent.outcome AS "sentOutcome", ok.curve AS accepted, ${ms('ok.answered_at')} AS "acceptedAt",
+  was.curve AS earlier
 FROM port p JOIN charger c ON c.id = p.charger_id AND c.retired_at IS NULL
 LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, id DESC) s ON s.port_id = p.id
 LEFT JOIN (
@@ -89,6 +92,11 @@ LEFT JOIN LATERAL (
   SELECT curve, answered_at FROM limit_sent
   WHERE port_id = p.id AND s.id IS NOT NULL AND session_id = s.id AND kind = 'session' AND outcome = 'accepted' ORDER BY id DESC LIMIT 1
 ) ok ON true
+LEFT JOIN LATERAL (
+  SELECT curve FROM limit_sent
+  WHERE port_id = p.id AND s.id IS NOT NULL AND session_id = s.id AND kind = 'session' AND outcome = 'accepted'
+    AND answered_at <= $2::timestamptz - interval '2 minutes' ORDER BY id DESC LIMIT 1
+) was ON true
 WHERE `
 
 /** Ports of a depot, by bay. */
