@@ -97,40 +97,44 @@ function limits(desk: Desk): void {
     if (waits) desk.waiting.set(port.id, waits)
     else due.push({ port, target, safety, cut: !rises(followable(holdingIn(desk, port), now, skewMs), target, now) })
   }
-  const settled = afterSettling(
-    desk,
-    due.filter(({ cut }) => cut).map(({ port, target }) => ({ port, target })),
-  )
+  const settled = afterSettling(desk, due)
+  const blocked: (() => void)[] = []
   for (const { port, target, safety } of [...due.filter(({ cut }) => cut), ...due.filter(({ cut }) => !cut)]) {
-    const holding = holdingIn(desk, port)
-    const own = followable(holding, now, skewMs)
-    const fits = (envelope: Envelope) =>
-      clampToRoom(target, maxOf([roomFor(port.id, envelopeAbove(envelope, port.id)), own]), port.points, skewMs)
-    const allowed = withPeriodsAtMost(fits(desk.envelope), now, port.maxPeriods)
+    const own = followable(holdingIn(desk, port), now, skewMs)
     const has = acknowledged(port)
-    if (!same(allowed, target, now)) {
-      const cutNow = has === undefined ? valueAt(own, now) > valueAt(allowed, now) : valueAt(has, now) > valueAt(allowed, now)
-      if (!cutNow && !same(allowed, withPeriodsAtMost(fits(settled), now, port.maxPeriods), now)) {
-        desk.waiting.set(port.id, 'settling')
-        continue
-      }
-      if (has !== undefined && difference(has, allowed, now, skewMs) === 'none') continue
+    const fits = (envelope: Envelope) => {
+      const room = maxOf([roomFor(port.id, envelopeAbove(envelope, port.id)), own])
+      return withPeriodsAtMost(clampToRoom(target, room, port.points, skewMs), now, port.maxPeriods)
     }
-    const after = withSent(holding, Number.MAX_SAFE_INTEGER, allowed, now)
-    if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {
+    const allowed = fits(desk.envelope)
+    const cutNow = valueAt(has ?? own, now) > valueAt(allowed, now)
+    if (same(allowed, target, now) || cutNow) send(desk, port, allowed, safety)
+    else if (same(allowed, fits(settled), now)) {
+      // more room is not to come: what there is helps
+      if (has === undefined || difference(has, allowed, now, skewMs) !== 'none') send(desk, port, allowed, safety)
+    } else {
       desk.waiting.set(port.id, 'settling')
-      continue
+      blocked.push(() => {
+        if (has === undefined || difference(has, allowed, now, skewMs) !== 'none') send(desk, port, allowed, safety)
+      })
     }
-    replace(desk, after)
-    desk.actions.push({
-      kind: 'limit',
-      portId: port.id,
-      sessionId: port.sessions[0]!,
-      curve: allowed,
-      safety,
-      planId: port.wanted?.planId ?? null,
-    })
   }
+  // ports that wait for each other's later hours: each gives up what it no longer wants, and the next pass has the room
+  const moving =
+    desk.actions.length > 0 || desk.facts.ports.some((port) => port.inFlight || port.limits.some((limit) => (limit.countsAt ?? 0) > now))
+  if (!moving) for (const go of blocked) go()
+}
+
+function send(desk: Desk, port: FactPort, curve: Curve, safety: boolean): void {
+  const after = withSent(holdingIn(desk, port), Number.MAX_SAFE_INTEGER, curve, desk.facts.now)
+  if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {
+    desk.waiting.set(port.id, 'settling')
+    return
+  }
+  desk.waiting.delete(port.id)
+  replace(desk, after)
+  const { id: portId, sessions, wanted } = port
+  desk.actions.push({ kind: 'limit', portId, sessionId: sessions[0]!, curve, safety, planId: wanted?.planId ?? null })
 }
 
 /** What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date). */
@@ -159,7 +163,8 @@ function trimmed({ facts, envelope }: Desk): Map<PortId, { target: Curve; safety
     const { target } = targets.get(port.id)!
     const lower = clampToRoom(target, roomFor(port.id, above), port.points, facts.skewMs)
     if (sameCurve(lower, target)) continue
-    targets.set(port.id, { target: lower, safety: true })
+    // handing over from one port to the next a few seconds earlier is no matter of safety
+    targets.set(port.id, { target: lower, safety: valueAt(lower, facts.now) < valueAt(target, facts.now) })
     all = {
       ...all,
       holdings: all.holdings.map((holding) => (holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now)] } : holding)),
@@ -168,16 +173,16 @@ function trimmed({ facts, envelope }: Desk): Map<PortId, { target: Curve; safety
   return targets
 }
 
-/** The envelope when all that is under way, and the cuts of this pass, will have been accepted and followed. */
-function afterSettling({ facts, envelope }: Desk, cuts: { port: FactPort; target: Curve }[]): Envelope {
-  const cutTo = new Map(cuts.map(({ port, target }) => [port.id, target]))
+/** The envelope when all that is under way, and what is due in this pass, will have been accepted and followed. */
+function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target: Curve }[]): Envelope {
+  const becomes = new Map(due.map(({ port, target }) => [port.id, target]))
   return {
     ...envelope,
     holdings: envelope.holdings.map((holding) => {
       const port = facts.ports.find(({ id }) => id === holding.portId)!
       const last = holding.sent.at(-1)
       const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > facts.now))
-      const curve = cutTo.get(holding.portId) ?? (soon ? last.curve : undefined)
+      const curve = becomes.get(holding.portId) ?? (soon ? last.curve : undefined)
       const fallbackConfirmed = holding.fallbackConfirmed || port.inFlight
       return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
     }),

@@ -23,7 +23,7 @@ const metered = async (n: number, powerW: number) => {
 }
 /** Two vans at a connection that carries one: the one that leaves first charges. */
 async function twoVans() {
-  await depot.duty(1, plus(depot.clock.now(), hours(4)), 54_000)
+  await depot.duty(1, plus(depot.clock.now(), hours(4)), 42_000)
   await depot.duty(2, plus(depot.clock.now(), hours(8)), 54_000)
   await depot.plug(1)
   await depot.plug(2)
@@ -122,6 +122,8 @@ test('whoever may clear a charger of its limits needs room for its nameplate', a
   const clear = () => actOnCharger(depot.gateway, { depotId: 'north', chargerId: 'c3', act: { kind: 'clearProfiles' }, actor: 'user:1' })
   expect((await clear()).outcome).toBe('accepted')
   await twoVans()
+  await depot.gateway.replanner.now('north', 'test')
+  await depot.gateway.idle()
   const refused = await clear()
   expect(refused.outcome).toBe('refused')
   expect(refused.detail).toContain('Grid connection would be')

@@ -102,7 +102,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
 
   recorded.subscribe((events) => {
     commands.recorded(events)
-    obedience.recorded(events)
+    task('watching obedience', obedience.recorded(events))
     plugAndGo.recorded(events)
     task('settling cuts', settleCuts(ctx, events))
     task('estimating states of charge', estimateSoc(events))

@@ -94,7 +94,7 @@ test('the envelope holds at each commit and each charger is under it', { timeout
       await gateway.close()
       await depot.closeDatabase()
     }),
-    { numRuns: 15, seed: 20261123, endOnFailure: true },
+    { numRuns: 8, seed: 20261123, endOnFailure: true },
   )
 })
 

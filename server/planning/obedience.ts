@@ -28,7 +28,7 @@ type Watched = {
 }
 
 export type Obedience = {
-  recorded(events: RecordedEvent[]): void
+  recorded(events: RecordedEvent[]): Promise<void>
   /** Every few depot seconds. */
   tick(): Promise<void>
   /** A person lets it go. */
@@ -42,7 +42,7 @@ export type Obedience = {
 export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>): Obedience {
   const ports = new Map<string, Watched>()
 
-  const read = (portId: string, event: Extract<RecordedEvent, { kind: 'metered' }>) => {
+  const read = async (portId: string, event: Extract<RecordedEvent, { kind: 'metered' }>) => {
     for (const { at, powerW } of event.readings) {
       if (powerW === undefined) continue
       const limitW = reconciler.mayGiveW(portId, at)
@@ -64,7 +64,7 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
       if (powerW <= limitW + toleranceW(limitW)) {
         watched.goodAt = at
         watched.overSince = undefined
-        if (watched.flaggedAt !== undefined && !watched.stopping) void obeys(portId, watched)
+        if (watched.flaggedAt !== undefined && !watched.stopping) await obeys(portId, watched)
       } else {
         watched.overSince ??= watched.goodAt === undefined ? at : latest(watched.goodAt, plus(at, -BLIND_MS))
         watched.overW = powerW - limitW
@@ -112,11 +112,11 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
     })
 
   return {
-    recorded(events) {
+    async recorded(events) {
       for (const event of events) {
         if (event.portId === undefined) continue
-        if (event.kind === 'metered' && !event.late) read(event.portId, event)
-        if (event.kind === 'stopped' && !event.late) ended(event.portId)
+        if (event.kind === 'metered' && !event.late) await read(event.portId, event)
+        if (event.kind === 'stopped' && !event.late) await ended(event.portId)
       }
     },
     async tick() {
@@ -131,16 +131,15 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
     forgive: (portId) => void ports.delete(portId),
   }
 
-  function ended(portId: string): void {
+  async function ended(portId: string): Promise<void> {
     const watched = ports.get(portId)
     if (!watched) return
     watched.overSince = undefined
     watched.session = undefined
     if (watched.flaggedAt === undefined) return
     // what it drew too much is over; that it did so stays for a person to see
-    void setDisobedience(ctx.db.prisma, watched.chargerId, watched.stopping ? watched.flaggedAt : null, 0)
-      .then(() => ctx.wakes.replan(watched.depotId, 'a session of a charger that did not obey has ended'))
-      .catch((error) => ctx.log.error({ err: error }, 'an ended excess could not be written down'))
+    await setDisobedience(ctx.db.prisma, watched.chargerId, watched.stopping ? watched.flaggedAt : null, 0)
+    ctx.wakes.replan(watched.depotId, 'a session of a charger that did not obey has ended')
     if (!watched.stopping) watched.flaggedAt = undefined
   }
 }

@@ -252,9 +252,12 @@ async function send(ctx: Ctx, watcher: LimitWatcher, depotId: string, sending: S
       ...(reason === undefined ? {} : { reason }),
     })
   }
-  if (action.kind === 'fallback' && accepted)
+  if (action.kind === 'fallback' && accepted) {
     // confirmed as of the sending: a boot after it puts it in doubt again
     await setPort(ctx.db.prisma, port.id, { fallbackW: action.limitW, fallbackConfirmedAt: new Date(now) })
+    // its nameplate need not be reserved any more
+    if (port.fallbackConfirmedAt === undefined) ctx.wakes.replan(depotId, 'a charger took its fallback limit')
+  }
   if (action.kind === 'hold' && accepted && answer.detail !== 'scheduled')
     await setPort(ctx.db.prisma, port.id, { inoperativeAt: new Date(at) })
   if (action.kind === 'release' && !accepted && answer.kind === 'refused')

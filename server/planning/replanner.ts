@@ -21,13 +21,13 @@ export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
   const pauseMs = Math.max(LEAST_PAUSE_MS, PAUSE_MS / ctx.clock.speed)
   const causes = new Map<string, Set<string>>()
   const hooked = new Map<string, PlanHooks[]>()
-  const timers = new Map<string, NodeJS.Timeout>()
+  const timers = new Map<string, () => void>()
   const begun = new Map<string, number>()
   let closed = false
 
   const runs = oneAtATime<Replanned>(
     async (depotId) => {
-      clearTimeout(timers.get(depotId))
+      timers.get(depotId)?.()
       timers.delete(depotId)
       begun.set(depotId, ctx.clock.monotonic())
       const cause = [...(causes.get(depotId) ?? [])].join(', ') || 'asked'
@@ -60,14 +60,10 @@ export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
     add(depotId, cause)
     if (timers.has(depotId)) return
     const due = (begun.get(depotId) ?? Number.NEGATIVE_INFINITY) + pauseMs - ctx.clock.monotonic()
-    const timer = setTimeout(
-      () => {
-        timers.delete(depotId)
-        runs.run(depotId).catch(() => {})
-      },
-      Math.max(0, due, leastMs),
-    )
-    timer.unref()
+    const timer = ctx.clock.after(Math.max(0, due, leastMs) * ctx.clock.speed, () => {
+      timers.delete(depotId)
+      runs.run(depotId).catch(() => {})
+    })
     timers.set(depotId, timer)
   }
 
@@ -83,7 +79,7 @@ export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
     },
     close() {
       closed = true
-      for (const timer of timers.values()) clearTimeout(timer)
+      for (const cancel of timers.values()) cancel()
     },
   }
 }
