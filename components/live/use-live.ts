@@ -1,12 +1,12 @@
 'use client'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { getOverview } from '#lib/api/overview.ts'
 import { LIVE_KEY, type LiveState } from '../ui/live-dot.tsx'
 import { applyEvent } from './apply-event.ts'
+import { makeGather } from './gather.ts'
 import { followDepot, type Heard } from './live-stream.ts'
 
-/** Changes that come together are asked for together. */
-const GATHER_MS = 400
 /** The server says something each 15 s: after this long without a word the screen is not live. */
 const SILENT_MS = 40_000
 
@@ -14,32 +14,25 @@ const SILENT_MS = 40_000
 export function useLive(depotId: string): void {
   const client = useQueryClient()
   useEffect(() => {
-    const due = new Set<string>()
-    let gather: ReturnType<typeof setTimeout> | undefined
+    const gather = makeGather(
+      (key) => void client.invalidateQueries({ queryKey: [key] }),
+      (key) => key === getOverview.path,
+    )
     let silence: ReturnType<typeof setTimeout> | undefined
     const stand = (state: LiveState['state']) =>
       client.setQueryData<LiveState>(LIVE_KEY, (before) => ({ state, at: state === 'live' ? Date.now() : (before?.at ?? null) }))
-    const askAgain = (keys: string[]) => {
-      for (const key of keys) due.add(key)
-      if (due.size === 0 || gather !== undefined) return
-      gather = setTimeout(() => {
-        gather = undefined
-        for (const key of due) void client.invalidateQueries({ queryKey: [key] })
-        due.clear()
-      }, GATHER_MS)
-    }
     const stop = followDepot(depotId, (heard: Heard) => {
       clearTimeout(silence)
       silence = setTimeout(() => stand('lost'), SILENT_MS)
       if (heard.kind === 'lost') return stand('lost')
       stand('live')
-      if (heard.kind === 'event') askAgain(applyEvent(client, heard.event))
+      if (heard.kind === 'event') gather.add(applyEvent(client, heard.event))
       // whatever happened while nobody listened
       if (heard.kind === 'open') void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== LIVE_KEY[0] })
     })
     return () => {
       stop()
-      clearTimeout(gather)
+      gather.stop()
       clearTimeout(silence)
     }
   }, [client, depotId])
