@@ -80,7 +80,9 @@ function holdUnconfirmed(desk: Desk): void {
     }
     // a charger that takes its fallback at once needs no alarm: held when the first attempt has failed
     const failed = !confirmed && port.fallbackTries.failures > 0
-    if (failed && !port.inoperative && holding.nodePath.some((id) => over.has(id))) desk.actions.push({ kind: 'hold', portId: port.id })
+    const busy = desk.actions.some(({ portId }) => portId === port.id)
+    if (failed && !busy && !port.inoperative && holding.nodePath.some((id) => over.has(id)))
+      desk.actions.push({ kind: 'hold', portId: port.id })
   }
 }
 
@@ -93,7 +95,9 @@ function limits(desk: Desk): void {
     const has = acknowledged(port)
     const differs = has === undefined ? 'now' : difference(has, target, now, skewMs)
     if (differs === 'none') continue
-    const waits = whyWait(port, differs, safety, now)
+    // one call to a port at a time
+    const busy = desk.actions.some(({ portId }) => portId === port.id)
+    const waits = busy ? 'fallbackFirst' : whyWait(port, differs, safety, now)
     if (waits) desk.waiting.set(port.id, waits)
     else due.push({ port, target, safety, cut: !rises(followable(holdingIn(desk, port), now, skewMs), target, now) })
   }
