@@ -7,11 +7,12 @@ import { closeRequests } from '#server/kpi/close-requests.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { requestOfSession, saveRequest } from '#server/store/kpi.ts'
 import { readSetting, writeSetting } from '#server/store/setting.ts'
+import { demoDepotId } from './depot.ts'
 import { type PastSession, pastSessions } from './nights.ts'
 
 /** How far the filling is; the overview shows it while `done < of`. */
 export type HistoryProgress = { from: Instant; until: Instant; done: number; of: number }
-export const historySetting = 'history'
+export const historySetting = `history:${demoDepotId}`
 
 /** What every port's register shows at the demo's first start; the past counts down from here. */
 export const firstRegisterWh = 2_000_000
