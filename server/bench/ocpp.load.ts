@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 
 type Order = { port: number; action: 'MeterValues' | 'Heartbeat'; keys: [string, string][]; warm: number; measured: number }
 
+process.on('disconnect', () => process.exit())
 process.once('message', (order: Order) => {
   run(order).then(
     (measured) => process.send?.(measured),
@@ -14,6 +15,7 @@ process.once('message', (order: Order) => {
 async function run({ port, action, keys, warm, measured }: Order) {
   const took: number[] = []
   const errors: string[] = []
+  const answered = new Set<number>()
   let counting = false
   let stopped = false
   const sockets = await Promise.all(keys.map(([identity, key]) => open(port, identity, key)))
@@ -30,11 +32,14 @@ async function run({ port, action, keys, warm, measured }: Order) {
       // the server may ask too: a configuration without keys
       if (data[1] === 50) return
       if (data[1] !== 51) errors.push(data.toString('utf8', 0, 200))
+      answered.add(index)
       if (counting) took.push(performance.now() - sentAt)
       next()
     })
     next()
   })
+  // the rush of all chargers coming in at once is over when each had its first answer
+  while (answered.size < sockets.length) await new Promise((soon) => setTimeout(soon, 20))
   await new Promise((done) => setTimeout(done, warm * 1000))
   counting = true
   const from = performance.now()

@@ -12,6 +12,7 @@ import { ensurePartitions } from '../store/partitions.ts'
 
 const { port, close } = process.argv[2] === 'ours' ? await ours() : await bare()
 process.send?.({ port })
+process.on('disconnect', () => process.exit())
 process.once('message', async () => {
   await close()
   process.exit(0)

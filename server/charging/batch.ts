@@ -85,7 +85,7 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
     }
   }
 
-  async function query(values: string[]): Promise<Set<string>> {
+  async function query(values: (string | string[])[]): Promise<Set<string>> {
     for (let attempt = 1; ; attempt++) {
       try {
         const { rows } = await ctx.db.pool.query<{ port_id: string }>({ name: 'batch', text: BATCH, values })

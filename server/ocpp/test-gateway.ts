@@ -16,4 +16,5 @@ const endpoint = await startEndpoint(
   },
   { port: Number(process.env.GATEWAY_PORT ?? 0), host: '127.0.0.1', bootAwaitedMs: 600_000 },
 )
+process.on('disconnect', () => process.exit())
 process.send?.({ port: endpoint.port })

@@ -118,9 +118,9 @@ WITH heard AS (
 )
 SELECT DISTINCT q.port_id FROM charge_request q
 WHERE q.outcome IS NULL AND q.powered_at IS NULL
-  AND q.port_id IN (SELECT r.port_id FROM json_to_recordset($5::json) AS r(port_id text))`
+  AND q.port_id = ANY($9::text[])`
 
-export const batchValues = (rows: BatchRows): string[] => [
+export const batchValues = (rows: BatchRows): (string | string[])[] => [
   rows.at,
   rows.realAt,
   pgJson(rows.heard),
@@ -129,4 +129,5 @@ export const batchValues = (rows: BatchRows): string[] => [
   pgJson(rows.power),
   pgJson(rows.progress),
   pgJson(rows.journal),
+  [...new Set(rows.readings.map(({ port_id }) => port_id))],
 ]
