@@ -61,11 +61,13 @@ export async function commission(ctx: RecordCtx, connection: Connection): Promis
 async function finish(ctx: RecordCtx, { charger }: Connection, items: ConfigurationItem[], problems: string[]) {
   const now = ctx.clock.now()
   const problem = problems.length > 0 ? problems.join(' ') : null
-  await ctx.db.prisma.charger.update({
-    where: { id: charger.id },
-    data: { commissionedAt: new Date(now), commissionProblem: problem, ...(items.length > 0 ? { configuration: items } : {}) },
-  })
   const kind = problem ? 'review.commission' : 'charger.commissioned'
   const line = { depotId: charger.depotId, actor: 'system', kind, subject: `charger:${charger.id}`, data: problem ? { problem } : {} }
-  await appendJournal(ctx.db.prisma, now, ctx.clock.real(), [line])
+  await ctx.db.prisma.$transaction(async (db) => {
+    await db.charger.update({
+      where: { id: charger.id },
+      data: { commissionedAt: new Date(now), commissionProblem: problem, ...(items.length > 0 ? { configuration: items } : {}) },
+    })
+    await appendJournal(db, now, ctx.clock.real(), [line])
+  })
 }
