@@ -28,6 +28,14 @@ export const byVehicle = (plan: Plan): Map<VehicleId, Planned> => {
   )
 }
 
+/** When a vehicle is ready by the plan. Of the slot in which it leaves only the part before was counted, so it is not ready later than that. */
+export const readyBy = (planned: Planned | undefined, departsAt: Instant | null): Instant | null => {
+  const readyAt = planned?.readyAt ?? null
+  if (readyAt === null || departsAt === null) return readyAt
+  return readyAt > departsAt && readyAt - departsAt < minutes(LONGEST_SLOT) ? departsAt : readyAt
+}
+const LONGEST_SLOT = 15
+
 /** Sum of all that the plan gives, W per slot. */
 export const totalPerSlot = (plan: Plan): number[] => {
   const slots = Math.max(0, ...plan.allocations.map(({ powerW }) => powerW.length))

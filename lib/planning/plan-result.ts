@@ -1,6 +1,6 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Milliamps, Phase, WattHours, Watts } from '#lib/units/units.ts'
-import type { NodeId, PortId, VehicleId } from './input.ts'
+import type { NodeId, Policy, PortId, VehicleId } from './input.ts'
 
 // What the planner answers (source: spec "planner", What each plan carries). Its JSON form has the same names.
 
@@ -59,6 +59,8 @@ export type Plan = {
   /** Start of slot 0. */
   from: Instant
   slotMinutes: 5 | 15
+  /** What it was made to serve; plans of before this was kept have none. */
+  policy?: Policy
   allocations: Allocation[]
   shortfalls: Shortfall[]
   reasons: Record<VehicleId, Reason>

@@ -20,6 +20,7 @@ export const plan = (input: PlanningInput): Plan => {
   return {
     from: firstSlotAt(input.now, input.slotMinutes),
     slotMinutes: input.slotMinutes,
+    policy: input.policy,
     allocations: schedule.board.seats.map(({ need, port }, v) => ({
       vehicle: need.id,
       port: port.id,

@@ -7,7 +7,7 @@ import { missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '.
 /** Moves tried for one vehicle, and for those it moves in turn. */
 const TRIES = [400, 40]
 /** All moves tried in one schedule cost about this many slots of work. */
-const WORK = 8_000_000
+const WORK = 1_500_000
 
 /** Moves that may still be tried: bounded by the size of the depot, never by the clock. */
 export type Budget = { tries: number }

@@ -1,0 +1,130 @@
+import { addEnergy } from './fill.ts'
+import { type Merit, place, upTo } from './merit.ts'
+import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from './schedule.ts'
+
+// One vehicle, one block at one power: what people call a plan, and what a charger holds in three periods.
+
+export type Block = { from: number; until: number; steps: number; energy: number; merit: number }
+
+/** A rest that is left after this many blocks is not placed. */
+const MOST_BLOCKS = 3
+/** Blocks whose merit differs by less cost the same. */
+const EQUAL = 1e-9
+
+/** Who is placed first: asked for by a person, by priority, then the one that must begin first to be ready (it never changes while it waits). */
+export const inOrderOfNeed = ({ board }: Schedule, by: 'latestStart' | 'departure' = 'latestStart'): number[] => {
+  const { seats } = board
+  const rank = (v: number) => (seats[v]!.need.chargeFirst ? Number.MAX_VALUE : seats[v]!.need.priority)
+  const start = (v: number) =>
+    seats[v]!.need.departs - (by === 'departure' ? 0 : seats[v]!.target / (seats[v]!.stepW[seats[v]!.maxSteps] || 1))
+  return upTo(seats.length).toSorted((a, b) => rank(b) - rank(a) || start(a) - start(b) || a - b)
+}
+
+/** Gives the seat `energy` W·ms more in as few blocks as possible: the best by merit, then the one that ends first. Answers what it added. */
+export const placeBlocks = (
+  schedule: Schedule,
+  v: number,
+  merit: Merit,
+  energy: number,
+  allowed: (t: number) => boolean = () => true,
+  most = MOST_BLOCKS,
+): number => {
+  const { need } = schedule.board.seats[v]!
+  if (need.chargeFirst) return addEnergy(schedule, v, energy, upTo(schedule.board.slots))
+  if (need.taper) return place(schedule, v, merit, energy, allowed)
+  let left = energy
+  for (let i = 0; i < (need.mayPause ? most : 1) && left > 0; i += 1) {
+    const block = bestBlock(schedule, v, merit, left, allowed)
+    if (!block) break
+    layBlock(schedule, v, block, left, merit, allowed)
+    left -= block.energy
+  }
+  return energy - Math.max(0, left)
+}
+
+/** The block that gives `energy`; where there is none, the one that gives most of it. Slots in which the seat has something are left alone. */
+export const bestBlock = (
+  schedule: Schedule,
+  v: number,
+  merit: Merit,
+  energy: number,
+  allowed: (t: number) => boolean = () => true,
+): Block | undefined => {
+  const { slots, seats } = schedule.board
+  const { spanMs, stepW, minSteps } = seats[v]!
+  const row = schedule.steps[v]!
+  const free = upTo(slots).map((t) => (spanMs[t]! > 0 && row[t] === 0 && allowed(t) ? stepsFree(schedule, v, t) : 0))
+  let best: Block | undefined
+  for (let from = 0; from < slots; from += 1) {
+    if (free[from]! < minSteps) continue
+    let steps = free[from]!
+    let ms = 0
+    let weighed = 0
+    for (let t = from; t < slots && free[t]! >= minSteps; t += 1) {
+      steps = Math.min(steps, free[t]!)
+      ms += spanMs[t]!
+      weighed += spanMs[t]! * merit.of[t]!
+      const all = stepW[steps]! * ms
+      const enough = all >= energy
+      // of the worse end only what is needed counts
+      const over = enough ? (all - energy) * Math.max(merit.of[from]!, merit.of[t]!) : 0
+      const block = { from, until: t + 1, steps, energy: Math.min(all, energy), merit: stepW[steps]! * weighed - over }
+      if (!best || isBetter(block, best, energy)) best = block
+      if (enough) break
+    }
+  }
+  return best
+}
+
+const isBetter = (a: Block, b: Block, energy: number): boolean => {
+  if (a.energy !== b.energy) return a.energy > b.energy
+  if (a.energy < energy) return a.until < b.until
+  const scale = Math.max(Math.abs(a.merit), Math.abs(b.merit)) * EQUAL
+  if (Math.abs(a.merit - b.merit) > scale) return a.merit < b.merit
+  return a.until < b.until || (a.until === b.until && a.steps > b.steps)
+}
+
+/** The last slot (the first, where that is the worse one) gets only what is needed, unless more is welcome there. */
+const layBlock = (
+  schedule: Schedule,
+  v: number,
+  { from, until, steps }: Block,
+  energy: number,
+  merit: Merit,
+  allowed: (t: number) => boolean,
+): void => {
+  const seat = schedule.board.seats[v]!
+  let ms = 0
+  for (let t = from; t < until; t += 1) {
+    setSteps(schedule, v, t, steps)
+    ms += seat.spanMs[t]!
+  }
+  const end = merit.of[from]! > merit.of[until - 1]! ? from : until - 1
+  const surplus = seat.stepW[steps]! * ms - energy
+  if (surplus <= 0 || (energyOf(schedule, v) <= seat.target + seat.extra && allowed(end))) return
+  const there = seat.stepW[steps]! * seat.spanMs[end]!
+  if (surplus < there) setSteps(schedule, v, end, Math.min(steps, stepsToDeliver(seat, there - surplus, seat.spanMs[end]!)))
+}
+
+/** The last block of the seat goes on at its power, slot by slot, while there is room; answers the energy added. */
+export const extendRun = (
+  schedule: Schedule,
+  v: number,
+  merit: Merit,
+  energy: number,
+  allowed: (t: number) => boolean = () => true,
+): number => {
+  const { stepW, spanMs, maxSteps } = schedule.board.seats[v]!
+  const row = schedule.steps[v]!
+  const end = row.findLastIndex((steps) => steps > 0)
+  if (end < 0) return 0
+  let added = 0
+  // a last slot that was given less is filled up first
+  const steps = end > 0 && row[end - 1]! > row[end]! ? row[end - 1]! : row[end]!
+  for (let t = end; t < row.length && added < energy; t += 1) {
+    if (spanMs[t] === 0 || !allowed(t) || merit.of[t]! > merit.of[end]! || stepsFree(schedule, v, t) < Math.min(steps, maxSteps)) break
+    added += (stepW[steps]! - stepW[row[t]!]!) * spanMs[t]!
+    setSteps(schedule, v, t, steps)
+  }
+  return added
+}

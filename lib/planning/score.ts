@@ -1,0 +1,77 @@
+import { WH } from './board.ts'
+import { demandCostMicro, lowerBoundMicro } from './cost.ts'
+import type { Merit } from './merit.ts'
+import { upTo } from './merit.ts'
+import { missingOf, type Schedule } from './schedule.ts'
+
+/** What the policy wants small: cost, carbon, or the time at which energy arrives. */
+export const scoreOf = (schedule: Schedule, merit: Merit): number =>
+  upTo(schedule.board.seats.length).reduce((sum, v) => sum + seatScore(schedule, v, merit), peakScore(schedule))
+
+export const peakScore = (schedule: Schedule): number => (schedule.board.input.policy === 'cheapest' ? demandCostMicro(schedule) : 0)
+
+export const seatScore = (schedule: Schedule, v: number, merit: Merit): number => {
+  const { stepW, spanMs } = schedule.board.seats[v]!
+  const row = schedule.steps[v]!
+  const { policy } = schedule.board.input
+  let score = 0
+  for (let t = 0; t < row.length; t += 1) {
+    if (row[t] !== 0) score += (stepW[row[t]!]! * spanMs[t]! * (policy === 'readyFirst' ? t : merit.of[t]!)) / (1000 * WH)
+  }
+  return score
+}
+
+/** Less missing, then less of what the policy wants small. */
+export const isBetter = (a: Schedule, b: Schedule, merit: Merit): boolean =>
+  lessMissing(a, b) || (!lessMissing(b, a) && scoreOf(a, merit) < scoreOf(b, merit))
+
+/** As good as `b` but for `tolerance` of the score. */
+export const isAsGood = (a: Schedule, b: Schedule, merit: Merit, tolerance: number): boolean => {
+  if (lessMissing(a, b) || lessMissing(b, a)) return lessMissing(a, b)
+  return needScore(a, merit) <= needScore(b, merit) + Math.abs(needScore(b, merit)) * tolerance
+}
+
+/** Is it certain that no other schedule costs less than this one by more than `tolerance`? Energy beyond the need is not counted. */
+export const nearBound = (schedule: Schedule, merit: Merit, tolerance: number): boolean => {
+  const cost = needScore(schedule, merit)
+  return cost - lowerBoundMicro(schedule) <= Math.abs(cost) * tolerance
+}
+
+/** The score of what is needed; a last slot that gives a little more makes no plan worse. */
+const needScore = (schedule: Schedule, merit: Merit): number => {
+  const { seats, input } = schedule.board
+  let score = peakScore(schedule)
+  seats.forEach(({ stepW, spanMs, target }, v) => {
+    let left = target
+    schedule.steps[v]!.forEach((steps, t) => {
+      const energy = Math.min(left, stepW[steps]! * spanMs[t]!)
+      left -= energy
+      score += (energy * (input.policy === 'readyFirst' ? t : merit.of[t]!)) / (1000 * WH)
+    })
+  })
+  return score
+}
+
+export const missingBy = (schedule: Schedule): number[] => schedule.board.seats.map((_, v) => missingOf(schedule, v))
+
+export const allReady = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => missingOf(schedule, v) === 0)
+
+export const notLater = (schedule: Schedule, mostMissing: number[]): boolean =>
+  mostMissing.every((most, v) => missingOf(schedule, v) <= most)
+
+export const lessMissing = (a: Schedule, b: Schedule): boolean => {
+  const { seats } = a.board
+  const ranks = [...new Set(seats.map(({ need }) => need.priority))].sort((x, y) => y - x)
+  for (const rank of ranks) {
+    const sum = (schedule: Schedule) =>
+      seats.reduce((total, { need }, v) => total + (need.priority === rank ? missingOf(schedule, v) : 0), 0)
+    if (sum(a) !== sum(b)) return sum(a) < sum(b)
+  }
+  return false
+}
+
+export const blocksOf = (row: number[]): number => {
+  let blocks = 0
+  for (let t = 0; t < row.length; t += 1) if (row[t]! > 0 && (t === 0 || row[t - 1] === 0)) blocks += 1
+  return blocks
+}
