@@ -62,7 +62,7 @@ export function BayCard({
           className="my-[7px] mb-2 flex-none"
         />
         <BayFacts port={port} zone={depot.zone} />
-        <p className="mt-1.5 line-clamp-4 min-h-14 flex-none border-line border-t pt-1.5 text-ink-2 text-note" title={port.why}>
+        <p className="mt-1.5 line-clamp-5 min-h-14 flex-none border-line border-t pt-1.5 text-ink-2 text-note" title={port.why}>
           {state.until && `Until ${state.until}. `}
           {port.why}
         </p>

@@ -23,6 +23,16 @@ test('the answer is parsed by the contract', async () => {
   expect(await call(getBays, { params: { depot: 'n' } })).toEqual({ bays: 14 })
 })
 
+test('an answer that is not what the contract says becomes words, not a list of issues', async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {})
+  answering({ bays: 'many' })
+  await expect(call(getBays, { params: { depot: 'n' } })).rejects.toMatchObject({
+    code: 'internal',
+    message: expect.stringContaining('Load the page anew'),
+  })
+  expect(told).toHaveBeenCalledOnce()
+})
+
 test('a problem keeps its code, words and fields', async () => {
   answering({ code: 'invalid', detail: 'Which depot?', fields: { depot: 'unknown' } }, 400)
   const failed = await call(getBays, { params: { depot: 'x' } }).catch((error: unknown) => error)

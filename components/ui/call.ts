@@ -33,7 +33,13 @@ export async function call<P extends z.ZodType, I extends z.ZodType, O extends z
     throw new CallFailed('unreachable', 'The server does not answer. Look at the connection, then try again.')
   })
   if (!response.ok) throw await failure(response)
-  return contract.output.parse(await response.json())
+  const answer = contract.output.safeParse(await response.json().catch(() => undefined))
+  if (answer.success) return answer.data
+  console.error(`${contract.method} ${url}: not what its contract says`, answer.error.issues)
+  throw new CallFailed(
+    'internal',
+    'The server answered something this page does not understand. Load the page anew; if it stays so, tell your administrator.',
+  )
 }
 
 /** The address of a door: its `:params` filled in and, for GET, the input as query. Undefined and null are left out. Also for download links. */

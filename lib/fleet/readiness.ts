@@ -3,7 +3,7 @@ import { act, type PortState } from '#lib/charging/port-state.ts'
 import { decimal, percent } from '#lib/format/number.ts'
 import { nearText, spanText } from '#lib/format/time.ts'
 import type { Planned } from '#lib/planning/plan-index.ts'
-import { hours, type Instant, minutes } from '#lib/time/instant.ts'
+import { hours, type Instant, instant, minutes } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 
 /** What is known of a vehicle that is to leave. Energies in Wh at the battery. */
@@ -50,7 +50,7 @@ export function readiness(facts: DepartureFacts): Readiness {
   const missingWh = socPct === null ? null : Math.max(0, requiredWh - (batteryWh * socPct) / 100)
   if (missingWh === 0) return well('ready', 'normal')
   const chargeMs = missingWh === null ? null : (missingWh / (facts.maxW * facts.efficiency)) * hours(1)
-  const latestStart = chargeMs === null ? null : ((departsAt - chargeMs) as Instant)
+  const latestStart = chargeMs === null ? null : instant(Math.floor(departsAt - chargeMs))
   const actBefore = latestStart !== null && latestStart > now ? latestStart : null
   if (facts.plugged && port?.state.needsAction) {
     const { mark, word, why } = port.state

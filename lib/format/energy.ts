@@ -8,10 +8,10 @@ export const kilowattsText = (watts: number, locale?: string): string => decimal
 /** `64.4 kW` */
 export const powerText = (watts: number, locale?: string): string => withUnit(kilowattsText(watts, locale), 'kW')
 
-/** A limit is written as it was set: `80 kW`, `19.2 kW`, `3.75 kW`. */
+/** A limit is written as it was set: `80 kW`, `19.2 kW`, `3.75 kW`; from 50 kW on one decimal is enough: `96.3 kW`. */
 export const limitText = (watts: number, locale?: string): string => withUnit(limitNumber(watts, locale), 'kW')
 export const limitNumber = (watts: number, locale?: string): string => {
-  const digits = watts % 1000 === 0 ? 0 : watts % 100 === 0 ? 1 : watts % 10 === 0 ? 2 : 3
+  const digits = watts % 1000 === 0 ? 0 : watts % 100 === 0 || watts >= 50_000 ? 1 : watts % 10 === 0 ? 2 : 3
   return decimal(watts / 1000, digits, locale)
 }
 

@@ -46,7 +46,7 @@ describe('numbers', () => {
 describe('power and energy', () => {
   test('power has one decimal', () => expect([kilowattsText(0), plain(powerText(64_440))]).toEqual(['0.0', '64.4 kW']))
   test('a limit is written as it was set', () => {
-    expect([80_000, 19_200, 3_750, 0].map((w) => plain(limitText(w)))).toEqual(['80 kW', '19.2 kW', '3.75 kW', '0 kW'])
+    expect([80_000, 19_200, 3_750, 0, 96_269].map((w) => plain(limitText(w)))).toEqual(['80 kW', '19.2 kW', '3.75 kW', '0 kW', '96.3 kW'])
   })
   test('energy drops its decimal from 100 kWh', () => {
     expect([42_840, 99_949, 99_950, 11_720_000].map((wh) => plain(energyText(wh)))).toEqual([

@@ -2,7 +2,7 @@ import type { PortView } from '#lib/api/board.ts'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { windowsBetween } from '#lib/energy/tariff.ts'
 import { explain, explainShortfall } from '#lib/planning/explain.ts'
-import type { Planned } from '#lib/planning/plan-index.ts'
+import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { unmanaged } from '#lib/planning/unmanaged.ts'
 import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
@@ -104,7 +104,7 @@ function rowOf({ vehicle, departure, port, stored, around, charged, now }: RowFa
     targetPct: vehicle.targetSocPct,
     pluggedFrom: plugged ? (port?.session?.startedAt ?? now) : vehicle.onRoadUntil,
     departsAt: vehicle.departsAt,
-    readyAt: planned?.readyAt ?? null,
+    readyAt: readyBy(planned, vehicle.departsAt),
     charged: closed(charged.map(({ from, powerW }) => ({ from: instant(Number(from)), powerW }))),
     planned: stored && planned ? plannedSteps(stored.plan, planned, now) : [],
     unconfirmed: !plugged || port?.online === false || port?.session?.id === undefined,

@@ -2,7 +2,7 @@ import type { PortView } from '#lib/api/board.ts'
 import { portState } from '#lib/charging/port-state.ts'
 import { isPlugged } from '#lib/charging/port-status.ts'
 import { explain } from '#lib/planning/explain.ts'
-import type { Planned } from '#lib/planning/plan-index.ts'
+import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import { hours, type Instant, minutes } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Steps } from '#server/store/limit.ts'
@@ -73,7 +73,7 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
       socStale: row.socSource === 'estimate' || row.socAt === null || now - row.socAt > SOC_FRESH_MS,
       targetPct: vehicle.targetPct,
       departsAt: row.departsAt && whole(row.departsAt),
-      readyAt: planned?.readyAt ?? null,
+      readyAt: readyBy(planned, row.departsAt && whole(row.departsAt)),
       dueAt: dueAt && whole(dueAt),
     },
     session:
