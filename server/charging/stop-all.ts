@@ -3,7 +3,7 @@ import { type Instant, seconds } from '#lib/time/instant.ts'
 import type { Reconciler } from '../planning/reconcile.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
-import { lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
+import { depotOfNode, lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
 import { lockedNode } from './start-session.ts'
 
 type Stopping = Ctx & { reconciler: Reconciler; sweepStopped: StopSweep }
@@ -36,18 +36,18 @@ export async function stopAll(
 export async function lockOut(ctx: Stopping, { nodeId, lock, actor }: { nodeId: string; lock: boolean; actor: string }): Promise<Stopped> {
   const now = ctx.clock.now()
   const { depotId, since } = await ctx.db.prisma.$transaction(async (tx) => {
-    const node = await tx.siteNode.findUnique({ where: { id: nodeId } })
-    if (!node) throw notFound('node', nodeId)
-    await lockDepot(tx, node.depotId)
+    const depotId = await depotOfNode(tx, nodeId)
+    if (depotId === undefined) throw notFound('node', nodeId)
+    await lockDepot(tx, depotId)
     const since = lock ? now : null
     await setLockedOut(tx, nodeId, since, lock ? actor : null)
     await writeJournal(tx, ctx.clock, {
-      depotId: node.depotId,
+      depotId,
       actor,
       kind: lock ? 'safety.lockOut' : 'safety.lockLifted',
       subject: nodeId,
     })
-    return { depotId: node.depotId, since }
+    return { depotId, since }
   })
   return { stoppedAt: since, ...(await follow(ctx, depotId, lock)) }
 }

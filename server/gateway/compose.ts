@@ -18,7 +18,7 @@ import { makeReplanner } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { ensurePartitions } from '../store/partitions.ts'
-import { depotIds, doubtFallbacks, findChargerSite } from '../store/site.ts'
+import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
 import type { Gateway } from './gateway.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
@@ -143,16 +143,14 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     for (const portId of (await chargerSite(chargerId))?.portIds ?? []) touch.touched(portId)
   }
 
-  const firmwares = new Map<string, string | null>()
-  for (const charger of await db.prisma.charger.findMany({ select: { id: true, firmware: true } }))
-    firmwares.set(charger.id, charger.firmware)
+  const firmwares = await firmwareOfChargers(db.prisma)
   /** A model that forgets, or new firmware: its nameplate counts until the fallback is accepted anew. */
   async function doubtAfterBoot(chargerId: string, firmware: string | null): Promise<void> {
-    const charger = await db.prisma.charger.findUnique({ where: { id: chargerId }, select: { quirks: true } })
+    const quirks = readQuirks(await quirksOfCharger(db.prisma, chargerId))
     const known = firmwares.get(chargerId)
     const updated = known !== undefined && known !== null && known !== firmware
     firmwares.set(chargerId, firmware)
-    if (charger && (updated || !readQuirks(charger.quirks).keepsProfiles)) await doubtFallbacks(db.prisma, chargerId)
+    if (updated || !quirks.keepsProfiles) await doubtFallbacks(db.prisma, chargerId)
   }
 
   const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined) => {

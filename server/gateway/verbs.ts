@@ -10,7 +10,7 @@ import { type TakenState, takeState } from '../fleet/take-state.ts'
 import { readFacts } from '../planning/facts.ts'
 import { treeRefusal } from '../planning/wanted-fallbacks.ts'
 import { writeJournal } from '../store/journal.ts'
-import { findChargerSite, readSite, setPolicy } from '../store/site.ts'
+import { depotOfNode, findChargerSite, readSite, setPolicy } from '../store/site.ts'
 import type { Gateway } from './gateway.ts'
 
 const moment = z.number().transform((ms): Instant => instant(ms))
@@ -103,8 +103,8 @@ const verbs: Verbs = {
   },
   async lockOut(gateway, input) {
     const stopped = await lockOut(gateway, input)
-    const node = await gateway.db.prisma.siteNode.findUnique({ where: { id: input.nodeId }, select: { depotId: true } })
-    if (!input.lock && node) await gateway.goOn(node.depotId)
+    const depotId = await depotOfNode(gateway.db.prisma, input.nodeId)
+    if (!input.lock && depotId !== undefined) await gateway.goOn(depotId)
     return stopped
   },
   async setPolicy(gateway, { depotId, policy, actor }) {

@@ -2,7 +2,7 @@ import { valueAt } from '#lib/planning/curve.ts'
 import { baseLoadCurve } from '#lib/planning/depot-facts.ts'
 import { hours, plus } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
-import { readBaseLoad } from '../store/site.ts'
+import { anyCharger, readBaseLoad } from '../store/site.ts'
 
 /** Looks whether the base load of a depot is more than it was: then room is made at once, and a new plan follows. */
 export function makeBaseLoadWatch(ctx: Ctx): (depotId: string) => Promise<void> {
@@ -18,8 +18,8 @@ export function makeBaseLoadWatch(ctx: Ctx): (depotId: string) => Promise<void> 
       seen.set(nodeId, loadW)
     }
     if (!rose) return
-    const charger = await ctx.db.prisma.charger.findFirst({ where: { depotId, retiredAt: null }, select: { id: true } })
-    if (charger) ctx.wakes.reconcile(charger.id)
+    const chargerId = await anyCharger(ctx.db.prisma, depotId)
+    if (chargerId !== undefined) ctx.wakes.reconcile(chargerId)
     ctx.wakes.replan(depotId, 'the base load rose')
   }
 }

@@ -166,3 +166,17 @@ export async function findChargerSite(
   })
   return row ? { depotId: row.depotId, portIds: row.ports.map(({ id }) => id), firmware: row.firmware } : undefined
 }
+
+/** The depot of a node of the tree; undefined: there is no such node. */
+export const depotOfNode = async (db: Db, nodeId: string): Promise<string | undefined> =>
+  (await db.siteNode.findUnique({ where: { id: nodeId }, select: { depotId: true } }))?.depotId
+
+/** Any charger in service: who wakes a depot through one. */
+export const anyCharger = async (db: Db, depotId: string): Promise<string | undefined> =>
+  (await db.charger.findFirst({ where: { depotId, retiredAt: null }, select: { id: true } }))?.id
+
+export const firmwareOfChargers = async (db: Db): Promise<Map<string, string | null>> =>
+  new Map((await db.charger.findMany({ select: { id: true, firmware: true } })).map(({ id, firmware }) => [id, firmware]))
+
+export const quirksOfCharger = async (db: Db, id: string): Promise<unknown> =>
+  (await db.charger.findUnique({ where: { id }, select: { quirks: true } }))?.quirks
