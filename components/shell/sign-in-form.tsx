@@ -36,7 +36,8 @@ export function SignInForm({ next, refusal }: { next: string | null; refusal: st
     }
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    // post: pressed before this page's script runs, the browser sends the form itself, and a password must not stand in an address
+    <form method="post" onSubmit={submit} className="flex flex-col gap-4">
       <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
       {error && (

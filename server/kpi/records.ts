@@ -44,7 +44,7 @@ const RECORDS: Record<KpiTile['id'], (ctx: Pick<Ctx, 'db' | 'clock'>, depot: Dep
   async availability(ctx, depot, window) {
     const names = await subjects(ctx.db.prisma, depot.id)
     const visits = await visitsIn(ctx, depot.id, depot.slaS, windowAt(window, ctx.clock.now(), depot.zone))
-    return visits.map((visit) => visitRecord(visit, names, depot))
+    return visits.map((visit) => visitRecord(visit, names))
   },
   async throughput(ctx, depot, window) {
     const period = windowAt(window, ctx.clock.now(), depot.zone)
@@ -73,7 +73,7 @@ const RECORDS: Record<KpiTile['id'], (ctx: Pick<Ctx, 'db' | 'clock'>, depot: Dep
   },
 }
 
-function visitRecord(visit: VisitRows, names: Map<string, string>, depot: Depot): KpiRecord {
+function visitRecord(visit: VisitRows, names: Map<string, string>): KpiRecord {
   const last = visit.attempts.at(-1)!
   const start = last.poweredAt ?? (last.promisedAt === null ? null : last.acceptedAt)
   const evidence = visit.attempts.flatMap((attempt) => attempt.evidence).sort((a, b) => a.at - b.at)
@@ -101,7 +101,7 @@ function visitRecord(visit: VisitRows, names: Map<string, string>, depot: Depot)
       poweredAt: last.poweredAt,
       endedAt: last.endedAt,
     },
-    href: last.sessionId === null ? null : `/depots/${encodeURIComponent(depot.id)}/sessions/${last.sessionId}`,
+    href: last.sessionId === null ? null : `/sessions/${last.sessionId}`,
   }
 }
 

@@ -1,0 +1,72 @@
+'use client'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { setPolicy } from '#lib/api/depot.ts'
+import { getPlan } from '#lib/api/plan.ts'
+import { call } from '../ui/call.ts'
+import { useDepot } from '../ui/depot.tsx'
+import { Question } from '../ui/question.tsx'
+import { SkeletonLines } from '../ui/skeleton.tsx'
+import { ErrorState } from '../ui/states.tsx'
+import { say } from '../ui/toast.tsx'
+
+const CHOICES = [
+  {
+    policy: 'cheapest',
+    name: 'Cheapest',
+    words: 'Charge when energy is cheap and keep the month’s peak low. Every departure is still made.',
+  },
+  { policy: 'readyFirst', name: 'Ready first', words: 'Charge as early as the limits allow: more spare time, at a higher price.' },
+] as const
+
+/** What the plan prefers among the plans that make every departure. */
+export function Policy() {
+  const depot = useDepot()
+  const cache = useQueryClient()
+  const key = [getPlan.path, depot.id]
+  const {
+    data: plan,
+    error,
+    refetch,
+  } = useQuery({ queryKey: key, queryFn: ({ signal }) => call(getPlan, { params: { depot: depot.id }, signal }) })
+  const choose = useMutation({
+    mutationFn: (policy: 'cheapest' | 'readyFirst') => call(setPolicy, { params: { depot: depot.id }, input: { policy } }),
+    onSuccess: async () => {
+      await cache.invalidateQueries({ queryKey: key })
+      say('The plan is made again', { detail: 'Its new times are on the plan page in a moment.' })
+    },
+  })
+  const chosen = choose.isPending ? choose.variables : plan?.policy
+  return (
+    <Question title="What does the plan prefer?">
+      {plan ? (
+        <fieldset className="mt-2 flex max-w-xl flex-col">
+          <legend className="sr-only">What the plan prefers</legend>
+          {CHOICES.map(({ policy, name, words }) => (
+            <label key={policy} className="flex min-h-(--target) gap-3 border-line border-b py-3 last:border-b-0">
+              <input
+                type="radio"
+                name="policy"
+                className="mt-0.5 size-4 flex-none accent-ink"
+                checked={chosen === policy}
+                onChange={() => choose.mutate(policy)}
+              />
+              <span>
+                <b className="block font-semibold">{name}</b>
+                <span className="text-ink-2">{words}</span>
+              </span>
+            </label>
+          ))}
+          {choose.error && (
+            <p role="alert" className="text-critical-text text-label">
+              {choose.error.message}
+            </p>
+          )}
+        </fieldset>
+      ) : error ? (
+        <ErrorState title="The policy cannot be shown" detail={error.message} retry={() => void refetch()} />
+      ) : (
+        <SkeletonLines lines={2} label="Loading the policy" />
+      )}
+    </Question>
+  )
+}

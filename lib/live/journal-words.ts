@@ -1,0 +1,59 @@
+import { flagSentence } from '../charging/review-words.ts'
+
+/** Kinds that the journal can be filtered by: the first part of `kind`, and its name for a person. */
+export const JOURNAL_KINDS = [
+  { kind: 'review', label: 'To review' },
+  { kind: 'security', label: 'Security' },
+  { kind: 'safety', label: 'Safety' },
+  { kind: 'limit', label: 'Limits' },
+  { kind: 'command', label: 'Commands' },
+  { kind: 'session', label: 'Sessions' },
+  { kind: 'setting', label: 'Settings' },
+  { kind: 'charger', label: 'Chargers' },
+  { kind: 'export', label: 'Exports' },
+  { kind: 'vehicle', label: 'Vehicles' },
+  { kind: 'change', label: 'Other changes' },
+] as const
+
+const WORDS: Record<string, string> = {
+  'session.started': 'A session started',
+  'session.plugAndGo': 'A session started by plugging in',
+  'setting.changed': 'A setting was changed',
+  'export.sessions': 'Sessions were exported',
+  'charger.added': 'A charger was added',
+  'depot.added': 'The depot was added',
+  'apiKey.created': 'An API key was made',
+  'apiKey.revoked': 'An API key was revoked',
+  'limit.refused': 'A limit was refused',
+  'safety.held': 'A port was held for safety',
+  'safety.released': 'A port was released',
+  'security.replaced': 'A charger’s connection was replaced by another',
+  'security.tooManyFailures': 'Too many failed tries to connect',
+  'vehicle.state': 'A vehicle told its state',
+  'review.driverReport': 'A driver reported a problem',
+  'review.commission': 'A charger could not be set up',
+  change: 'Something was changed',
+}
+
+/** What a line of the journal tells, without its data. */
+export function journalWords(kind: string): string {
+  const known = WORDS[kind]
+  if (known) return known
+  const [first, ...rest] = kind.split('.')
+  const tail = rest.join('.')
+  if (first === 'review') return flagSentence(tail).replace(/\.$/, '')
+  if (first === 'command') return `Asked of a charger: ${spaced(tail)}`
+  return capital(spaced(kind.replaceAll('.', ' ')))
+}
+
+/** `user:123` is a person, `charger:C7` a charger, `key:…` a machine. */
+export function actorWords(actor: string): string {
+  const [kind, ...rest] = actor.split(':')
+  const id = rest.join(':')
+  if (id === '') return actor
+  return { user: `person ${short(id)}`, key: `API key ${short(id)}`, charger: `charger ${id}` }[kind ?? ''] ?? actor
+}
+
+const spaced = (text: string): string => text.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const short = (id: string): string => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id.replace(/^user-/, ''))
