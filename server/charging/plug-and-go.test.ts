@@ -21,7 +21,7 @@ test('a van at its own port is started without a card, once nobody has shown one
   await depot.gateway.goOn('north')
   expect(starts(1)).toBe(0)
   await depot.clock.move(seconds(6))
-  await vi.waitFor(() => expect(starts(1)).toBe(1))
+  await vi.waitFor(() => expect(starts(1)).toBe(1), { timeout: 10_000 })
   await depot.gateway.goOn('north')
   expect(starts(1)).toBe(1)
   const call = depot.charger('c1').calls.find(({ kind }) => kind === 'remoteStart')
