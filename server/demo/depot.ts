@@ -1,5 +1,5 @@
 import { hours, type Instant, type Interval, instant, plus } from '#lib/time/instant.ts'
-import { addDays, localDay, localInstant } from '#lib/time/zone.ts'
+import { addDays, dayInterval, localDay, localInstant } from '#lib/time/zone.ts'
 import { kilowatts } from '#lib/units/units.ts'
 import { warehouseP95W } from './base-load.ts'
 import duties from './fixtures/duty-days.json' with { type: 'json' }
@@ -84,7 +84,7 @@ export const siteNodes = () => {
       name: 'Grid connection',
       breakerMa: null,
       phases: 3,
-      limitW: kilowatts(80) + warehouseP95W(),
+      limitW: kilowatts(80) + warehouseP95W,
     },
     panel('panel-a', 'Panel A'),
     panel('panel-b', 'Panel B'),
@@ -115,12 +115,19 @@ export type DemoDuty = { id: string; vehicleId: string; departsAt: Instant; retu
 /** Real shifts and miles, drawn by van and day with a seed: the same duties for every process that asks. `energyWh` has 15 % reserve. */
 export function demoDuties({ from, until }: Interval, seed = 7): DemoDuty[] {
   const out: DemoDuty[] = []
-  for (let day = localDay(from, demoZone); localInstant(day, '00:00', demoZone) < until; day = addDays(day, 1)) {
+  for (
+    let day = localDay(from, demoZone), span = dayInterval(day, demoZone);
+    span.from < until;
+    day = addDays(day, 1), span = dayInterval(day, demoZone)
+  ) {
+    // only on days of 23 or 25 hours is a time of day not a span since midnight
+    const at = (time: string) =>
+      span.until - span.from === hours(24) ? plus(span.from, Date.parse(`1970-01-01T${time}Z`)) : localInstant(day, time, demoZone)
     const number = Math.round(Date.parse(day) / 86_400_000)
     for (const n of bays) {
       const real = duties.days[Math.floor(random(seed * 1_000_003 + number * 101 + n)() * duties.days.length)]!
-      const departsAt = localInstant(day, real.departs, demoZone)
-      const returnsAt = instant(Math.max(localInstant(day, real.returns, demoZone), plus(departsAt, hours(1))))
+      const departsAt = at(real.departs)
+      const returnsAt = instant(Math.max(at(real.returns), plus(departsAt, hours(1))))
       if (departsAt < from || departsAt >= until) continue
       const distanceM = Math.round(real.miles * metresPerMile)
       out.push({
