@@ -3,10 +3,13 @@ import { type BoardView, getBoard, type PortView } from '#lib/api/board.ts'
 import { getCharger, getChargers, getMessages } from '#lib/api/charger.ts'
 import type { MeView } from '#lib/api/depot.ts'
 import { getMyVan } from '#lib/api/driver.ts'
+import { getDuties } from '#lib/api/duty.ts'
+import { getFleet } from '#lib/api/fleet.ts'
 import { getKpiRecords, getKpis } from '#lib/api/kpi.ts'
 import { getOverview, type OverviewView } from '#lib/api/overview.ts'
 import { getPlan } from '#lib/api/plan.ts'
 import { getSession, getSessions } from '#lib/api/session.ts'
+import { getSite } from '#lib/api/site.ts'
 import { getTariff } from '#lib/api/tariff.ts'
 import type { LiveEvent } from '#lib/live/event.ts'
 
@@ -16,13 +19,13 @@ type Changed = Extract<LiveEvent, { kind: 'changed' }>['what']
 const ME = 'me'
 /** What is asked again when something changed. Queries are keyed by their contract's path first. */
 const ASK_AGAIN: Record<Changed, string[]> = {
-  plan: [getPlan.path, getOverview.path, getMyVan.path],
+  plan: [getPlan.path, getOverview.path, getMyVan.path, getFleet.path, getSite.path],
   sessions: [getSessions.path, getSession.path, getOverview.path, getMyVan.path],
-  chargers: [getChargers.path, getCharger.path, getMessages.path, getBoard.path, getOverview.path],
+  chargers: [getChargers.path, getCharger.path, getMessages.path, getBoard.path, getOverview.path, getSite.path],
   kpis: [getKpis.path, getKpiRecords.path, getOverview.path],
-  alerts: [getOverview.path, ME],
+  alerts: [getOverview.path, getSite.path, ME],
   tariff: [getTariff.path, getPlan.path, getOverview.path],
-  vehicles: [getOverview.path, getPlan.path, getMyVan.path],
+  vehicles: [getOverview.path, getPlan.path, getMyVan.path, getFleet.path, getDuties.path],
 }
 
 /**

@@ -27,7 +27,17 @@ async function doorOf({ path, method }: Contract): Promise<Door> {
   return module[method] as Door
 }
 
-const SAMPLE: Record<string, string> = { depot: 'north', charger: 'charger-1', session: '1', kpi: 'availability', id: 'van-1' }
+const SAMPLE: Record<string, string> = {
+  depot: 'north',
+  charger: 'charger-1',
+  session: '1',
+  kpi: 'availability',
+  id: 'van-1',
+  vehicle: 'van-1',
+  duty: 'duty-1',
+  token: 'token-1',
+  node: 'north-service',
+}
 const QUERY: Record<string, string> = { getMe: '?depot=north' }
 
 const every = await contracts()

@@ -8,6 +8,8 @@ import { lockDepot } from '#server/store/site.ts'
 import { insertNode, siteNode } from '#server/store/site-tree.ts'
 import { ratingOf } from './change-node.ts'
 
+const KINDS: readonly string[] = nodeKinds
+
 /** A transformer, panel or circuit under a node. @throws Problem `not-found` for the parent, `invalid` for one that stands below it */
 export async function addNode(
   ctx: Pick<Ctx, 'db' | 'clock' | 'wakes' | 'feed'>,
@@ -22,7 +24,7 @@ export async function addNode(
     const parent = await siteNode(db, depotId, parentId)
     if (!parent) throw problem('not-found', `There is no node "${parentId}" in this depot's tree.`, { parentId: 'Choose one of the list.' })
     // a panel may feed a panel, a circuit feeds chargers only
-    const [above, own] = [parent.kind, kind].map((each) => nodeKinds.findIndex((known) => known === each))
+    const [above, own] = [parent.kind, kind].map((each) => KINDS.indexOf(each))
     if (own! < above! || parent.kind === 'circuit')
       throw problem('invalid', `A ${kind} cannot be fed by a ${parent.kind}.`, { parentId: `Not a ${parent.kind}.` })
     const nodeId = await insertNode(db, depotId, { ...rating, parentId, kind, volts, wiring, phases })

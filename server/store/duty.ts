@@ -66,3 +66,106 @@ export async function departedDuties(db: Db, depotId: string, now: Instant) {
 
 export const writeDutyOutcome = (db: Db, id: string, outcome: 'ready' | 'short' | 'unknown', socAtDeparture: number | null) =>
   db.duty.updateMany({ where: { id, outcome: null }, data: { outcome, socAtDeparture } })
+
+export type NewDuty = {
+  id: string
+  vehicleId: string
+  departsAt: Instant
+  returnsAt: Instant
+  distanceM: number
+  energyWh: number
+  source: string
+}
+
+/** As a person or a file planned it. */
+export const insertDuty = (db: Db, { departsAt, returnsAt, ...duty }: NewDuty, now: Instant) =>
+  db.duty.create({
+    data: {
+      ...duty,
+      departsAt: new Date(departsAt),
+      plannedDepartsAt: new Date(departsAt),
+      returnsAt: new Date(returnsAt),
+      changedAt: new Date(now),
+    },
+  })
+
+export const updateDuty = (
+  db: Db,
+  id: string,
+  { departsAt, returnsAt, distanceM, energyWh }: Pick<NewDuty, 'departsAt' | 'returnsAt' | 'distanceM' | 'energyWh'>,
+  now: Instant,
+) =>
+  db.duty.update({
+    where: { id },
+    data: {
+      departsAt: new Date(departsAt),
+      plannedDepartsAt: new Date(departsAt),
+      returnsAt: new Date(returnsAt),
+      distanceM,
+      energyWh,
+      changedAt: new Date(now),
+    },
+  })
+
+export const deleteDuty = (db: Db, id: string) => db.duty.delete({ where: { id } })
+
+export const dutyOf = async (db: Db, depotId: string, id: string): Promise<DutyRow | undefined> => {
+  const row = await db.duty.findFirst({ where: { id, vehicle: { depotId } } })
+  return row ? plain(row) : undefined
+}
+
+/** The first duty of a vehicle that shares time with `[from, until)`, another one than `exceptId`. */
+export async function dutyInTheWay(
+  db: Db,
+  vehicleId: string,
+  { from, until }: { from: Instant; until: Instant },
+  exceptId?: string,
+): Promise<DutyRow | undefined> {
+  const row = await db.duty.findFirst({
+    where: {
+      vehicleId,
+      departsAt: { lt: new Date(until) },
+      returnsAt: { gt: new Date(from) },
+      ...(exceptId === undefined ? {} : { id: { not: exceptId } }),
+    },
+    orderBy: { departsAt: 'asc' },
+  })
+  return row ? plain(row) : undefined
+}
+
+export type DutyFilter = { depotId: string; vehicleId?: string; now: Instant; after?: { departsAt: Instant; id: string }; take: number }
+
+/** Duties under way and to come, by departure, with the vehicle's name; and how many there are. */
+export async function dutiesAhead(db: Db, { depotId, vehicleId, now, after, take }: DutyFilter) {
+  const where = { vehicle: { depotId }, returnsAt: { gt: new Date(now) }, ...(vehicleId && { vehicleId }) }
+  const later = after && {
+    OR: [{ departsAt: { gt: new Date(after.departsAt) } }, { departsAt: new Date(after.departsAt), id: { gt: after.id } }],
+  }
+  const [rows, total] = await Promise.all([
+    db.duty.findMany({
+      where: { ...where, ...later },
+      orderBy: [{ departsAt: 'asc' }, { id: 'asc' }],
+      take,
+      include: { vehicle: { select: { name: true } } },
+    }),
+    db.duty.count({ where }),
+  ])
+  return { rows: rows.map((row) => ({ ...plain(row), vehicleName: row.vehicle.name, source: row.source })), total }
+}
+
+/** The next duty of each vehicle of a depot. */
+export async function nextDuties(db: Db, depotId: string, now: Instant): Promise<Map<string, DutyRow>> {
+  const rows = await db.duty.findMany({
+    where: { vehicle: { depotId }, departsAt: { gt: new Date(now) } },
+    orderBy: [{ vehicleId: 'asc' }, { departsAt: 'asc' }],
+    distinct: ['vehicleId'],
+  })
+  return new Map(rows.map((row) => [row.vehicleId, plain(row)]))
+}
+
+/** A vehicle uses more or less than thought: its duties to come need other energy. @returns how many */
+export async function reckonDuties(db: Db, vehicleId: string, now: Instant, energyOf: (distanceM: number) => number): Promise<number> {
+  const rows = await db.duty.findMany({ where: { vehicleId, departsAt: { gt: new Date(now) }, distanceM: { gt: 0 } } })
+  for (const { id, distanceM } of rows) await db.duty.update({ where: { id }, data: { energyWh: energyOf(distanceM) } })
+  return rows.length
+}

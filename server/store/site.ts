@@ -30,6 +30,7 @@ export type SiteNodeRow = {
   phases: number
   limitW: number | null
   lockedOutAt: Instant | undefined
+  lockedOutBy: string | null
 }
 export type ChargerRow = {
   id: string

@@ -1,0 +1,35 @@
+import { dayText, windowText } from '#lib/format/time.ts'
+import { type Instant, type Interval, instant } from '#lib/time/instant.ts'
+import { localInstant, type Zone } from '#lib/time/zone.ts'
+import { type WattHours, wattHours } from '#lib/units/units.ts'
+
+/** What a duty may take more than foreseen: cold, wind, a detour. */
+const RESERVE = 1.15
+
+/** Energy at the battery for a duty, 15 % reserve included (source: requirement R1). */
+export const dutyEnergyWh = (distanceM: number, whPerKm: number): WattHours => wattHours((distanceM / 1000) * whPerKm * RESERVE)
+
+/** How people call a duty: `Tue 24 Nov, 06:30–16:00`. A return on another day names it. */
+export const dutyName = ({ departsAt, returnsAt }: { departsAt: Instant; returnsAt: Instant }, zone: Zone): string => {
+  const day = dayText(departsAt, zone)
+  const back = dayText(returnsAt, zone)
+  const window = windowText(departsAt, returnsAt, zone)
+  return day === back ? `${day}, ${window}` : `${day}, ${window.replace('–', `–${back}, `)}`
+}
+
+/** `[from, until)`: a duty may begin in the minute in which the one before ends. */
+export const overlaps = (a: Interval, b: Interval): boolean => a.from < b.until && b.from < a.until
+
+const LOCAL = /^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2})?)$/
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})$/i
+
+/** `2026-11-24 06:30` in depot time, or ISO 8601 with offset. Undefined: neither, or no such day. */
+export function momentOf(text: string, zone: Zone): Instant | undefined {
+  const local = LOCAL.exec(text)
+  try {
+    if (local) return localInstant(local[1]!, local[2]!.padStart(5, '0'), zone)
+    return ISO.test(text) ? instant(text) : undefined
+  } catch {
+    return undefined // a RangeError: 30 February, 25 o'clock
+  }
+}

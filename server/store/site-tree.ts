@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from './database.ts'
+
+/** What a person sets of a node. `limitW`: the contract. */
+export type NodeRatingRow = { name: string; breakerMa: number | null; limitW: number | null; limitIncludesContinuous: boolean }
+
+export const siteNode = (db: Db, depotId: string, id: string) => db.siteNode.findFirst({ where: { id, depotId } })
+
+export async function insertNode(
+  db: Db,
+  depotId: string,
+  node: NodeRatingRow & { parentId: string; kind: string; volts: number; wiring: string; phases: number },
+): Promise<string> {
+  const id = randomUUID()
+  await db.siteNode.create({ data: { id, depotId, ...node } })
+  return id
+}
+
+export const updateNode = (db: Db, id: string, rating: NodeRatingRow) => db.siteNode.update({ where: { id }, data: rating })
