@@ -18,6 +18,8 @@ export function followDepot(depotId: string, hear: (heard: Heard) => void): () =
   channel.onmessage = ({ data }: MessageEvent<Heard>) => hear(data)
   navigator.locks
     .request(name, { signal: stop.signal }, () => {
+      // given in the moment we left: nobody would end the promise below, and no tab would ever get the lock
+      if (stop.signal.aborted) return
       const tell = (heard: Heard) => {
         hear(heard)
         channel.postMessage(heard)

@@ -20,6 +20,9 @@ export function KeyFigures({ tiles }: { tiles: readonly KpiTile[] }) {
   )
 }
 
+/** As many as two lines hold; the rest stands with the figure's own page. */
+const NOTES = 2
+
 function Tile({ tile, className }: { tile: KpiTile; className: string }) {
   const zone = useDepotZone()
   const href = useHref()
@@ -47,12 +50,12 @@ function Tile({ tile, className }: { tile: KpiTile; className: string }) {
         {values.filter((value) => value !== null).length > 1 && <Sparkline values={values} label={trendWords(tile)} />}
       </div>
       <p className="col-span-2 mt-2.5 min-h-9 text-ink-2 text-label leading-[18px]">
-        {[...tile.notes, ...(tile.provisional ? [tile.provisional] : [])].map((note) => (
+        {[...tile.notes.slice(0, NOTES), ...(tile.provisional ? [tile.provisional] : [])].map((note) => (
           <Fragment key={note}>
             <span className={cx('whitespace-nowrap', note === tile.provisional && 'text-serious-text')}>{note} ·</span>{' '}
           </Fragment>
         ))}
-        {tile.freshAt === null ? 'not counted yet' : clockText(tile.freshAt, zone)}
+        {tile.freshAt !== null ? clockText(tile.freshAt, zone) : tile.value === null ? 'not counted yet' : 'being counted'}
       </p>
     </Link>
   )

@@ -97,6 +97,7 @@ function noteOf({ row, departure, at, now, zone }: Facts): string {
   const readyAt = at.vehicle?.readyAt
   if (!readyAt || departure?.ready.verdict !== 'onTrack') return leaves
   const spareMs = row.departsAt - readyAt
+  if (spareMs < 60_000) return `${leaves} It is ready just in time.`
   const hoursToSpare = Math.floor(spareMs / 3_600_000)
   return `${leaves} That is ${hoursToSpare >= 1 ? counted(hoursToSpare, 'hour') : spanText(spareMs)} to spare.`
 }
