@@ -4,31 +4,40 @@ import { breakpointsFrom, type Curve, valueAt } from './curve.ts'
 /** What a port has against what it should have: nothing to write; write now; or write when the last write is old enough. */
 export type Difference = 'none' | 'later' | 'now'
 
-const NEAR_MS = minutes(15)
-/** A shorter stretch in which the port has less than wanted is no reason to write: handing over between two ports takes that long. */
+const NEAR_MS = minutes(30)
+/** A shorter stretch in which the port has more or less than wanted is no reason to write: handing over between two ports takes that long. */
 const GLIMPSE_MS = seconds(60)
 
+/** `deadbandW`: a smaller change of the power is no reason to write; from or to nothing always is one. */
+export type Tolerance = { skewMs?: number; deadbandW?: number }
+
 /**
- * Compares an accepted curve with the wanted one, from `now` on. Anything above the wanted curve, or a minute below it, counts:
- * within 15 minutes at once, farther away when there is time. Keeps flash memory: a plan made anew each minute writes nothing.
+ * Compares an accepted curve with the wanted one, from `now` on: within 30 minutes it is written now, farther away when there is time.
+ * Keeps flash memory: a plan made anew each minute writes nothing. What was accepted was checked against every limit, so that
+ * keeping it is safe; where that is no longer so, `exactly` tells.
  */
-export const difference = (has: Curve, wanted: Curve, now: Instant, skewMs = 0): Difference => {
+export const difference = (has: Curve, wanted: Curve, now: Instant, { skewMs = 0, deadbandW = 0 }: Tolerance = {}): Difference => {
   const glimpseMs = Math.max(GLIMPSE_MS, 4 * skewMs)
   const points = breakpointsFrom(now, [has, wanted])
   let found: Difference = 'none'
   for (const [i, at] of points.entries()) {
-    const gap = valueAt(has, at) - valueAt(wanted, at)
+    const gap = gapAt(has, wanted, at, deadbandW)
     if (gap === 0) continue
-    const until = runUntil(points, i, has, wanted)
-    if (gap < 0 && until - at < glimpseMs) continue
+    const end = points.findIndex((later, k) => k > i && Math.sign(gapAt(has, wanted, later, deadbandW)) !== Math.sign(gap))
+    if (end > 0 && points[end]! - at < glimpseMs) continue
     if (at < now + NEAR_MS) return 'now'
     found = 'later'
   }
   return found
 }
 
-/** Until when the port has less than wanted without a break. */
-const runUntil = (points: Instant[], from: number, has: Curve, wanted: Curve): number => {
-  for (let i = from + 1; i < points.length; i += 1) if (valueAt(has, points[i]!) >= valueAt(wanted, points[i]!)) return points[i]!
-  return Number.POSITIVE_INFINITY
+/** Is the accepted curve above the wanted one at any instant from `now` on, or a minute below it? */
+export const exactly = (has: Curve, wanted: Curve, now: Instant, skewMs = 0): Difference => {
+  const above = breakpointsFrom(now, [has, wanted]).some((at) => valueAt(has, at) > valueAt(wanted, at))
+  return above ? 'now' : difference(has, wanted, now, { skewMs })
+}
+
+const gapAt = (has: Curve, wanted: Curve, at: Instant, deadbandW: number): number => {
+  const [a, b] = [valueAt(has, at), valueAt(wanted, at)]
+  return Math.abs(a - b) < deadbandW && a > 0 && b > 0 ? 0 : a - b
 }

@@ -1,13 +1,14 @@
 import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
 import { breakpointsFrom, type Curve, clampTo, constantCurve, maxOf, sameCurve, valueAt } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort } from './depot-facts.ts'
-import { difference } from './differs.ts'
+import { difference, exactly } from './differs.ts'
 import { checkChange, checkEnvelope, type Envelope, followable } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
-import type { PortId } from './input.ts'
+import type { NodeId, PortId } from './input.ts'
 import { type PortHolding, type SentLimit, withSent } from './port-holding.ts'
 import { withPeriodsAtMost } from './profile.ts'
+import { acknowledged, backsOff, type Waiting, whyWait } from './writes.ts'
 
 // What to send next so that chargers follow what is wanted (source: spec "ocpp", The envelope; design "Steered by reconciliation").
 // Pure: facts in, actions out. Restart, reboot, refusal, new plan: the same path.
@@ -19,19 +20,17 @@ export type SteerAction =
   | { kind: 'hold'; portId: PortId }
   | { kind: 'release'; portId: PortId }
 
-/** Why a port does not have what is wanted yet. */
-export type Waiting = 'offline' | 'inFlight' | 'backOff' | 'budget' | 'settling' | 'fallbackFirst' | 'later'
-
 /** `envelope`: with all that the actions send. */
 export type Steering = { actions: SteerAction[]; waiting: Map<PortId, Waiting>; overCap: boolean; envelope: Envelope }
 
 /** Held because its charger has not confirmed its fallback and the tree has no room for its nameplate. */
 export const HELD_FOR_SAFETY = 'The charger has not confirmed its fallback limit, and the site has no room for its full power.'
 
-const WRITES_A_DAY = 100
-const FAR_WRITES_EACH_MS = minutes(15)
-const FIRST_RETRY_MS = seconds(5)
-const LAST_RETRY_MS = minutes(10)
+/** A change under two amperes is not worth a write. */
+const DEADBAND_MA = 2000 as Milliamps
+/** A limit that would be passed later than this is put right in the ordinary way. */
+const SAFETY_MS = minutes(30)
+const LATER = Number.POSITIVE_INFINITY
 
 /** Decides what leaves now. The caller writes it down (all of it, in the transaction that read the facts) and then sends it. */
 export const steer = (facts: DepotFacts): Steering => {
@@ -86,68 +85,104 @@ function holdUnconfirmed(desk: Desk): void {
   }
 }
 
+type Due = { port: FactPort; target: Curve; safety: boolean; cut: boolean }
+
 function limits(desk: Desk): void {
   const { now, skewMs } = desk.facts
-  const due: { port: FactPort; target: Curve; safety: boolean; cut: boolean }[] = []
-  for (const [id, { target: whole, safety }] of trimmed(desk)) {
+  const due: Due[] = []
+  const mayFollow: Due[] = []
+  const broken = brokenNodes(desk)
+  for (const [id, whole] of trimmed(desk)) {
     const port = desk.facts.ports.find((each) => each.id === id)!
+    const holding = holdingIn(desk, port)
     const target = withPeriodsAtMost(whole, now, port.maxPeriods)
+    const own = followable(holding, now, skewMs)
+    const lowers = rises(target, own, now)
+    // needed now, for a limit would be passed: not the cut that makes room for somebody else
+    const safety = port.stopped || (lowers && holding.nodePath.some((node) => (broken.get(node) ?? LATER) < now + SAFETY_MS))
+    const urgent = lowers && holding.nodePath.some((node) => broken.has(node))
     const has = acknowledged(port)
-    const differs = has === undefined ? 'now' : difference(has, target, now, skewMs)
-    if (differs === 'none') continue
-    // one call to a port at a time
-    const busy = desk.actions.some(({ portId }) => portId === port.id)
-    const waits = busy ? 'fallbackFirst' : whyWait(port, differs, safety, now)
+    const exact = has === undefined ? 'now' : exactly(has, target, now, skewMs)
+    const differs =
+      has === undefined
+        ? 'now'
+        : safety || urgent || port.asked
+          ? exact
+          : difference(has, target, now, { skewMs, deadbandW: deadbandOf(port) })
+    const each = { port, target, safety, cut: !rises(own, target, now) }
+    const waits = differs === 'none' ? undefined : whyWait(port, urgent ? 'now' : differs, safety, now)
+    if (differs !== 'none' && !waits) due.push(each)
+    else if (exact !== 'none' && each.cut && whyWait(port, 'now', safety, now) === undefined) mayFollow.push(each)
     if (waits) desk.waiting.set(port.id, waits)
-    else due.push({ port, target, safety, cut: !rises(followable(holdingIn(desk, port), now, skewMs), target, now) })
   }
-  const settled = afterSettling(desk, due)
-  const blocked: (() => void)[] = []
-  for (const { port, target, safety } of [...due.filter(({ cut }) => cut), ...due.filter(({ cut }) => !cut)]) {
-    const own = followable(holdingIn(desk, port), now, skewMs)
+  const raises = due.filter(({ cut }) => !cut)
+  const cuts = due.filter(({ cut }) => cut)
+  // a raise that an out-of-date limit of another port stands in the way of takes that one along
+  const alone = afterSettling(desk, cuts)
+  const blocked = raises.filter(({ port, target }) => !same(fitting(desk, alone, port, target), target, now))
+  for (const each of mayFollow) {
+    const shared = (port: FactPort) => holdingIn(desk, port).nodePath.some((node) => holdingIn(desk, each.port).nodePath.includes(node))
+    if (!blocked.some(({ port }) => shared(port))) continue
+    desk.waiting.delete(each.port.id)
+    cuts.push(each)
+  }
+  const settled = afterSettling(desk, cuts)
+  for (const { port, target, safety } of [...cuts, ...raises]) {
+    const holding = holdingIn(desk, port)
+    const own = followable(holding, now, skewMs)
+    const allowed = fitting(desk, desk.envelope, port, target)
     const has = acknowledged(port)
-    const fits = (envelope: Envelope) => {
-      const room = maxOf([roomFor(port.id, envelopeAbove(envelope, port.id)), own])
-      return withPeriodsAtMost(clampToRoom(target, room, port.points, skewMs), now, port.maxPeriods)
+    if (!same(allowed, target, now)) {
+      const cutNow = has === undefined ? valueAt(own, now) > valueAt(allowed, now) : valueAt(has, now) > valueAt(allowed, now)
+      if (!cutNow && !same(allowed, fitting(desk, settled, port, target), now)) {
+        desk.waiting.set(port.id, 'settling')
+        continue
+      }
+      if (has !== undefined && !safety && difference(has, allowed, now, { skewMs, deadbandW: deadbandOf(port) }) === 'none') continue
     }
-    const allowed = fits(desk.envelope)
-    const cutNow = valueAt(has ?? own, now) > valueAt(allowed, now)
-    if (same(allowed, target, now) || cutNow) send(desk, port, allowed, safety)
-    else if (same(allowed, fits(settled), now)) {
-      // more room is not to come: what there is helps
-      if (has === undefined || difference(has, allowed, now, skewMs) !== 'none') send(desk, port, allowed, safety)
-    } else {
+    const after = withSent(holding, Number.MAX_SAFE_INTEGER, allowed, now)
+    if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {
       desk.waiting.set(port.id, 'settling')
-      blocked.push(() => {
-        if (has === undefined || difference(has, allowed, now, skewMs) !== 'none') send(desk, port, allowed, safety)
-      })
+      continue
     }
+    replace(desk, after)
+    desk.actions.push({
+      kind: 'limit',
+      portId: port.id,
+      sessionId: port.sessions[0]!,
+      curve: allowed,
+      safety,
+      planId: port.wanted?.planId ?? null,
+    })
   }
-  // ports that wait for each other's later hours: each gives up what it no longer wants, and the next pass has the room
-  const moving =
-    desk.actions.length > 0 || desk.facts.ports.some((port) => port.inFlight || port.limits.some((limit) => (limit.countsAt ?? 0) > now))
-  if (!moving) for (const go of blocked) go()
 }
 
-function send(desk: Desk, port: FactPort, curve: Curve, safety: boolean): void {
-  const after = withSent(holdingIn(desk, port), Number.MAX_SAFE_INTEGER, curve, desk.facts.now)
-  if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {
-    desk.waiting.set(port.id, 'settling')
-    return
-  }
-  desk.waiting.delete(port.id)
-  replace(desk, after)
-  const { id: portId, sessions, wanted } = port
-  desk.actions.push({ kind: 'limit', portId, sessionId: sessions[0]!, curve, safety, planId: wanted?.planId ?? null })
+/** The wanted curve lowered into the room that `envelope` leaves the port (or to what it may follow anyway), in the periods it holds. */
+const fitting = (desk: Desk, envelope: Envelope, port: FactPort, target: Curve): Curve => {
+  const { now, skewMs } = desk.facts
+  const own = followable(holdingIn(desk, port), now, skewMs)
+  const room = maxOf([roomFor(port.id, envelopeAbove(envelope, port.id)), own])
+  return withPeriodsAtMost(clampToRoom(target, room, port.points, skewMs), now, port.maxPeriods)
 }
+
+/** Nodes that what was sent before would pass a limit of, and from when on: the base load rose, a cap was lowered, a charger disobeys. */
+const brokenNodes = ({ envelope }: Desk): Map<NodeId, Instant> =>
+  new Map(
+    envelope.nodes.flatMap((node): [NodeId, Instant][] => {
+      const check = checkEnvelope({ ...envelope, nodes: [node] })
+      return check.kind === 'over' ? [[node.id, check.at]] : []
+    }),
+  )
+
+const deadbandOf = ({ points }: FactPort): number => powerAt(DEADBAND_MA, points.circuit)
 
 /** What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date). */
-function trimmed({ facts, envelope }: Desk): Map<PortId, { target: Curve; safety: boolean }> {
-  const targets = new Map<PortId, { target: Curve; safety: boolean }>()
+function trimmed({ facts, envelope }: Desk): Map<PortId, Curve> {
+  const targets = new Map<PortId, Curve>()
   for (const port of facts.ports) {
     if (port.sessions.length === 0 || !port.known) continue
-    if (port.stopped) targets.set(port.id, { target: constantCurve(0 as Watts), safety: true })
-    else if (port.wanted) targets.set(port.id, { target: clampTo(port.wanted.curve, port.mostW), safety: false })
+    if (port.stopped) targets.set(port.id, constantCurve(0 as Watts))
+    else if (port.wanted) targets.set(port.id, clampTo(port.wanted.curve, port.mostW))
   }
   const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
   const underWay = new Set(facts.ports.filter(({ inFlight }) => inFlight).map(({ id }) => id))
@@ -155,7 +190,7 @@ function trimmed({ facts, envelope }: Desk): Map<PortId, { target: Curve; safety
     ...envelope,
     holdings: envelope.holdings.map((holding) => {
       const port = steered.find(({ id }) => id === holding.portId)
-      if (port) return { ...holding, sent: [counted(targets.get(port.id)!.target, facts.now)] }
+      if (port) return { ...holding, sent: [counted(targets.get(port.id)!, facts.now)] }
       // a fallback under way is taken as accepted here: what is sent is checked against what is
       return underWay.has(holding.portId) ? { ...holding, fallbackConfirmed: true } : holding
     }),
@@ -164,11 +199,11 @@ function trimmed({ facts, envelope }: Desk): Map<PortId, { target: Curve; safety
   for (const port of steered.toReversed()) {
     const above = envelopeAbove(all, port.id)
     if (checkEnvelope(above).kind === 'within') continue
-    const { target } = targets.get(port.id)!
+    const target = targets.get(port.id)!
     const lower = clampToRoom(target, roomFor(port.id, above), port.points, facts.skewMs)
     if (sameCurve(lower, target)) continue
     // handing over from one port to the next a few seconds earlier is no matter of safety
-    targets.set(port.id, { target: lower, safety: valueAt(lower, facts.now) < valueAt(target, facts.now) })
+    targets.set(port.id, lower)
     all = {
       ...all,
       holdings: all.holdings.map((holding) => (holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now)] } : holding)),
@@ -191,45 +226,6 @@ function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target:
       return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
     }),
   }
-}
-
-/** The limit that the charger is known to follow for its session; undefined when an answer is missing, or a reboot may have lost it. */
-export const acknowledged = (port: FactPort): Curve | undefined => {
-  const last = port.limits.at(-1)
-  if (last?.outcome !== 'accepted' || last.sessionId !== port.sessions[0]) return undefined
-  // a reboot, or whatever put the fallback in doubt, may have taken it
-  const since = Math.max(port.bootedAt ?? 0, port.fallbackConfirmedAt ?? 0)
-  if ((last.acceptedAt ?? 0) < since) return undefined
-  return last.curve
-}
-
-const whyWait = (port: FactPort, differs: 'now' | 'later', safety: boolean, now: Instant): Waiting | undefined => {
-  if (!port.online) return 'offline'
-  if (port.inFlight) return 'inFlight'
-  if (port.fallbackConfirmedAt === undefined) return 'fallbackFirst'
-  if (backsOff(port.limitTries, now)) return 'backOff'
-  const last = port.limitTries.lastSentAt
-  if (differs === 'later' && !port.asked && last !== undefined && now - last < FAR_WRITES_EACH_MS) return 'later'
-  // the first limit of a session is no luxury
-  if (port.writesToday >= WRITES_A_DAY && !safety && !port.asked && acknowledged(port) !== undefined) return 'budget'
-  return undefined
-}
-
-const backsOff = ({ failures, lastSentAt }: FactPort['limitTries'], now: Instant): boolean =>
-  failures > 0 && lastSentAt !== undefined && now < lastSentAt + Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS)
-
-/** When a back-off, a far write or a settling cut will be over: the moment to look again. Undefined: nothing is waited for. */
-export const lookAgainAt = ({ now, ports }: DepotFacts, { waiting }: Steering): Instant | undefined => {
-  const moments = ports.flatMap((port) => {
-    const settling = port.limits.flatMap(({ countsAt }) => (countsAt !== undefined && countsAt > now ? [countsAt] : []))
-    const retry = [port.fallbackTries, port.limitTries].flatMap(({ failures, lastSentAt }) =>
-      failures > 0 && lastSentAt !== undefined && waiting.get(port.id) === 'backOff'
-        ? [lastSentAt + Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS)]
-        : [],
-    )
-    return [...settling, ...retry.filter((at) => at > now)]
-  })
-  return moments.length === 0 ? undefined : (Math.min(...moments) as Instant)
 }
 
 /** Does `target` let the port do more than `own` at any instant from now on? */

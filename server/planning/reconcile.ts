@@ -2,7 +2,8 @@ import { type Curve, valueAt } from '#lib/planning/curve.ts'
 import { type DepotFacts, type FactPort, stepsOf } from '#lib/planning/depot-facts.ts'
 import { followable } from '#lib/planning/envelope.ts'
 import { SETTLE_MS } from '#lib/planning/port-holding.ts'
-import { HELD_FOR_SAFETY, lookAgainAt, type SteerAction, steer, type Waiting } from '#lib/planning/steer.ts'
+import { HELD_FOR_SAFETY, type SteerAction, steer } from '#lib/planning/steer.ts'
+import { lookAgainAt, type Waiting } from '#lib/planning/writes.ts'
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
@@ -125,7 +126,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
           })
         answers.add(answer)
       }
-      lookAgain(depotId, lookAgainAt(decided.facts, decided.steering))
+      lookAgain(depotId, lookAgainAt(decided.facts, decided.steering.waiting))
       const sent = new Set(decided.sendings.flatMap(({ action }) => (action.kind === 'limit' ? [action.portId] : [])))
       const pass = { begun, sent, waiting: decided.steering.waiting, overCap: decided.steering.overCap }
       watcher.passed(depotId, pass)
