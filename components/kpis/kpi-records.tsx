@@ -44,22 +44,25 @@ export function KpiRecords({
   return (
     <Question title={`Which ${noun}s is “${tile.name}” counted from?`} className="px-4 py-4 md:px-6">
       {tile.id === 'latency' && <LatencyPicture window={window} />}
-      <div className="my-3 flex flex-wrap items-center gap-3">
-        <Segmented<Counts | 'all'>
-          label="How they count"
-          value={counts ?? 'all'}
-          onChange={(to) => count(to === 'all' ? null : to)}
-          segments={[
-            { value: 'all', label: withNumber('All', all) },
-            ...COUNTS.map((each) => ({ value: each, label: withNumber(WORDS[each], totals[each]) })),
-          ]}
-        />
-        {all !== null && tile.id !== 'throughput' && (
-          <span className="text-ink-2 text-label">
-            {counted(all, noun)} = {COUNTS.map((each) => `${countText(totals[each] ?? 0)} ${WORDS[each].toLowerCase()}`).join(' + ')}
-          </span>
-        )}
-      </div>
+      {/* days are not classed: each counts as it was */}
+      {tile.id !== 'throughput' && (
+        <div className="my-3 flex flex-wrap items-center gap-3">
+          <Segmented<Counts | 'all'>
+            label="How they count"
+            value={counts ?? 'all'}
+            onChange={(to) => count(to === 'all' ? null : to)}
+            segments={[
+              { value: 'all', label: withNumber('All', all) },
+              ...COUNTS.map((each) => ({ value: each, label: withNumber(WORDS[each], totals[each]) })),
+            ]}
+          />
+          {all !== null && (
+            <span className="text-ink-2 text-label">
+              {counted(all, noun)} = {COUNTS.map((each) => `${countText(totals[each] ?? 0)} ${WORDS[each].toLowerCase()}`).join(' + ')}
+            </span>
+          )}
+        </div>
+      )}
       {data ? (
         rows.length === 0 ? (
           <EmptyState title={counts === null ? `No ${noun} in this window` : `No ${noun} counts as ${WORDS[counts].toLowerCase()}`}>

@@ -40,7 +40,13 @@ export function DepotShell({
     return (
       <Alone>
         <EmptyState title="No depot yet">
-          {user.role === 'admin' ? 'Add the first depot on the first-run page.' : 'Ask an administrator to give you the right to see one.'}
+          {user.role === 'admin' ? (
+            <a className="underline underline-offset-[3px]" href="/first-run">
+              Add the first depot
+            </a>
+          ) : (
+            'Ask an administrator to give you the right to see one.'
+          )}
         </EmptyState>
       </Alone>
     )
