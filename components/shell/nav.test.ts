@@ -4,7 +4,7 @@ import { isCurrent, NAV, navFor, tabsFor } from './nav.ts'
 const page = (label: string) => NAV.find((item) => item.label === label)!
 
 test('each role sees the pages it may open', () => {
-  expect(navFor('finance').map((i) => i.label)).toEqual(['Sessions', 'Tariff', 'KPIs'])
+  expect(navFor('finance').map((i) => i.label)).toEqual(['Sessions', 'Fleet', 'Tariff', 'KPIs'])
   expect(navFor('driver').map((i) => i.label)).toEqual(['My van'])
   expect(navFor('manager').map((i) => i.label)).not.toContain('Settings')
   expect(navFor('admin').map((i) => i.label)).toContain('Settings')
@@ -18,5 +18,5 @@ test('a page below a page marks it; the overview is only itself', () => {
 
 test('a phone has four tabs and the rest under More', () => {
   const { tabs, more } = tabsFor('manager')
-  expect([tabs.length, more.map((i) => i.label)]).toEqual([4, ['Chargers', 'Tariff', 'KPIs']])
+  expect([tabs.length, more.map((i) => i.label)]).toEqual([4, ['Fleet', 'Chargers', 'Site', 'Tariff', 'KPIs']])
 })
