@@ -54,8 +54,6 @@ async function recordPast(ctx: Given, session: PastSession, meterStartWh: WattHo
   ])
   const sessionId = started?.session
   if (sessionId === undefined) return
-  const request = await requestOfSession(ctx.db.prisma, sessionId)
-  if (request && session.promisedAt) await saveRequest(ctx.db.prisma, { ...request, promisedAt: session.promisedAt })
   const readings = session.readings.map(({ at, energyWh, powerW, socPct }) => ({
     at,
     energyWh: wattHours(meterStartWh + energyWh),
@@ -69,6 +67,9 @@ async function recordPast(ctx: Given, session: PastSession, meterStartWh: WattHo
   await tell([{ kind: 'metered', port: 1, sessionId, readings, late: true }])
   const meterStopWh = wattHours(meterStartWh + session.energyWh)
   await tell([{ kind: 'stopped', at: stoppedAt, port: 1, sessionId, meterStopWh, reason: 'EVDisconnected', idTag, late: true, flags: [] }])
+  // what the plan had promised is known only here; the gateway may have classed the visit without it meanwhile
+  const request = await requestOfSession(ctx.db.prisma, sessionId)
+  if (request) await saveRequest(ctx.db.prisma, { ...request, promisedAt: session.promisedAt, outcome: null, stageFailed: null })
 }
 
 /** Each session's start register, so that every port ends at `firstRegisterWh`. */

@@ -1,6 +1,6 @@
 import { pricePerSlot, type Tariff } from '#lib/energy/tariff.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
-import type { Need, PlanningInput } from '#lib/planning/input.ts'
+import { firstSlotAt, type Need, type PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { hours, type Instant, type Interval, instant, minutes, plus } from '#lib/time/instant.ts'
 import { milliamps, wattHours, watts } from '#lib/units/units.ts'
@@ -101,7 +101,8 @@ function steer(fleet: Van[], now: Instant, tariff: Tariff): void {
     // a plan that is made anew before its promise is due may move it (docs/kpis.md)
     if (van.open.poweredAt !== null || (van.open.startedAt !== now && (van.open.promisedAt ?? now) <= now)) continue
     const first = powerW.findIndex((each) => each > 0)
-    van.open.promisedAt = first > 0 ? instant(Math.floor(now / minutes(SLOT)) * minutes(SLOT) + first * minutes(SLOT)) : null
+    if (first > 0) van.open.promisedAt = plus(firstSlotAt(now, SLOT), first * minutes(SLOT))
+    else if (first === 0 && van.open.startedAt !== now) van.open.promisedAt = now
   }
 }
 
@@ -113,8 +114,9 @@ function charge(van: Van, now: Instant): void {
   van.open.energyWh += energyWh
   if (van.powerW > 0) van.open.poweredAt ??= now
   const at = plus(now, STEP)
-  // every five minutes while charging, and at each quarter hour as ClockAlignedDataInterval asks
-  if (at % minutes(SLOT) !== 0 && (van.powerW === 0 || at - van.lastReadingAt < minutes(5))) return
+  // as energy begins, every five minutes while charging, and at each quarter hour as ClockAlignedDataInterval asks
+  const due = van.open.poweredAt === now || at % minutes(SLOT) === 0 || (van.powerW > 0 && at - van.lastReadingAt >= minutes(5))
+  if (!due) return
   van.lastReadingAt = at
   van.open.readings.push({
     at,
