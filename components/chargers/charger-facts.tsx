@@ -36,7 +36,7 @@ export function ChargerFacts({ charger }: { charger: ChargerView }) {
       />
       {quirks.length > 0 && (
         <>
-          <h2 className="mt-4 text-ink-2 text-strong">What is odd about it</h2>
+          <h2 className="mt-4 text-ink-2 text-strong">What it can do</h2>
           <Facts
             className="mt-1"
             facts={quirks.map(([name, value]) => [wordsOf(name), typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)])}

@@ -36,7 +36,7 @@ export function Limits({ limits }: { limits: readonly Limit[] }) {
         columns={[
           { name: 'Sent', header: true, className: 'whitespace-nowrap', cell: ({ sentAt }) => when(sentAt) },
           { name: 'Port', cell: ({ port }) => port },
-          { name: 'For', cell: ({ kind }) => (kind === 'fallback' ? 'when alone' : 'this session') },
+          { name: 'For', className: 'whitespace-nowrap', cell: ({ kind }) => (kind === 'fallback' ? 'when alone' : 'this session') },
           { name: 'Limit', className: 'min-w-40', cell: ({ steps }) => <Steps steps={steps} zone={zone} now={now} /> },
           { name: 'Outcome', cell: ({ outcome }) => <Status {...(OUTCOMES[outcome] ?? { kind: 'off', word: outcome })} /> },
           { name: 'Answered', wideOnly: true, className: 'whitespace-nowrap', cell: ({ answeredAt }) => when(answeredAt) },
@@ -48,7 +48,7 @@ export function Limits({ limits }: { limits: readonly Limit[] }) {
   )
 }
 
-const SHOWN = 3
+const SHOWN = 2
 
 function Steps({ steps, zone, now }: { steps: Limit['steps']; zone: string; now: number }) {
   const words = steps.map(({ from, limitW }) => (from === null ? limitText(limitW) : `${nearText(from, now, zone)} ${limitText(limitW)}`))
@@ -56,7 +56,7 @@ function Steps({ steps, zone, now }: { steps: Limit['steps']; zone: string; now:
   return (
     <details>
       <summary>
-        {words.slice(0, SHOWN).join(', ')} <span className="text-ink-3">and {words.length - SHOWN} steps</span>
+        {words.slice(0, SHOWN).join(', ')} <span className="text-ink-3">and {words.length - SHOWN} more</span>
       </summary>
       {words.slice(SHOWN).join(', ')}
     </details>

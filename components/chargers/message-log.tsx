@@ -26,6 +26,7 @@ export function MessageLog({ charger }: { charger: string }) {
   const query = useInfiniteQuery(messagesOptions(depot.id, charger, words, mode === 'live' ? EVERY_MS : false))
   const { data, error, refetch } = query
   const rows = data?.pages.flatMap(({ items }) => items) ?? []
+  const names = namesOf(rows)
   return (
     <Question title="What was said?" className="px-4 py-4 md:px-6">
       <div className="my-2 flex flex-wrap items-center gap-3">
@@ -50,7 +51,7 @@ export function MessageLog({ charger }: { charger: string }) {
           <>
             <ol aria-label="Messages, newest first">
               {rows.map((message) => (
-                <Line key={message.id} message={message} zone={depot.zone} />
+                <Line key={message.id} message={message} name={names.get(message.messageId)} zone={depot.zone} />
               ))}
             </ol>
             <More query={query} shown={rows.length} noun="message" />
@@ -65,13 +66,29 @@ export function MessageLog({ charger }: { charger: string }) {
   )
 }
 
-const TYPES: Record<string, string> = { call: 'asks', result: 'answers', error: 'answers with an error' }
+const TYPES: Record<string, { in: string; out: string }> = {
+  call: { in: 'charger asks', out: 'we ask' },
+  result: { in: 'charger answers', out: 'we answer' },
+  error: { in: 'charger answers: error', out: 'we answer: error' },
+}
 
-function Line({ message: { at, direction, type, action, messageId, payload, note }, zone }: { message: Message; zone: string }) {
+/** An answer carries only the id of its question: its name is the question's. */
+const namesOf = (rows: readonly Message[]): Map<string, string> =>
+  new Map(rows.flatMap(({ messageId, action }) => (action === null ? [] : [[messageId, action]])))
+
+function Line({
+  message: { at, direction, type, action, messageId, payload, note },
+  name,
+  zone,
+}: {
+  message: Message
+  name: string | undefined
+  zone: string
+}) {
   return (
     <li className="border-line border-t">
       <details>
-        <summary className="grid min-h-(--target) grid-cols-[auto_auto_minmax(0,1fr)] items-center gap-x-3 py-1 hover:bg-hover">
+        <summary className="grid min-h-(--target) grid-cols-[auto_132px_minmax(0,1fr)] items-center gap-x-3 py-1 hover:bg-hover">
           <time className="whitespace-nowrap text-ink-3" title={dayText(at, zone)}>
             {clockWithSeconds(at, zone)}
           </time>
@@ -79,10 +96,10 @@ function Line({ message: { at, direction, type, action, messageId, payload, note
             <b aria-hidden="true" className="mr-1.5 inline-block w-4 font-semibold text-ink">
               {direction === 'in' ? '←' : '→'}
             </b>
-            {direction === 'in' ? 'charger' : 'we'} {TYPES[type.toLowerCase()] ?? type}
+            {TYPES[type.toLowerCase()]?.[direction] ?? type}
           </span>
           <span className="truncate">
-            <b className="font-semibold">{action ?? messageId}</b> <span className="text-ink-3">{JSON.stringify(payload)}</span>
+            <b className="font-semibold">{action ?? name ?? messageId}</b> <span className="text-ink-3">{JSON.stringify(payload)}</span>
             {note && <span className="ml-2 text-serious-text">{note}</span>}
           </span>
         </summary>

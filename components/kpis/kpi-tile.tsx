@@ -31,11 +31,11 @@ export function Tile({ tile, first, chosen, choose }: { tile: KpiTile; first: bo
             {tile.name}
           </button>
         </h2>
-        <Status kind={tile.mark} word={tile.statusWord} />
+        <Status kind={tile.mark} word={tile.statusWord} className="justify-self-end" />
         <div>
           <p className="proportional mt-1 whitespace-nowrap text-display">
             {tile.text}
-            {tile.unit && <span className="ml-1 font-medium text-body text-ink-2 tracking-normal">{tile.unit}</span>}
+            {tile.unit && tile.text !== '–' && <span className="ml-1 font-medium text-body text-ink-2 tracking-normal">{tile.unit}</span>}
           </p>
           <p className="text-ink-2 text-label">Target {tile.target}</p>
         </div>

@@ -32,7 +32,7 @@ export function CostLines({ lines, total, running }: { lines: readonly Line[]; t
                 name: 'When',
                 header: true,
                 cell: ({ from, until }) =>
-                  dayText(from, zone) === dayText(until, zone)
+                  dayText(from, zone) === dayText(until - 1, zone)
                     ? `${dayText(from, zone)}, ${windowText(from, until, zone)}`
                     : `${dayText(from, zone)}, ${clockText(from, zone)}–${dayText(until, zone)}, ${clockText(until, zone)}`,
                 className: 'whitespace-nowrap',

@@ -5,7 +5,7 @@ import { energyText, kilowattsText, powerText } from '#lib/format/energy.ts'
 import { decimal, percent } from '#lib/format/number.ts'
 import { clockWithSeconds, windowText } from '#lib/format/time.ts'
 import { Hatches, HourLabels, HourLines } from '../charts/frame-parts.tsx'
-import { type Frame, hourTicks, niceTicks, round, xOf } from '../charts/time-axis.ts'
+import { type Frame, hourTicks, niceTicks, outline, round, xOf } from '../charts/time-axis.ts'
 import { useWidth } from '../charts/use-width.ts'
 import { Key } from '../ui/key.tsx'
 import { Table } from '../ui/table.tsx'
@@ -65,7 +65,7 @@ function Drawing({
 }: {
   frame: Frame
   zone: string
-  pieces: ReturnType<typeof powerPieces>
+  pieces: Pieces
   points: ReturnType<typeof socPoints>
   ceiling: number
   height: number
@@ -76,15 +76,6 @@ function Drawing({
   const ySoc = (socPct: number) => round(SOC_BOTTOM - (socPct / 100) * (SOC_BOTTOM - SOC_TOP))
   const lines = niceTicks(ceiling, 3)
   const end = frame.width - frame.right
-  const shape = (piece: (typeof pieces)[number]) => {
-    const x = xOf(frame, piece.from)
-    return {
-      x,
-      y: y(piece.powerW),
-      width: Math.max(0.5, round(xOf(frame, piece.until) - x)),
-      height: round(POWER_BOTTOM - y(piece.powerW)),
-    }
-  }
   const top = pieces.map(
     (p, i) => `${pieces[i - 1]?.until === p.from ? 'L' : 'M'}${xOf(frame, p.from)} ${y(p.powerW)}H${xOf(frame, p.until)}`,
   )
@@ -103,10 +94,19 @@ function Drawing({
       <text x={frame.left} y={10}>
         kW
       </text>
-      {pieces.map((piece) => (
-        <rect key={piece.from} {...shape(piece)} fill={piece.measured ? 'var(--ev-plan)' : `url(#${id}maybe)`} />
+      {runsOf(pieces).map((run) => (
+        <path
+          key={run.from}
+          fill={run.measured ? 'var(--ev)' : `url(#${id}maybe)`}
+          d={outline(
+            run,
+            (at) => xOf(frame, at),
+            POWER_BOTTOM,
+            (powerW) => POWER_BOTTOM - y(powerW),
+          )}
+        />
       ))}
-      <path className="fill-none stroke-ev" strokeWidth={1.75} d={top.join('')} />
+      <path className="fill-none stroke-ev" strokeWidth={1.5} d={top.join('')} />
       {points.length > 0 && (
         <>
           <text x={frame.left} y={SOC_TOP - 8}>
@@ -130,6 +130,21 @@ function Drawing({
       <HourLabels frame={frame} ticks={ticks} y={height - 6} />
     </svg>
   )
+}
+
+type Pieces = ReturnType<typeof powerPieces>
+
+/** Neighbours of one kind as one outline: drawn apart, their edges would show as stripes. */
+function runsOf(pieces: Pieces): { from: number; until: number; measured: boolean; steps: { from: number; powerW: number }[] }[] {
+  const runs: ReturnType<typeof runsOf> = []
+  for (const { from, until, powerW, measured } of pieces) {
+    const last = runs.at(-1)
+    if (last?.until === from && last.measured === measured) {
+      last.until = until
+      last.steps.push({ from, powerW })
+    } else runs.push({ from, until, measured, steps: [{ from, powerW }] })
+  }
+  return runs
 }
 
 /** The same readings as a table. */

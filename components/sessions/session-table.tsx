@@ -21,10 +21,14 @@ export function SessionTable({ sessions }: { sessions: readonly SessionRow[] }) 
       cell: ({ startedAt }) => <span className="whitespace-nowrap">{`${dayText(startedAt, zone)} ${clockText(startedAt, zone)}`}</span>,
     },
     { name: 'Lasted', wideOnly: true, numeric: true, cell: ({ startedAt, stoppedAt }) => spanText((stoppedAt ?? now) - startedAt) },
-    { name: 'Vehicle', cell: ({ vehicleName }) => vehicleName ?? <span className="text-ink-3">not known</span> },
+    {
+      name: 'Vehicle',
+      className: 'whitespace-nowrap',
+      cell: ({ vehicleName }) => vehicleName ?? <span className="text-ink-3">not known</span>,
+    },
     { name: 'Driver', wideOnly: true, cell: ({ driverName }) => driverName ?? '–' },
     { name: 'Card', wideOnly: true, cell: ({ idTag }) => <span className="break-all">{idTag}</span> },
-    { name: 'Bay', cell: ({ bay }) => bay },
+    { name: 'Bay', wideOnly: true, cell: ({ bay }) => bay },
     { name: 'Charger', wideOnly: true, cell: ({ chargerName }) => chargerName },
     { name: 'Energy', numeric: true, cell: ({ energyWh }) => energyText(energyWh) },
     {

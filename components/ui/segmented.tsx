@@ -17,7 +17,7 @@ export function Segmented<Value extends string>({
   onChange: (value: Value) => void
 }) {
   return (
-    <fieldset className="inline-flex max-w-full overflow-x-auto rounded-control border border-control bg-surface">
+    <fieldset className="inline-flex min-w-0 max-w-full overflow-x-auto rounded-control border border-control bg-surface">
       <legend className="sr-only">{label}</legend>
       {segments.map((segment, index) => (
         <button

@@ -3,8 +3,8 @@ export type CurveReading = { at: number; powerW: number | null; energyWh: number
 /** Power over `[from, until)`. Not `measured`: the mean that the register gives for a gap, or for a meter that tells no power. */
 export type CurvePiece = { from: number; until: number; powerW: number; measured: boolean }
 
-/** Longer without a reading: what happened between is only known as a sum. */
-const GAP_MS = 10 * 60_000
+/** Longer without a reading (chargers that pause report each quarter hour): what happened between is only known as a sum. */
+const GAP_MS = 20 * 60_000
 
 /** Readings in the order of time as stretches of power. A stretch about which nothing is known is left out, never drawn as 0. */
 export function powerPieces(readings: readonly CurveReading[]): CurvePiece[] {
