@@ -67,7 +67,8 @@ export const bestBlock = (
       const all = stepW[steps]! * ms
       const enough = all >= energy
       // of the worse end only what is needed counts
-      const over = enough ? (all - energy) * Math.max(merit.of[from]!, merit.of[t]!) : 0
+      const end = merit.of[from]! > merit.of[t]! ? from : t
+      const over = enough ? Math.min(all - energy, stepW[steps]! * spanMs[end]!) * merit.of[end]! : 0
       const block = { from, until: t + 1, steps, energy: Math.min(all, energy), merit: stepW[steps]! * weighed - over }
       if (!best || isBetter(block, best, energy)) best = block
       if (enough) break

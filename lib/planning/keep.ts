@@ -4,6 +4,7 @@ import type { Board } from './board.ts'
 import { clearSeat, giveRow } from './fill.ts'
 import { firstSlotAt } from './input.ts'
 import { type Merit, placeRest } from './merit.ts'
+import { budgetFor, makeRoom } from './repair.ts'
 import { emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
 import { blocksOf } from './score.ts'
 
@@ -49,6 +50,9 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule
     else lay(schedule, v, rows[v]!, board.seats[v]!.target)
   }
   for (const v of order) if (missingOf(schedule, v) > 0) topUp(schedule, v, merit)
+  // then from others that can have the same at another time
+  const budget = budgetFor(board)
+  for (const v of order) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v, budget)
   for (const v of order) pullForward(schedule, v, merit)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
   return paused ? undefined : schedule
@@ -94,7 +98,12 @@ const pullForward = (schedule: Schedule, v: number, merit: Merit): void => {
   const end = before.findLastIndex((steps) => steps > 0) + 1
   if (end === 0 || target === 0 || need.chargeFirst || need.taper || missingOf(schedule, v) > 0) return
   const row = before.slice()
-  const was = row.reduce((sum, steps, t) => sum + stepW[steps]! * spanMs[t]! * merit.of[t]!, 0)
+  let left = target
+  const was = row.reduce((sum, steps, t) => {
+    const energy = Math.min(left, stepW[steps]! * spanMs[t]!)
+    left -= energy
+    return sum + energy * merit.of[t]!
+  }, 0)
   const most = Math.ceil(WORTH_MOVING_MS / schedule.board.slotMs)
   clearSeat(schedule, v)
   const block = bestBlock(schedule, v, merit, target)

@@ -13,6 +13,9 @@ export const withFewPeriods = (schedule: Schedule): Schedule => {
   return schedule
 }
 
+/** Periods that a row of steps makes. */
+export const periodCount = (row: number[]): number => runsOf(row).length
+
 /** Does the port hold as many periods as the seat's allocation has? */
 export const fitsPeriods = (schedule: Schedule, v: number): boolean =>
   runsOf(schedule.steps[v]!).length <= Math.max(1, schedule.board.seats[v]!.port.maxPeriods)

@@ -10,8 +10,10 @@ import { allReady, isAsGood, missingBy, nearBound, notLater } from './score.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
 
-/** A plan in blocks, or one that keeps the last plan's pattern, may be this much worse: fewer changes at the chargers. */
+/** A plan in blocks may be this much worse than one in slices: fewer changes at the chargers. */
 const CALM_TOLERANCE = 0.005
+/** … and the last plan this much worse than a new one: nothing is turned over for less. */
+const KEEP_TOLERANCE = 0.02
 
 /**
  * The best schedule found: never more missing for any vehicle than without prices, then (nearly) least cost, then few changes.
@@ -21,9 +23,9 @@ export const search = (board: Board): Schedule => {
   const merit = meritOf(board.input)
   const rows = rowsBefore(board)
   const kept = rows && asBefore(board, merit, rows)
-  if (kept && allReady(kept) && fits(kept) && isCertain(kept, merit)) return withExtra(kept, merit, rows)
+  if (kept && allReady(kept) && fits(kept) && isCertain(kept, merit, KEEP_TOLERANCE)) return withExtra(kept, merit, rows)
   const best = fresh(board, merit, kept)
-  const keeps = kept && fits(kept) && isAsGood(kept, best, merit, CALM_TOLERANCE)
+  const keeps = kept && fits(kept) && isAsGood(kept, best, merit, KEEP_TOLERANCE)
   return withExtra(keeps ? kept : best, merit, rows)
 }
 
@@ -31,7 +33,7 @@ export const search = (board: Board): Schedule => {
 const fresh = (board: Board, merit: Merit, kept: Schedule | undefined): Schedule => {
   const { policy } = board.input
   const calm = inBlocks(board, merit)
-  if (calm && (policy === 'readyFirst' || isCertain(calm, merit))) return calm
+  if (calm && (policy === 'readyFirst' || isCertain(calm, merit, CALM_TOLERANCE))) return calm
   const ready =
     (policy === 'readyFirst' ? undefined : inBlocks(board, meritOf({ ...board.input, policy: 'readyFirst' }))) ?? soonest(board, kept)
   const plain = withFewPeriods(copyOf(ready))
@@ -44,7 +46,7 @@ const fresh = (board: Board, merit: Merit, kept: Schedule | undefined): Schedule
 }
 
 /** No search can find one that is better by more than a plan may be worse for calm's sake. */
-const isCertain = (schedule: Schedule, merit: Merit): boolean =>
-  schedule.board.input.policy === 'readyFirst' || (schedule.board.input.policy === 'cheapest' && nearBound(schedule, merit, CALM_TOLERANCE))
+const isCertain = (schedule: Schedule, merit: Merit, tolerance: number): boolean =>
+  schedule.board.input.policy === 'readyFirst' || (schedule.board.input.policy === 'cheapest' && nearBound(schedule, merit, tolerance))
 
 const fits = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => fitsPeriods(schedule, v))

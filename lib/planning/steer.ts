@@ -1,4 +1,4 @@
-import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
+import { type Instant, minutes } from '#lib/time/instant.ts'
 import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
 import { breakpointsFrom, type Curve, clampTo, constantCurve, maxOf, sameCurve, valueAt } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort } from './depot-facts.ts'
