@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ChangeEvent, useMemo, useState } from 'react'
+import { type ChangeEvent, useId, useMemo, useState } from 'react'
 import { getTariff, putTariff, type TariffView } from '#lib/api/tariff.ts'
 import { tariffChanges } from '#lib/energy/tariff-changes.ts'
 import { parseTariffFile } from '#lib/energy/tariff-file.ts'
@@ -22,6 +22,7 @@ const MOST_BYTES = 1_000_000
 export function ReplaceTariff({ open, close, before }: { open: boolean; close: () => void; before: TariffView | null }) {
   const depot = useDepot()
   const cache = useQueryClient()
+  const id = useId()
   const [name, setName] = useState('')
   const [text, setText] = useState('')
   const [trouble, setTrouble] = useState<string | null>(null)
@@ -76,16 +77,19 @@ export function ReplaceTariff({ open, close, before }: { open: boolean; close: (
         <Field label="File" type="file" accept="application/json,.json" onChange={(event) => void take(event)} error={trouble} />
         <Field label="Name" value={name} onChange={({ target }) => setName(target.value)} maxLength={120} />
       </div>
-      <label className="flex flex-col gap-1">
-        <span className="text-ink-2 text-label">Or its text</span>
+      <div className="flex flex-col gap-1">
+        <label htmlFor={`${id}text`} className="text-ink-2 text-label">
+          Or its text
+        </label>
         <textarea
+          id={`${id}text`}
           value={text}
           onChange={({ target }) => setText(target.value)}
           rows={5}
           spellCheck={false}
           className="rounded-control border border-control bg-surface p-2 font-mono text-note"
         />
-      </label>
+      </div>
       <div role="status">
         {read.kind === 'wrong' && <Problems problems={read.problems} />}
         {read.kind === 'ok' && <Preview windows={read.windows} before={before} currency={depot.currency} />}
