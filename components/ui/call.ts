@@ -33,7 +33,11 @@ export async function call<P extends z.ZodType, I extends z.ZodType, O extends z
     throw new CallFailed('unreachable', 'The server does not answer. Look at the connection, then try again.')
   })
   if (!response.ok) throw await failure(response)
-  const answer = contract.output.safeParse(await response.json().catch(() => undefined))
+  const body: unknown = await response.json().catch((error: unknown) => {
+    // given up by the page itself (asked again, or left): no mistake of the server
+    if (signal?.aborted) throw error
+  })
+  const answer = contract.output.safeParse(body)
   if (answer.success) return answer.data
   console.error(`${contract.method} ${url}: not what its contract says`, answer.error.issues)
   throw new CallFailed(
