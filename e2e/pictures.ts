@@ -41,6 +41,8 @@ const browser = await chromium.launch({ executablePath, args })
 try {
   await pictureDemo()
   if (wanted(FIRST_RUN)) await pictureFirstRun()
+} catch (error) {
+  wrong.push((error as Error).message.split('\n')[0]!)
 } finally {
   await browser.close()
 }

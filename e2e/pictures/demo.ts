@@ -22,7 +22,7 @@ export async function start(kind: 'demo' | 'installation', port: number): Promis
   const child = fork(join(PROJECT, 'server', 'main.ts'), [], {
     cwd: PROJECT,
     execPath: process.execPath,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     env: {
       ...process.env,
       PORT: String(port),
@@ -33,20 +33,29 @@ export async function start(kind: 'demo' | 'installation', port: number): Promis
       ROLE: 'all',
       DEMO: kind === 'demo' ? 'on' : 'off',
       HOST: '127.0.0.1',
-      npm_lifecycle_event: '',
+      // a command of npm ends when its parent is gone: then nothing is left behind when this script is killed
+      npm_lifecycle_event: 'pictures',
     },
   })
   const stop = async () => {
     await stopped(child)
     rmSync(dataDir, { recursive: true, force: true })
   }
-  const url = `http://localhost:${port}`
+  // what answers at the port may be somebody else's: only its own word counts
+  let said = ''
+  let running = false
+  child.stdout!.on('data', (text) => {
+    process.stdout.write(text)
+    said = (said + text).slice(-2_000)
+    running ||= said.includes('Yardwatt is running')
+  })
   try {
     await until(`the ${kind} to serve`, START_MS, async () => {
-      if (child.exitCode !== null) throw new Error(`The ${kind} ended before it served; the lines above say why.`)
-      return (await fetch(`${url}/readyz`).catch(() => undefined))?.ok ?? false
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The ${kind} ended before it served; the lines above say why.`)
+      return running
     })
-    return { url, stop }
+    return { url: `http://localhost:${port}`, stop }
   } catch (error) {
     await stop()
     throw error
