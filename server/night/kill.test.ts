@@ -51,7 +51,7 @@ const gateway = async (given: RoleSettings) => {
 }
 
 test('what was answered is stored, nothing is doubled, and each start has one session: gateway and database killed under load', {
-  timeout: 300_000,
+  timeout: 400_000,
 }, async () => {
   const { url, db, keys } = await site('load', CHARGERS)
   const clock = makeClock()
@@ -72,6 +72,7 @@ test('what was answered is stored, nothing is doubled, and each start has one se
     charger.connect()
   }
   await until(() => chargers.every((charger) => charger.registration() === 'Accepted'), 90_000)
+  await until(async () => (await db.prisma.charger.count({ where: { commissionedAt: null } })) === 0, 90_000)
   // a sample each second, and what was not answered again soon: more than any charger does
   for (const { memory } of chargers)
     Object.assign(memory.configuration, { MeterValueSampleInterval: '1', TransactionMessageRetryInterval: '2' })
@@ -84,22 +85,22 @@ test('what was answered is stored, nothing is doubled, and each start has one se
       charger.plug(fixedLoad(9_600))
       void charger.swipe('CENTRAL')
     }
-  }, 300)
+  }, 400)
   const answered = () => chargers.reduce((sum, charger) => sum + acks(charger).length, 0)
   const more = (count: number) => {
     const from = answered()
-    return until(() => answered() > from + count, 60_000)
+    return until(() => answered() > from + count, 90_000)
   }
-  await more(150)
+  await more(100)
   await process1.kill9()
   process1 = await gateway(given)
-  await more(150)
+  await more(100)
   process.kill(server.pid, 'SIGKILL')
   await until(() => told.some((message) => message.includes('is back')), 60_000)
-  await more(150)
+  await more(100)
   clearInterval(coming)
   for (const charger of chargers) if (charger.isPlugged()) charger.unplug()
-  await until(() => chargers.every((charger) => charger.isConnected() && charger.memory.queue.length === 0), 60_000)
+  await until(() => chargers.every((charger) => charger.isConnected() && charger.memory.queue.length === 0), 120_000)
 
   const sessions = await db.prisma.session.findMany({ include: { port: { include: { charger: true } } } })
   const readings = await db.prisma.meterReading.findMany()
@@ -129,7 +130,7 @@ test('what was answered is stored, nothing is doubled, and each start has one se
 })
 
 test('a limit that had left when the gateway was killed still counts: nobody gets its room until it is known to be free', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const { url, db, keys } = await site('pending', 3)
   await db.prisma.siteNode.update({ where: { id: 'n' }, data: { limitW: 20_000 } })
