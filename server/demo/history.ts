@@ -1,13 +1,16 @@
 import type { ChargingEvent } from '#lib/charging/event.ts'
 import type { Tariff } from '#lib/energy/tariff.ts'
+import { requiredWh } from '#lib/fleet/need.ts'
 import { days, type Instant, plus } from '#lib/time/instant.ts'
 import { type WattHours, wattHours, watts } from '#lib/units/units.ts'
 import { record } from '#server/charging/record.ts'
 import { closeRequests } from '#server/kpi/close-requests.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { writePastDuty } from '#server/store/depot.ts'
 import { requestOfSession, saveRequest } from '#server/store/kpi.ts'
 import { readSetting, writeSetting } from '#server/store/setting.ts'
-import { demoDepotId } from './depot.ts'
+import { demoDepotId, vans } from './depot.ts'
+import { dutyRow } from './duty-row.ts'
 import { type PastSession, pastSessions } from './nights.ts'
 
 /** How far the filling is; the overview shows it while `done < of`. */
@@ -48,7 +51,10 @@ export async function fillHistory(ctx: Given, tariff: Tariff, signal: AbortSigna
 
 async function recordPast(ctx: Given, session: PastSession, meterStartWh: WattHours): Promise<void> {
   const tell = (events: ChargingEvent[]) => record({ ...ctx, ...nobody }, session.chargerId, events)
-  const { idTag, startedAt, stoppedAt } = session
+  const { idTag, startedAt, stoppedAt, duty, leftWithPct } = session
+  const van = vans[session.van - 1]!
+  const enough = leftWithPct >= (requiredWh(van, duty) / van.batteryWh) * 100 - 1
+  await writePastDuty(ctx.db, { ...dutyRow(duty, startedAt), outcome: enough ? 'ready' : 'short', socAtDeparture: leftWithPct })
   const [started] = await tell([
     { kind: 'started', at: startedAt, port: 1, idTag, verdict: 'accepted', meterStartWh, late: true, flags: [] },
   ])

@@ -2,6 +2,7 @@ import { pricePerSlot, type Tariff } from '#lib/energy/tariff.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import { firstSlotAt, type Need, type PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
 import { hours, type Instant, type Interval, instant, minutes, plus } from '#lib/time/instant.ts'
 import { milliamps, wattHours, watts } from '#lib/units/units.ts'
 import { makeVehicle, type Vehicle } from '#server/simulator/vehicle.ts'
@@ -13,6 +14,9 @@ import { random } from './random.ts'
 
 export type PastSession = {
   van: number
+  /** What it charged for, and its charge when it left. */
+  duty: DemoDuty
+  leftWithPct: number
   chargerId: string
   idTag: string
   startedAt: Instant
@@ -43,6 +47,7 @@ const SLOTS = 72
 /** Every session of `[from, until)` that also ended in it, in the order of their ends. */
 export function pastSessions(span: Interval, tariff: Tariff, seed = 7): PastSession[] {
   const done: PastSession[] = []
+  let previous: Plan | undefined
   const rest = demoDuties({ from: plus(span.from, -hours(24)), until: plus(span.until, hours(48)) }, seed)
   const late = random(seed)
   const fleet: Van[] = vans.map((van, index) => ({
@@ -72,6 +77,8 @@ export function pastSessions(span: Interval, tariff: Tariff, seed = 7): PastSess
       if (back && !van.open && next) {
         van.open = {
           van: van.n,
+          duty: next,
+          leftWithPct: 0,
           chargerId: chargers[van.n - 1]!.id,
           idTag: tagOf(van.n),
           startedAt: now,
@@ -86,14 +93,14 @@ export function pastSessions(span: Interval, tariff: Tariff, seed = 7): PastSess
         changed = true
       }
     }
-    if (changed) steer(fleet, now, tariff)
+    if (changed) previous = steer(fleet, now, tariff, previous)
     for (const van of fleet) charge(van, now)
   }
   return done.sort((a, b) => a.stoppedAt - b.stoppedAt)
 }
 
-function steer(fleet: Van[], now: Instant, tariff: Tariff): void {
-  const result = plan(planningInput(fleet, now, tariff))
+function steer(fleet: Van[], now: Instant, tariff: Tariff, previous: Plan | undefined): Plan {
+  const result = plan({ ...planningInput(fleet, now, tariff), ...(previous ? { previous } : {}) })
   for (const van of fleet) {
     if (!van.open) continue
     const powerW = result.allocations.find((each) => each.vehicle === vans[van.n - 1]!.id)?.powerW ?? []
@@ -104,6 +111,7 @@ function steer(fleet: Van[], now: Instant, tariff: Tariff): void {
     if (first > 0) van.open.promisedAt = plus(firstSlotAt(now, SLOT), first * minutes(SLOT))
     else if (first === 0 && van.open.startedAt !== now) van.open.promisedAt = now
   }
+  return result
 }
 
 function charge(van: Van, now: Instant): void {
@@ -127,7 +135,12 @@ function charge(van: Van, now: Instant): void {
 }
 
 function finish(van: Van, now: Instant, done: PastSession[]): void {
-  done.push({ ...van.open!, stoppedAt: now, energyWh: Math.round(van.open!.energyWh) })
+  done.push({
+    ...van.open!,
+    stoppedAt: now,
+    energyWh: Math.round(van.open!.energyWh),
+    leftWithPct: Math.round(van.vehicle.soc() * 1000) / 10,
+  })
   van.open = null
   van.duty = null
   van.powerW = 0

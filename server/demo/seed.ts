@@ -5,6 +5,7 @@ import type { Ctx } from '#server/runtime.ts'
 import { depotExists, writeAhead, writeDepot, writeTariff } from '#server/store/depot.ts'
 import { warehouseLoad } from './base-load.ts'
 import { chargers, demoDepotId, demoDuties, demoZone, drivers, siteNodes, tokens, vans } from './depot.ts'
+import { dutyRow } from './duty-row.ts'
 import tariff from './fixtures/tariff-sce-tou-ev-8.json' with { type: 'json' }
 import { demoPassword, signIns } from './sign-ins.ts'
 
@@ -12,7 +13,8 @@ type Given = Pick<Ctx, 'db' | 'clock'>
 
 /** How far duties and the building's load are known ahead; at ten times real time, two weeks of demo. */
 const aheadDays = 140
-const behindDays = 9
+/** The day of the first start belongs to it; the days before come with the history. */
+const behindDays = 1
 
 /** Writes the demo depot once. Returns whether it was written now. */
 export async function seedDemo(ctx: Given): Promise<boolean> {
@@ -43,20 +45,17 @@ export async function seedDemo(ctx: Given): Promise<boolean> {
   return true
 }
 
-/** Duties and the building's load, from a week before now to months ahead; what stands stays. */
+/** Duties and the building's load, from the day before now to months ahead; what stands stays. */
 export async function extendDemo(ctx: Given): Promise<void> {
   const now = ctx.clock.now()
   const span: Interval = { from: plus(now, -days(behindDays)), until: plus(now, days(aheadDays)) }
   await writeAhead(ctx.db, {
-    duties: demoDuties(span).map(({ departsAt, returnsAt, ...duty }) => ({
-      ...duty,
-      departsAt: new Date(departsAt),
-      plannedDepartsAt: new Date(departsAt),
-      returnsAt: new Date(returnsAt),
-      source: 'demo',
-      changedAt: new Date(now),
+    duties: demoDuties(span).map((duty) => dutyRow(duty, now)),
+    baseLoad: warehouseLoad({ ...span, from: plus(now, -days(8)) }, demoZone).map((row) => ({
+      ...row,
+      nodeId: 'service',
+      startsAt: new Date(row.startsAt),
     })),
-    baseLoad: warehouseLoad(span, demoZone).map((row) => ({ ...row, nodeId: 'service', startsAt: new Date(row.startsAt) })),
   })
 }
 

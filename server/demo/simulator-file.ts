@@ -63,7 +63,7 @@ export function writeSimulatorFile(given: { dataDir: string; ocppPort: number; p
         returnsAt: iso(returnsAt),
       }),
     ),
-    telematics: { url: `http://127.0.0.1:${given.port}`, apiKey: given.apiKey, everyS: 300, movesPerDay: 8 },
+    telematics: { url: `http://127.0.0.1:${given.port}`, apiKey: given.apiKey, everyS: 300, movesPerDay: 48 },
     stateFile: join(dataDir, 'simulator-state.json'),
   }
   const file = fileOf(dataDir)

@@ -1,5 +1,5 @@
 import type { Instant } from '#lib/time/instant.ts'
-import type { Database } from './database.ts'
+import type { Database, Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
 
 /** A depot as rows: written whole or not at all. */
@@ -43,7 +43,7 @@ export async function writeAhead(
   await prisma.baseLoad.createMany({ data: rows.baseLoad, skipDuplicates: true })
 }
 
-export const replaceChargerKey = ({ prisma }: Database, id: string, keyHash: string, now: Instant) =>
+export const replaceChargerKey = ({ prisma }: { prisma: Db }, id: string, keyHash: string, now: Instant) =>
   prisma.charger.update({ where: { id }, data: { keyHash, keyIssuedAt: new Date(now) } })
 
 export const vehicleStates = ({ prisma }: Database, depotId: string) =>
@@ -58,4 +58,10 @@ export async function writeTariff({ prisma }: Database, { windows, ...tariff }: 
       data: windows.map((window, index) => ({ ...window, id: `${tariff.id}-${index}`, tariffId: tariff.id })),
     }),
   ])
+}
+
+/** A duty that is over, with how it went. */
+export async function writePastDuty({ prisma }: Database, duty: Prisma.DutyCreateManyInput): Promise<void> {
+  const { id, outcome, socAtDeparture } = duty
+  await prisma.duty.upsert({ where: { id: id! }, create: duty as Prisma.DutyUncheckedCreateInput, update: { outcome, socAtDeparture } })
 }

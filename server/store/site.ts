@@ -79,7 +79,7 @@ export async function readSite(db: Db, depotId: string): Promise<Site | undefine
     include: { ports: { orderBy: { number: 'asc' } } },
     orderBy: { id: 'asc' },
   })
-  const sessions = await db.session.findMany({ where: { depotId, stoppedAt: null }, orderBy: { id: 'desc' } })
+  const sessions = await db.session.findMany({ where: { depotId, stoppedAt: null }, orderBy: [{ startedAt: 'desc' }, { id: 'desc' }] })
   return {
     depot: { ...depot, stoppedAt: at(depot.stoppedAt) },
     nodes: depot.nodes.map((node) => ({ ...node, lockedOutAt: at(node.lockedOutAt) })),

@@ -1,5 +1,4 @@
 import type { PortStatus } from '#lib/charging/event.ts'
-import type { Tariff } from '#lib/energy/tariff.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
@@ -41,6 +40,8 @@ export type PortViewRow = {
   socPct: number | null
   socAt: Instant | null
   socSource: string | null
+  /** When the vehicle or its meter was last heard to tell a state of charge. */
+  socSaidAt: Instant | null
   targetPct: number | null
   departsAt: Instant | null
   onRoadUntil: Instant | null
@@ -65,13 +66,13 @@ SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS
   c.connected_at IS NOT NULL AS online, ${ms('c.seen_at')} AS "seenAt", ${ms('c.disobedient_since')} AS "disobedientSince", c.extra_w AS "extraW",
   s.id AS "sessionId", ${ms('s.started_at')} AS "startedAt", s.energy_wh::float8 AS "energyWh", s.cost_minor::float8 AS "costMinor",
   s.currency, s.id_tag AS "idTag",
-  v.id AS "vehicleId", v.name AS "vehicleName", v.soc_pct AS "socPct", ${ms('v.soc_at')} AS "socAt", v.soc_source AS "socSource",
+  v.id AS "vehicleId", v.name AS "vehicleName", v.soc_pct AS "socPct", ${ms('v.soc_at')} AS "socAt", v.soc_source AS "socSource", ${ms('v.soc_received_at')} AS "socSaidAt",
   v.target_soc_pct AS "targetPct",
   ${ms('next.departs_at')} AS "departsAt", ${ms('road.returns_at')} AS "onRoadUntil",
   w.curve AS wanted, sent.curve AS sent, sent.outcome AS "sentOutcome", ok.curve AS accepted, ${ms('ok.answered_at')} AS "acceptedAt",
   was.curve AS earlier
 FROM port p JOIN charger c ON c.id = p.charger_id AND c.retired_at IS NULL
-LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, id DESC) s ON s.port_id = p.id
+LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, started_at DESC, id DESC) s ON s.port_id = p.id
 LEFT JOIN (
   SELECT DISTINCT ON (home_port_id) home_port_id, id FROM vehicle h WHERE home_port_id IS NOT NULL
     AND NOT EXISTS (SELECT FROM session o WHERE o.stopped_at IS NULL AND o.vehicle_id = h.id AND o.port_id <> h.home_port_id)
@@ -139,20 +140,6 @@ export async function namesOf({ pool }: Database, depotId: string): Promise<Map<
     [depotId],
   )
   return new Map(rows.map(({ id, name }) => [id, name]))
-}
-/** Every tariff of a depot with its windows. */
-export async function tariffsOf({ prisma }: Database, depotId: string): Promise<Tariff[]> {
-  const rows = await prisma.tariff.findMany({ where: { depotId }, include: { windows: true } })
-  return rows.map(({ windows, validFrom, validUntil, ...tariff }) => ({
-    ...tariff,
-    validFrom: instant(validFrom),
-    validUntil: validUntil && instant(validUntil),
-    windows: windows.map((window) => ({
-      ...window,
-      priceMicroPerKwh: Number(window.priceMicroPerKwh),
-      demandMicroPerKw: Number(window.demandMicroPerKw),
-    })),
-  }))
 }
 
 export type StoredPlan = { id: string; madeAt: Instant; cause: string; input: PlanningInput; plan: Plan }
