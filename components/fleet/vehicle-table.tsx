@@ -119,11 +119,15 @@ function Charge({ vehicle: { socPct, socAt, socStale, targetSocPct }, now }: { v
       <SocBar soc={socPct} target={targetSocPct} stale={socStale} />
       <p className="mt-1 whitespace-nowrap text-note">
         {socPct === null ? '?' : decimal(socPct, 0)} → {percent(targetSocPct)}
-        <span className="text-ink-3">{socAt === null ? ', never told' : socStale ? `, ${ageText(socAt, now)}` : ''}</span>
+        <span className="text-ink-3">{socWords(socAt, socStale, now)}</span>
       </p>
     </div>
   )
 }
+
+/** A recent charge that is stale all the same is our own estimate. */
+const socWords = (socAt: number | null, stale: boolean, now: number): string =>
+  socAt === null ? ', never told' : !stale ? '' : now - socAt > 3_600_000 ? `, ${ageText(socAt, now)}` : ', estimated'
 
 /** The way to the first charge: a charger, a vehicle, a duty. */
 function First({ fleet, may, open }: { fleet: FleetView; may: boolean; open: (what: string) => void }) {

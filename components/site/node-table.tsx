@@ -116,7 +116,7 @@ function LockOut({ node: { id, name, charging, lockedOutAt }, changed }: { node:
       variant="quiet"
       label="Lock out"
       title={`Lock out ${name}?`}
-      consequence={`${counted(charging, 'van')} below it ${charging === 1 ? 'stops' : 'stop'} now, and its ports are held at zero until someone releases it, also after a restart. This switches no breaker: do that by hand before work begins.`}
+      consequence={`${charging === 0 ? 'Nothing charges below it now.' : `${counted(charging, 'van')} below it ${charging === 1 ? 'stops' : 'stop'} now.`} Its ports are held at zero until someone releases it, also after a restart. This switches no breaker: do that by hand before work begins.`}
       verb="Lock out"
       onConfirm={() => act(true)}
     />

@@ -82,6 +82,16 @@ describe('the site tree, by its doors', () => {
     expect(await ask(postLock, { node: 'south-service' }, { lock: true })).toMatchObject({ status: 404 })
   })
 
+  test('a locked node says since when and by whom, as the contract has it', async () => {
+    await site.db.prisma.siteNode.update({
+      where: { id: 'north-service' },
+      data: { lockedOutAt: new Date(EVENING), lockedOutBy: 'user:manager' },
+    })
+    const { status: _, ...view } = await ask(getSite, {})
+    expect(getSite.contract.output.parse(view)).toMatchObject({ nodes: [{ lockedOutAt: EVENING, lockedOutBy: 'user:manager' }, {}, {}] })
+    await site.db.prisma.siteNode.update({ where: { id: 'north-service' }, data: { lockedOutAt: null, lockedOutBy: null } })
+  })
+
   test('locking out asks the gateway, where the sockets are', async () => {
     site.answers.lockOut = () => ({ stoppedAt: EVENING, reached: 1, unreached: [] })
     expect(await ask(postLock, { node: 'north-service' }, { lock: true })).toMatchObject({ status: 200, reached: 1 })
