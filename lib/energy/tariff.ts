@@ -100,12 +100,6 @@ export function pricePerSlot(tariff: Tariff | null, firstSlot: Instant, slotMinu
   return prices.map(Math.round)
 }
 
-/** The tariff in force at a moment; of two, the one that began later. */
-export const tariffAt = (tariffs: Tariff[], at: Instant): Tariff | null =>
-  tariffs
-    .filter((tariff) => tariff.validFrom <= at && (tariff.validUntil === null || tariff.validUntil > at))
-    .sort((a, b) => b.validFrom - a.validFrom)[0] ?? null
-
 /** Wall-clock midnight as if it were UTC → `MM-DD` and ISO weekday (1970-01-01 was a Thursday). */
 function dayOf(wallMidnight: number): [monthDay: string, weekday: number] {
   const dayNumber = wallMidnight / DAY_MS

@@ -1,10 +1,10 @@
 import type { OverviewView } from '#lib/api/overview.ts'
 import { notFound } from '#lib/api/problem.ts'
 import { costWithin } from '#lib/billing/period-cost.ts'
-import { inSeason } from '#lib/energy/tariff.ts'
+import { demandRate } from '#lib/energy/demand.ts'
 import { earliest, type Instant, type Interval, plus } from '#lib/time/instant.ts'
 import { addDays, dayInterval, localDay, monthInterval } from '#lib/time/zone.ts'
-import { monthPeak } from '../energy/quarter-hours.ts'
+import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
 import { costLinesBetween, firstSessionAt } from '../store/billing.ts'
 import { depotZone, tariffInForce } from '../store/tariff.ts'
@@ -22,7 +22,7 @@ export async function costSummary(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: strin
   const now = ctx.clock.now()
   const spans = spansAt(now, depot.zone)
   const [lines, first, tariff] = await Promise.all([
-    costLinesBetween(db, depotId, earliest(spans.monthBefore.from, spans.todayBefore.from), now),
+    costLinesBetween(ctx.db, depotId, earliest(spans.monthBefore.from, spans.todayBefore.from), now),
     firstSessionAt(db, depotId),
     tariffInForce(db, depotId, now),
   ])
@@ -30,14 +30,10 @@ export async function costSummary(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: strin
   const month = costWithin(lines, spans.month)
   const money = (minor: number) => ({ minor, currency: depot.currency })
   const before = (span: Interval) => (first !== null && first < span.until ? money(costWithin(lines, span).amountMinor) : null)
-  const monthDay = localDay(now, depot.zone).slice(5)
-  const demandMicro = Math.max(
-    0,
-    ...(tariff?.windows ?? []).filter((window) => inSeason(window, monthDay)).map((window) => window.demandMicroPerKw),
-  )
-  const peak = demandMicro > 0 ? await monthPeak(ctx, depotId, now) : null
+  const demandMicro = demandRate(tariff, now, depot.zone)
+  const peak = demandMicro > 0 ? await monthPeak(ctx, depotId, depot.zone) : null
   // micro per kW × W ÷ 1000 = micro; 10,000 micro are a minor unit
-  const demand = peak ? Math.round((demandMicro * peak.powerW) / 10_000_000) : null
+  const demand = peak ? Math.round((demandMicro * (peak.peakW ?? 0)) / 10_000_000) : null
   return {
     today: money(today.amountMinor),
     todayKwh: today.energyWh / 1000,

@@ -4,8 +4,9 @@ import { costSummary } from '../billing/cost-summary.ts'
 import { priceSession } from '../billing/price-session.ts'
 import { testDatabase } from '../tools/test-store.ts'
 import { getTariff } from './get-tariff.ts'
+import { monthPeak } from './month-peak.ts'
 import { putTariff } from './put-tariff.ts'
-import { monthPeak, vehiclePower15 } from './quarter-hours.ts'
+import { vehiclePower15 } from './quarter-hours.ts'
 import { DEPOT, makeDepot, makeSession, makeTariff, type TestWorld, testWorld } from './test-depot.ts'
 
 let world: TestWorld
@@ -37,9 +38,9 @@ test('the month’s peak has building and vehicles', async () => {
   await prisma.baseLoad.create({
     data: { nodeId: 'service', startsAt: new Date('2026-10-26T09:30Z'), minutes: 15, forecastW: 9_000, upperW: 20_000, measuredW: 12_000 },
   })
-  expect(await monthPeak(world.ctx, DEPOT, world.ctx.clock.now())).toEqual({
-    powerW: 30_000,
-    at: instant('2026-10-26T09:30Z'),
+  expect(await monthPeak(world.ctx, DEPOT, 'Europe/Berlin')).toEqual({
+    peakW: 30_000,
+    peakAt: instant('2026-10-26T09:30Z'),
     estimated: false,
   })
 })

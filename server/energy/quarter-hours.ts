@@ -1,11 +1,9 @@
 import { addToQuarters, QUARTER, quarterOf, quartersOf } from '#lib/energy/quarter-hours.ts'
 import { registerCurve } from '#lib/energy/register-curve.ts'
-import { type Instant, instant, latest } from '#lib/time/instant.ts'
-import { monthInterval } from '#lib/time/zone.ts'
+import { type Instant, latest } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
 import { baseLoadBetween, registersBetween, type SessionRegisters } from '../store/quarter-hours.ts'
-import { depotZone } from '../store/tariff.ts'
 
 /** Energy per quarter hour of the clock and port, Wh, from meter registers; `from` is lowered to a quarter. */
 export async function quarterHours(
@@ -17,7 +15,7 @@ export async function quarterHours(
   const first = quarterOf(from)
   const count = Math.max(0, Math.ceil((until - first) / QUARTER))
   const byPort = new Map<string, number[]>()
-  const sessions = await registersBetween(ctx.db.prisma, depotId, first, until)
+  const sessions = await registersBetween(ctx.db, depotId, first, until)
   for (const session of sessions) {
     const bins = byPort.get(session.portId) ?? new Array<number>(count).fill(0)
     addToQuarters(bins, first, sessionQuarters(session))
@@ -56,7 +54,7 @@ export async function basePower15(
 ): Promise<{ powerW: (number | null)[]; estimated: boolean }> {
   const powerW = new Array<number | null>(count).fill(null)
   let estimated = false
-  for (const row of await baseLoadBetween(ctx.db.prisma, depotId, from, (from + count * QUARTER) as Instant)) {
+  for (const row of await baseLoadBetween(ctx.db, depotId, from, (from + count * QUARTER) as Instant)) {
     if (nodes && !nodes.has(row.nodeId)) continue
     if (!row.measured) estimated = true
     const first = Math.floor((row.startsAt.getTime() - from) / QUARTER)
@@ -66,26 +64,6 @@ export async function basePower15(
     for (let i = Math.max(0, first); i < Math.min(count, first + slots); i++) powerW[i] = (powerW[i] ?? 0) + row.powerW * share
   }
   return { powerW, estimated }
-}
-
-/** The month's highest quarter hour until `at`, building and vehicles together, W; the depot's month. */
-export async function monthPeak(
-  ctx: Pick<Ctx, 'db'>,
-  depotId: string,
-  at: Instant,
-): Promise<{ powerW: Watts; at: Instant | null; estimated: boolean }> {
-  const depot = await depotZone(ctx.db.prisma, depotId)
-  if (!depot) return { powerW: 0 as Watts, at: null, estimated: false }
-  const month = monthInterval(at, depot.zone)
-  const vehicles = await vehiclePower15(ctx, depotId, month.from, at)
-  const base = await basePower15(ctx, depotId, quarterOf(month.from), vehicles.length)
-  let peak: { powerW: Watts; at: Instant | null } = { powerW: 0 as Watts, at: null }
-  vehicles.forEach(({ from, powerW }, i) => {
-    const total = Math.round(powerW + (base.powerW[i] ?? 0)) as Watts
-    // a quarter hour that is not over has no mean yet
-    if (total > peak.powerW && from + QUARTER <= at) peak = { powerW: total, at: instant(from) }
-  })
-  return { ...peak, estimated: base.estimated }
 }
 
 export const sumOf = (bins: number[][], count: number): number[] => {

@@ -24,7 +24,7 @@ export async function visitsIn(
   const now = ctx.clock.now()
   const sla = seconds(slaS)
   // a visit that began before the period, and one whose retry comes after it, stay whole
-  const rows = await requestsBetween(ctx.db.prisma, depotId, plus(from, -RETRY_MS), plus(until, RETRY_MS))
+  const rows = await requestsBetween(ctx.db, depotId, plus(from, -RETRY_MS), plus(until, RETRY_MS))
   const attempts = rows.map((row) => ({ ...row, outcome: row.outcome ?? classify(row, now, sla)?.outcome ?? null }))
   return visitsOf(attempts, sla, now, strict)
     .filter(({ requestedAt }) => requestedAt >= from && requestedAt < until)

@@ -102,9 +102,9 @@ const tell = async (...events: (RecordedEvent | Promise<RecordedEvent>)[]) => {
 const closeAt = async (at: Instant) => {
   world.setNow(at)
   await closeRequests(world.ctx)
-  return (await requestsBetween(world.ctx.db.prisma, DEPOT, instant(0), plus(at, seconds(86_400)))).map(({ outcome }) => outcome)
+  return (await requestsBetween(world.ctx.db, DEPOT, instant(0), plus(at, seconds(86_400)))).map(({ outcome }) => outcome)
 }
-const requests = () => requestsBetween(world.ctx.db.prisma, DEPOT, instant(0), s(1e6))
+const requests = () => requestsBetween(world.ctx.db, DEPOT, instant(0), s(1e6))
 
 describe('an ordinary evening', () => {
   test('plugged at 18:00, card at 18:02, energy at 18:03: the clock starts with the card', async () => {

@@ -4,10 +4,10 @@ import { type CommandStamps, LATENCY_TARGET_S, latencyOf, type Measured, measure
 import { contains, type Instant, type Interval, instant } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Ctx } from '../runtime.ts'
-import { commandsBetween } from '../store/kpi-figures.ts'
+import { type CommandFigures, commandsBetween } from '../store/kpi-figures.ts'
 import { daysOf, type KpiWindow, windowAt } from './window.ts'
 
-export type MeasuredCommand = Measured & { row: Awaited<ReturnType<typeof commandsBetween>>[number]; at: Instant }
+export type MeasuredCommand = Measured & { row: CommandFigures; at: Instant }
 
 /** Commands of a window of real time, oldest first, each with how it counts. */
 export async function commandsIn(
@@ -18,7 +18,7 @@ export async function commandsIn(
 ): Promise<{ period: Interval; commands: MeasuredCommand[] }> {
   const realNow = ctx.clock.real()
   const period = windowAt(window, realNow, zone)
-  const rows = await commandsBetween(ctx.db.prisma, depotId, period.from, period.until)
+  const rows = await commandsBetween(ctx.db, depotId, period.from, period.until)
   return { period, commands: rows.map((row) => ({ ...measure(stamps(row), realNow), row, at: instant(row.t1) })) }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { getKpis } from '#lib/api/kpi.ts'
 import { hours, type Instant, type Interval, plus } from '#lib/time/instant.ts'
-import { addDays, dayInterval, localDay, monthInterval, type Zone } from '#lib/time/zone.ts'
+import { addDays, dayInterval, localDay, monthInterval, offsetsBetween, type Zone } from '#lib/time/zone.ts'
 
 export type KpiWindow = z.infer<typeof getKpis.output>['window']
 
@@ -20,12 +20,20 @@ export function windowAt(window: KpiWindow, now: Instant, zone: Zone): Interval 
   }
 }
 
-/** The period's local days, cut to it, oldest first. */
+const DAY_MS = hours(24)
+
+/** The period's local days, cut to it, oldest first. By the pieces of one UTC offset each: asking the calendar for every day takes 20 ms a month. */
 export function daysOf({ from, until }: Interval, zone: Zone): Interval[] {
-  const days: Interval[] = []
-  for (let day = localDay(from, zone); ; day = addDays(day, 1)) {
-    const interval = dayInterval(day, zone)
-    if (interval.from >= until) return days
-    days.push({ from: Math.max(interval.from, from) as Instant, until: Math.min(interval.until, until) as Instant })
+  const starts: Instant[] = []
+  let lastDay = Number.NEGATIVE_INFINITY
+  for (const piece of offsetsBetween(from, until, zone)) {
+    const dayOf = (at: number) => Math.floor((at + piece.offsetMs) / DAY_MS)
+    for (let at: number = piece.from; at < piece.until; at = (dayOf(at) + 1) * DAY_MS - piece.offsetMs) {
+      // a midnight that clocks repeat begins its day once
+      if (dayOf(at) <= lastDay) continue
+      lastDay = dayOf(at)
+      starts.push(at as Instant)
+    }
   }
+  return starts.map((start, i) => ({ from: start, until: starts[i + 1] ?? until }))
 }

@@ -1,8 +1,9 @@
 import { totalPerSlot } from '#lib/planning/plan-index.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
+import { basePower15, vehiclePower15 } from '#server/energy/quarter-hours.ts'
 import type { Ctx } from '#server/runtime.ts'
-import { baseSlots, quarterMeans } from '#server/store/site-power.ts'
+import { baseSlots } from '#server/store/site-power.ts'
 
 const SLOT_MS = minutes(15)
 type Slot = { from: number; powerW: number }
@@ -19,11 +20,12 @@ export async function siteSeries(
 ): Promise<SiteSeries> {
   const first = instant(Math.floor(from / SLOT_MS) * SLOT_MS)
   const measuredUntil = instant(Math.floor(clock.now() / SLOT_MS) * SLOT_MS)
-  const [past, foreseen] = await Promise.all([
-    measuredUntil > first ? quarterMeans(db, depotId, first, measuredUntil) : [],
+  const past = Math.max(0, (measuredUntil - first) / SLOT_MS)
+  const [vehicles, base, foreseen] = await Promise.all([
+    past > 0 ? vehiclePower15({ db }, depotId, first, measuredUntil) : [],
+    basePower15({ db }, depotId, first, past),
     baseSlots(db, depotId, first, until),
   ])
-  const measured = new Map(past.map((row) => [Number(row.from), row]))
   const planned = plan ? totalPerSlot(plan) : []
   const slots = Array.from({ length: Math.ceil((until - first) / SLOT_MS) }, (_, i) => plus(first, i * SLOT_MS))
   const baseAt = (at: Instant) => foreseen.findLast((row) => row.from <= at && row.from + minutes(row.minutes) > at)
@@ -31,8 +33,8 @@ export async function siteSeries(
   return {
     slotMinutes: 15,
     cap: slots.map((at) => ({ from: at, powerW: capW })),
-    base: slots.map((at) => ({ from: at, powerW: measured.get(at)?.baseW ?? baseAt(at)?.forecastW ?? 0 })),
-    vehicles: slots.map((at) => ({ from: at, powerW: at < measuredUntil ? (measured.get(at)?.vehiclesW ?? 0) : plannedAt(at) })),
+    base: slots.map((at, i) => ({ from: at, powerW: Math.round(base.powerW[i] ?? baseAt(at)?.forecastW ?? 0) })),
+    vehicles: slots.map((at, i) => ({ from: at, powerW: vehicles[i]?.powerW ?? plannedAt(at) })),
     measuredUntil,
   }
 }

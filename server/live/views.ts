@@ -6,13 +6,13 @@ import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import { byVehicle } from '#lib/planning/plan-index.ts'
 import { hours, type Instant, instant, plus } from '#lib/time/instant.ts'
 import type { Wiring } from '#lib/units/units.ts'
+import { monthPeak } from '#server/energy/month-peak.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { latestPlan } from '#server/store/plan.ts'
 import { baseSlots, type ServiceNodeRow, serviceNode } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
 import { type DepotRow, depotPortRows, depotRow, namesOf, type PortViewRow, portRows } from '#server/store/view.ts'
 import { depotClock } from './depot-clock.ts'
-import { monthPeak } from './month-peak.ts'
 import { heldNow, type PortSurroundings, portView } from './port-view.ts'
 
 // What screens and the live feed show of a depot. Runs in the web process and in the gateway: it needs database and clock only.
@@ -86,7 +86,8 @@ export async function supplyOf(ctx: Seeing, depot: DepotRow, rows: PortViewRow[]
     heldW,
     heldFor: heldFor(held.map(({ row }) => row)),
     freeW: Math.max(0, capW - baseW - vehiclesW - heldW),
-    ...peak,
+    peakW: peak.peakW,
+    peakAt: peak.peakAt,
     price: priceNow(tariff, now, depot.zone),
     stoppedAt: depot.stoppedAt && instant(depot.stoppedAt),
   }

@@ -152,10 +152,11 @@ export const sessionReadings = (db: Db, id: number) =>
     FROM meter_reading WHERE session_id = ${id} GROUP BY at ORDER BY at`
 
 /** Bill lines that touch a period. Small: a few per session. */
-export async function costLinesBetween(db: Db, depotId: string, from: Instant, until: Instant): Promise<CostLine[]> {
-  const rows = await db.$queryRaw<{ lines: CostLine[] }[]>`
-    SELECT cost_lines AS lines FROM session s
-    WHERE s.depot_id = ${depotId} AND s.started_at < ${new Date(until)} AND (s.stopped_at IS NULL OR s.stopped_at >= ${new Date(from)})`
+export async function costLinesBetween({ pool }: Database, depotId: string, from: Instant, until: Instant): Promise<CostLine[]> {
+  const { rows } = await pool.query<{ lines: CostLine[] }>(
+    `SELECT cost_lines AS lines FROM session s WHERE s.depot_id = $1 AND s.started_at < $2 AND (s.stopped_at IS NULL OR s.stopped_at >= $3)`,
+    [depotId, new Date(until), new Date(from)],
+  )
   return rows.flatMap(({ lines }) => lines).filter((line) => line.until > from && line.from < until)
 }
 

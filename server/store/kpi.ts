@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Attempt, Evidence, Outcome, RequestSource, Stage } from '#lib/kpi/charge-request.ts'
 import { type Instant, instant, minutes } from '#lib/time/instant.ts'
-import type { Db } from './database.ts'
+import type { Database, Db } from './database.ts'
 import { type ChargeRequest, Prisma } from './generated/client.ts'
 
 /** A charge request as it is stored: an attempt, what it belongs to, and its class (null: open, or deferred by the plan). */
@@ -121,11 +121,11 @@ export async function requestsToPower(db: Db, sessionIds: number[]): Promise<(Re
 }
 
 /** Attempts of a depot by their clock, oldest first. */
-export async function requestsBetween(db: Db, depotId: string, from: Instant, until: Instant): Promise<RequestRow[]> {
-  const rows = await db.chargeRequest.findMany({
-    where: { depotId, requestedAt: { gte: new Date(from), lt: new Date(until) } },
-    orderBy: [{ requestedAt: 'asc' }, { id: 'asc' }],
-  })
+export async function requestsBetween({ pool }: Database, depotId: string, from: Instant, until: Instant): Promise<RequestRow[]> {
+  const { rows } = await pool.query<ChargeRequest>(
+    `SELECT ${columns.sql} FROM charge_request WHERE depot_id = $1 AND requested_at >= $2 AND requested_at < $3 ORDER BY requested_at, id`,
+    [depotId, new Date(from), new Date(until)],
+  )
   return rows.map(read)
 }
 
