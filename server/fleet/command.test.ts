@@ -174,8 +174,11 @@ test('while charging without telematics the state of charge follows the meter', 
     depot.gateway.recorded.publish([depot.event(1, { kind: 'metered', session, readings, late: false } as never)])
     await depot.gateway.idle()
   }
+  const toldAt = new Date(depot.clock.now())
+  await depot.db.prisma.vehicle.update({ where: { id: 'v1' }, data: { socReceivedAt: toldAt } })
   await reading(60, 3_000)
   await reading(60, 6_000)
   const van = await depot.db.prisma.vehicle.findUniqueOrThrow({ where: { id: 'v1' } })
-  expect([van.socPct, van.socSource]).toEqual([60, 'estimate'])
+  // nobody told it since
+  expect([van.socPct, van.socSource, van.socReceivedAt]).toEqual([60, 'estimate', toldAt])
 })

@@ -1,9 +1,10 @@
 import type { PortView } from '#lib/api/board.ts'
 import { portState } from '#lib/charging/port-state.ts'
 import { isPlugged } from '#lib/charging/port-status.ts'
+import { socIsStale } from '#lib/fleet/soc-freshness.ts'
 import { explain } from '#lib/planning/explain.ts'
 import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
-import { hours, type Instant, minutes } from '#lib/time/instant.ts'
+import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Steps } from '#server/store/limit.ts'
 import type { PortViewRow } from '#server/store/view.ts'
@@ -22,8 +23,6 @@ export type PortSurroundings = {
 const FRESH_MS = minutes(3)
 /** What charger and vehicle may take to follow a new limit before a person should look; as in the query of `earlier`. */
 const SETTLE_MS = minutes(2)
-/** A state of charge older than this is shown as old. */
-const SOC_FRESH_MS = hours(1)
 
 /** A bay card from a row. What is not known is null, never 0. */
 export function portView(row: PortViewRow, around: PortSurroundings, now: Instant): PortView {
@@ -70,7 +69,7 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
       plugged,
       socPct: vehicle.socPct,
       socAt: row.socAt && whole(row.socAt),
-      socStale: row.socSource === 'estimate' || row.socAt === null || now - row.socAt > SOC_FRESH_MS,
+      socStale: socIsStale({ at: row.socAt, saidAt: row.socSaidAt, source: row.socSource }, now),
       targetPct: vehicle.targetPct,
       departsAt: row.departsAt && whole(row.departsAt),
       readyAt: readyBy(planned, row.departsAt && whole(row.departsAt)),

@@ -40,7 +40,10 @@ export const fleetRows = async ({ pool }: Database, depotId: string, now: Instan
 
 /** When telematics last told of any vehicle of the depot; null: never. */
 export async function telematicsHeardAt({ prisma }: Database, depotId: string): Promise<Date | null> {
-  const { _max } = await prisma.vehicle.aggregate({ where: { depotId, socSource: 'telematics' }, _max: { socReceivedAt: true } })
+  const { _max } = await prisma.vehicle.aggregate({
+    where: { depotId, socSource: { in: ['telematics', 'estimate'] } },
+    _max: { socReceivedAt: true },
+  })
   return _max.socReceivedAt
 }
 

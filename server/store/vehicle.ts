@@ -27,7 +27,7 @@ export async function readVehicles(db: Db, where: { depotId: string } | { id: st
 }
 
 /**
- * State of charge as of `at`; an older state never overwrites a newer one.
+ * State of charge as of `at`; an older state never overwrites a newer one. An estimate keeps the moment at which one was last told.
  * @returns whether it was stored.
  */
 export async function writeSoc(
@@ -37,7 +37,12 @@ export async function writeSoc(
 ): Promise<boolean> {
   const { count } = await db.vehicle.updateMany({
     where: { id: vehicleId, OR: [{ socAt: null }, { socAt: { lt: new Date(at) } }] },
-    data: { socPct: Math.min(100, Math.max(0, socPct)), socAt: new Date(at), socReceivedAt: new Date(receivedAt), socSource: source },
+    data: {
+      socPct: Math.min(100, Math.max(0, socPct)),
+      socAt: new Date(at),
+      socSource: source,
+      ...(source !== 'estimate' && { socReceivedAt: new Date(receivedAt) }),
+    },
   })
   return count > 0
 }
