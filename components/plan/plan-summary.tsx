@@ -2,8 +2,8 @@
 import type { PlanView } from '#lib/api/plan.ts'
 import { energyText, kilowattsText, powerText } from '#lib/format/energy.ts'
 import { moneyText } from '#lib/format/money.ts'
-import { percent } from '#lib/format/number.ts'
 import { clockWithSeconds } from '#lib/format/time.ts'
+import { qualityText } from '#lib/planning/quality-words.ts'
 import { FactStrip } from '../ui/facts.tsx'
 
 /** Money in the plan is in millionths of the currency's unit; the glass shows hundredths. */
@@ -32,7 +32,7 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
         },
         {
           name: 'Plan quality',
-          value: `within ${percent(Math.max(0.1, summary.gap * 100), 1)} of best possible`,
+          value: qualityText(summary.gap),
           remark: madeAt === null ? '· not planned yet' : `· ${clockWithSeconds(madeAt, depot.zone)}`,
         },
       ]}

@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import { type ActOutcome, chargerAct } from '#lib/api/charger.ts'
 import type { CommandView } from '#lib/api/dispatch.ts'
-import { notFound, problem } from '#lib/api/problem.ts'
+import { problem } from '#lib/api/problem.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
 import { command } from '../fleet/command.ts'
 import { type TakenState, takeState } from '../fleet/take-state.ts'
-import { readFacts } from '../planning/facts.ts'
-import { treeRefusal } from '../planning/wanted-fallbacks.ts'
-import { writeJournal } from '../store/journal.ts'
-import { depotOfNode, findChargerSite, readSite, setPolicy } from '../store/site.ts'
+import { depotOfNode, findChargerSite } from '../store/site.ts'
 import type { Gateway } from './gateway.ts'
 
 const moment = z.number().transform((ms): Instant => instant(ms))
@@ -67,9 +64,7 @@ const inputs = {
   }),
   stopAll: z.object({ ...asked, stop: z.boolean() }),
   lockOut: z.object({ nodeId: z.string(), actor: z.string(), lock: z.boolean() }),
-  setPolicy: z.object({ ...asked, policy: z.enum(['readyFirst', 'cheapest', 'greenest']) }),
   chargerChanged: z.object({ chargerId: z.string() }),
-  checkTree: z.object({ depotId: z.string() }),
 }
 type Inputs = { [Name in keyof typeof inputs]: z.output<(typeof inputs)[Name]> }
 
@@ -81,9 +76,7 @@ export type VerbOutputs = {
   actOnCharger: ActOutcome
   stopAll: Stopped
   lockOut: Stopped
-  setPolicy: { ok: true }
   chargerChanged: { ok: true }
-  checkTree: { refusal: string | null }
 }
 export type VerbName = keyof VerbOutputs
 /** What each verb takes, as JSON. */
@@ -107,24 +100,12 @@ const verbs: Verbs = {
     if (!input.lock && depotId !== undefined) await gateway.goOn(depotId)
     return stopped
   },
-  async setPolicy(gateway, { depotId, policy, actor }) {
-    if (!(await readSite(gateway.db.prisma, depotId))) throw notFound('depot', depotId)
-    await setPolicy(gateway.db.prisma, depotId, policy)
-    await writeJournal(gateway.db.prisma, gateway.clock, { depotId, actor, kind: 'setting.changed', subject: depotId, data: { policy } })
-    await gateway.replanner.now(depotId, 'the policy was changed')
-    return { ok: true }
-  },
   /** A charger was added, changed or retired, or got a new key: its socket must prove itself again. */
   async chargerChanged(gateway, { chargerId }) {
     gateway.links.drop(chargerId)
     const site = await findChargerSite(gateway.db.prisma, chargerId)
     if (site) gateway.wakes.replan(site.depotId, 'a charger was changed')
     return { ok: true }
-  },
-  async checkTree(gateway, { depotId }) {
-    const read = await readFacts(gateway.db.prisma, depotId, gateway.clock.now(), gateway.reconciler.reach)
-    if (!read) throw notFound('depot', depotId)
-    return { refusal: treeRefusal(read.facts, read.site.depot.fallbackPermille) ?? null }
   },
 }
 

@@ -1,5 +1,6 @@
 import { notFound } from '#lib/api/problem.ts'
-import { pricePerSlot, tariffAt } from '#lib/energy/tariff.ts'
+import { demandCharges } from '#lib/energy/demand.ts'
+import { pricePerSlot } from '#lib/energy/tariff.ts'
 import { guestNeed, needOf } from '#lib/fleet/need.ts'
 import { stepsOf } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
@@ -7,16 +8,19 @@ import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/pl
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { days, hours, type Instant, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
+import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
 import { readDuties } from '../store/duty.ts'
 import { writeWanted } from '../store/limit.ts'
 import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
 import type { Site } from '../store/site.ts'
+import { tariffInForce } from '../store/tariff.ts'
 import { readVehicles } from '../store/vehicle.ts'
-import { tariffsOf } from '../store/view.ts'
 import { type Reach, readFacts } from './facts.ts'
 import type { Planner } from './planner.ts'
 import type { Pass, Reconciler } from './reconcile.ts'
+import { tellTrouble } from './tell-trouble.ts'
+import { treeRefusal } from './wanted-fallbacks.ts'
 
 const KEEP_MS = days(14)
 const KEEP_ALL_MS = hours(24)
@@ -38,18 +42,25 @@ export async function replan(
   { before, decided, stored }: PlanHooks = {},
 ): Promise<Replanned> {
   await before?.()
-  const input = await gather(ctx, depotId, reconciler.reach)
+  const { input, site, refusal } = await gathered(ctx, depotId, reconciler.reach)
   const { plan, tookMs } = await planner.plan(input)
   await decided?.()
   const planId = await store(ctx, { depotId, cause, input, plan, tookMs })
   await stored?.()
   const pass = await reconciler.depot(depotId)
+  await tellTrouble(ctx, { site, refusal, waiting: pass.waiting })
   ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
   return { planId, plan, pass }
 }
 
 /** Everything the plan depends on, read at one moment. */
-export async function gather(ctx: Ctx, depotId: string, reach: Reach): Promise<PlanningInput> {
+export const gather = async (ctx: Ctx, depotId: string, reach: Reach): Promise<PlanningInput> => (await gathered(ctx, depotId, reach)).input
+
+async function gathered(
+  ctx: Ctx,
+  depotId: string,
+  reach: Reach,
+): Promise<{ input: PlanningInput; site: Site; refusal: string | undefined }> {
   const now = ctx.clock.now()
   const db = ctx.db.prisma
   const read = await readFacts(db, depotId, now, reach)
@@ -61,15 +72,21 @@ export async function gather(ctx: Ctx, depotId: string, reach: Reach): Promise<P
     needs.map(({ departs }) => departs),
   )
   const from = firstSlotAt(now, SLOT_MINUTES)
-  const tariff = tariffAt(await tariffsOf(ctx.db, depotId), now)
+  const { zone } = site.depot
+  const tariff = await tariffInForce(db, depotId, now)
+  const { peakW } = await monthPeak(ctx, depotId, zone)
   const previous = await latestPlan(db, depotId)
-  return depotInput(facts, {
+  const input = depotInput(facts, {
     needs,
     slots,
-    prices: { microPerKwh: pricePerSlot(tariff, from, SLOT_MINUTES, slots, site.depot.zone), demand: [] },
+    prices: {
+      microPerKwh: pricePerSlot(tariff, from, SLOT_MINUTES, slots, zone),
+      demand: demandCharges(tariff, { from, slotMinutes: SLOT_MINUTES, slots }, zone, (peakW ?? 0) as Watts),
+    },
     policy: site.depot.policy as Policy,
     ...(previous ? { previous: previous.plan } : {}),
   })
+  return { input, site, refusal: treeRefusal(facts, site.depot.fallbackPermille) }
 }
 
 /** Vehicles at ports, on the road and standing about; and sessions of vehicles that are not ours. */

@@ -13,6 +13,13 @@ export const writeJournal = (db: Db, clock: Clock, { data = {}, ...entry }: Jour
     select: { id: true },
   })
 
+/** The same, unless this was told of this subject since `since` already (depot time). */
+export async function writeJournalOnce(db: Db, clock: Clock, since: Instant, entry: JournalEntry & { subject: string }): Promise<void> {
+  const { kind, subject } = entry
+  const told = await db.journal.findFirst({ where: { kind, subject, at: { gte: new Date(since) } }, select: { id: true } })
+  if (!told) await writeJournal(db, clock, entry)
+}
+
 export type JournalFilter = { depotId: string; kind?: string; subject?: string; before?: bigint; take: number }
 
 /** Newest first. `kind` also finds all that begin with it and a dot: `review` finds `review.meterBackwards`. */
