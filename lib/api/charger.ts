@@ -118,7 +118,22 @@ export const addCharger = contract({
     wiring: z.enum(['L-N', 'L-L']).default('L-L'),
     bay: z.string().min(1).max(12),
   }),
-  output: z.object({ charger: chargerRow, key: z.string(), url: z.string() }),
+  output: z.object({
+    charger: chargerRow,
+    key: z.string(),
+    url: z.string(),
+    /** Why the site tree cannot be kept under its caps with this charger, in a sentence; null: it can. */
+    refusal: z.string().nullable(),
+  }),
+})
+
+export const rotateChargerKey = contract({
+  method: 'POST',
+  path: '/api/depots/:depot/chargers/:charger/key',
+  roles: operators,
+  summary: 'A new key for a charger, shown once. The old one opens nothing any more, and its connection is closed.',
+  params: one,
+  output: z.object({ key: z.string(), url: z.string() }),
 })
 
 /** What a person asks of a charger; each goes through the envelope or is refused with the reason. */

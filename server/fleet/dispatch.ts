@@ -1,12 +1,13 @@
 import type { z } from 'zod'
 import type { CommandView, newCommand, putDeparture, putVehicleState } from '#lib/api/dispatch.ts'
 import { notFound, problem } from '#lib/api/problem.ts'
-import { type Instant, instant, minutes, seconds } from '#lib/time/instant.ts'
+import { type Instant, instant, minutes } from '#lib/time/instant.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
 import { askGateway } from '#server/http/ask-gateway.ts'
 import type { Runtime } from '#server/runtime.ts'
 import { findCommand } from '#server/store/command.ts'
 import { depotOfCommand, portById, vehicleById } from '#server/store/dispatch.ts'
+import { issued } from './source-clock.ts'
 
 // The doors of telematics and dispatch: find the thing, check that it is theirs, stamp, hand to the gateway (source: spec "kpis" 3.4).
 
@@ -46,7 +47,7 @@ export async function takeDeparture(
     minSocPct,
     actor: who.actor,
     source: 'api',
-    ...issued(input.issuedAt, receivedAt),
+    ...(await issued(ctx, who.actor, momentOf(input.issuedAt), receivedAt)),
   })
 }
 
@@ -60,7 +61,13 @@ export async function takeCommand(
   if (existing) return existing
   const depotId = await depotOfTarget(ctx, who, input)
   const { issuedAt, ...command } = input
-  const asked = { id: commandId, depotId, actor: who.actor, source: 'api', ...issued(issuedAt, receivedAt) }
+  const asked = {
+    id: commandId,
+    depotId,
+    actor: who.actor,
+    source: 'api',
+    ...(await issued(ctx, who.actor, momentOf(issuedAt), receivedAt)),
+  }
   switch (command.kind) {
     case 'limit':
       return askGateway(ctx, 'command', { ...command, ...asked, until: command.until === undefined ? undefined : instant(command.until) })
@@ -79,13 +86,7 @@ export async function oneCommand({ ctx, who }: Pick<Asking, 'ctx' | 'who'>, id: 
   return command
 }
 
-/** The source's own moment counts as t0 only while its clock agrees with ours within 2 s; else t0 is when we received it, and says so. */
-const MOST_SKEW_MS = seconds(2)
-export const issued = (issuedAt: string | undefined, receivedAt: Instant): { t0: Instant; t0FromSource: boolean; t1: Instant } => {
-  const said = issuedAt === undefined ? undefined : instant(issuedAt)
-  const believed = said !== undefined && Math.abs(receivedAt - said) <= MOST_SKEW_MS
-  return { t0: believed ? (Math.min(said, receivedAt) as Instant) : receivedAt, t0FromSource: believed, t1: receivedAt }
-}
+const momentOf = (text: string | undefined): Instant | undefined => (text === undefined ? undefined : instant(text))
 
 async function depotOfTarget(ctx: Runtime, who: Who, target: { vehicleId?: string; portId?: string }): Promise<string> {
   const { vehicleId, portId } = target

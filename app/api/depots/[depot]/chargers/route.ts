@@ -3,6 +3,7 @@ import { addCharger } from '#server/charging/add-charger.ts'
 import { chargerUrl } from '#server/http/charger-url.ts'
 import { route } from '#server/http/route.ts'
 import { chargersView } from '#server/live/charger-view.ts'
+import { checkTree } from '#server/planning/tree-check.ts'
 
 export const GET = route(getChargers, ({ ctx, params }) => chargersView(ctx, params.depot))
 
@@ -13,7 +14,8 @@ export const POST = route(
     ctx.wakes.replan(params.depot, 'a charger was added')
     ctx.feed.publish({ kind: 'changed', depotId: params.depot, what: 'chargers', id: chargerId })
     const { chargers } = await chargersView(ctx, params.depot)
-    return { charger: chargers.find(({ id }) => id === chargerId)!, key, url: chargerUrl(ctx, request, input.identity) }
+    const { refusal } = await checkTree(ctx.db.prisma, params.depot, ctx.clock.now())
+    return { charger: chargers.find(({ id }) => id === chargerId)!, key, url: chargerUrl(ctx, request, input.identity), refusal }
   },
   { journal: 'byVerb' },
 )
