@@ -1,20 +1,11 @@
 import type { CommandView } from '#lib/api/dispatch.ts'
+import type { CommandState } from '#lib/kpi/latency.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import type { Command, Prisma } from './generated/client.ts'
 
 /** Stages at which something is still to come; the others are final. */
-export const underWay = ['queued', 'planned', 'sent', 'accepted'] as const
-export type CommandState =
-  | (typeof underWay)[number]
-  | 'seen'
-  | 'ackOnly'
-  | 'refused'
-  | 'failed'
-  | 'timeout'
-  | 'superseded'
-  | 'noop'
-  | 'rejected'
+export const underWay = ['queued', 'planned', 'sent', 'accepted'] as const satisfies CommandState[]
 
 export type CommandRow = {
   id: string

@@ -1,23 +1,8 @@
+import type { FleetVehicle } from '#lib/fleet/need.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 
-export type VehicleRow = {
-  id: string
-  depotId: string
-  name: string
-  batteryWh: number
-  maxW: number
-  phases: number
-  efficiencyPermille: number
-  whPerKm: number
-  targetSocPct: number
-  socPct: number | null
-  socAt: Instant | undefined
-  pluggedIn: boolean | null
-  homePortId: string | null
-  priority: number
-  priorityUntil: Instant | undefined
-}
+export type VehicleRow = FleetVehicle & { depotId: string; name: string; pluggedIn: boolean | null }
 
 const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
 
