@@ -1,59 +1,79 @@
+import { minutes } from '#lib/time/instant.ts'
 import { extendRun, inOrderOfNeed, placeBlocks } from './blocks.ts'
 import { giveRow } from './fill.ts'
-import { lay } from './keep.ts'
+import { firmSlots, lay } from './keep.ts'
 import type { Merit } from './merit.ts'
 import { periodCount } from './periods.ts'
-import { energyOf, missingOf, type Schedule } from './schedule.ts'
+import { energyOf, missingOf, type Schedule, setSteps } from './schedule.ts'
 
-/** Blocks that welcome energy may add to a vehicle's own. */
-const MOST_BLOCKS = 1
 /** Welcome energy is not worth more periods than this in one plan. */
 const MOST_PERIODS = 6
+/** A block of welcome energy shorter than this (at full power) is not worth its two changes. */
+const LEAST_MS = minutes(30)
 
 /**
- * Welcome energy, in the room that the needs leave: what the last plan had first, then each vehicle's own block goes on, then a block of
- * its own. Only where it is worth its price and the port has periods for it; less than a slot is not worth a change.
+ * Welcome energy, in the room that the needs leave: what the last plan had first, then each vehicle's own block goes on, then one block
+ * more. Only where it is worth its price, in few periods, never in slivers.
  */
 export const withExtra = (schedule: Schedule, merit: Merit, rows: number[][] | undefined): Schedule => {
-  const { seats, input, slotMs } = schedule.board
+  const { seats, input } = schedule.board
   const price = input.prices.microPerKwh
-  // nobody said what it is worth: the cheapest plan does not buy it above the mean price of the stay
-  const mean = seats.map(({ spanMs }) => {
-    const here = price.filter((_, t) => spanMs[t]! > 0)
-    return input.policy === 'cheapest' ? here.reduce((sum, each) => sum + each, 0) / here.length : Number.POSITIVE_INFINITY
-  })
-  const reserve = input.prices.reserveMicroPerKwh
-  const allowedFor = (v: number) => (t: number) => price[t]! <= (reserve === undefined ? Math.ceil(mean[v]!) : reserve)
+  // without a reserve price the vehicle is wanted full: price only orders the slots
+  const reserve = input.prices.reserveMicroPerKwh ?? Number.POSITIVE_INFINITY
+  const isWorth = (t: number) => price[t]! <= reserve
   const order = inOrderOfNeed(schedule).filter((v) => missingOf(schedule, v) === 0)
-  const attempt = (v: number, mostPeriods: number, add: () => void) => {
-    const before = schedule.steps[v]!.slice()
-    add()
-    const most = Math.max(periodCount(before), Math.min(mostPeriods, seats[v]!.port.maxPeriods))
-    if (periodCount(schedule.steps[v]!) > most) giveRow(schedule, v, before)
-  }
-  if (rows)
-    for (const v of order)
-      attempt(v, seats[v]!.port.maxPeriods, () => {
-        const allowed = allowedFor(v)
-        const row = rows[v]!.map((steps, t) => (allowed(t) ? steps : 0))
-        const wanted = seats[v]!.target + seats[v]!.extra
-        // a need told a little lower from one minute to the next takes nothing from a plan
-        lay(schedule, v, row, wanted, wanted > 0 ? (seats[v]!.stepW[seats[v]!.maxSteps] ?? 0) * slotMs : 0)
-      })
-  for (const v of order) {
-    const { stepW, maxSteps, target, extra } = seats[v]!
-    const allowed = allowedFor(v)
-    const left = () => target + extra - energyOf(schedule, v)
-    const slot = (stepW[maxSteps] ?? 0) * slotMs
-    const isNew = !(rows?.[v] ?? []).some((steps) => steps > 0)
-    if (extra === 0 || left() < (isNew ? Math.min(slot, extra / 2) : slot)) continue
-    attempt(v, MOST_PERIODS, () => {
-      extendRun(schedule, v, merit, left() - slot / 2, allowed)
-    })
-    if (left() < slot) continue
-    attempt(v, MOST_PERIODS, () => {
-      placeBlocks(schedule, v, merit, left(), allowed, MOST_BLOCKS)
-    })
-  }
+  if (rows) for (const v of order) keepExtra(schedule, v, rows[v]!, isWorth)
+  const firm = rows ? firmSlots(schedule.board) : 0
+  for (const v of order) if (seats[v]!.extra > 0) addExtra(schedule, v, merit, (t) => t >= firm && isWorth(t))
   return schedule
 }
+
+/** The row of the last plan, as far as there is room; a need told a little lower from one minute to the next takes nothing from it. */
+const keepExtra = (schedule: Schedule, v: number, row: number[], isWorth: (t: number) => boolean): void => {
+  const { target, extra, stepW, maxSteps } = schedule.board.seats[v]!
+  const wanted = target + extra
+  if (wanted === 0) return
+  const needed = schedule.steps[v]!.slice()
+  const allowed = row.map((steps, t) => (isWorth(t) ? steps : 0))
+  lay(schedule, v, allowed, wanted, (stepW[maxSteps] ?? 0) * schedule.board.slotMs)
+  // what others took may have left it in pieces
+  const most = Math.max(periodCount(needed), mostPeriods(schedule, v))
+  while (periodCount(schedule.steps[v]!) > most && dropLeast(schedule, v, needed)) {}
+}
+
+/** Takes away the stretch of welcome energy with the least in it, of equals the last; false when there is none. */
+const dropLeast = (schedule: Schedule, v: number, needed: number[]): boolean => {
+  const { stepW, spanMs } = schedule.board.seats[v]!
+  const row = schedule.steps[v]!
+  let least: { from: number; until: number; energy: number } | undefined
+  for (let from = 0; from < row.length; from += 1) {
+    if (row[from] === needed[from]) continue
+    let [until, energy] = [from, 0]
+    for (; until < row.length && row[until] === row[from] && row[until] !== needed[until]; until += 1)
+      energy += (stepW[row[until]!]! - stepW[needed[until]!]!) * spanMs[until]!
+    if (!least || energy <= least.energy) least = { from, until, energy }
+    from = until - 1
+  }
+  if (!least) return false
+  for (let t = least.from; t < least.until; t += 1) setSteps(schedule, v, t, needed[t]!)
+  return true
+}
+
+const addExtra = (schedule: Schedule, v: number, merit: Merit, allowed: (t: number) => boolean): void => {
+  const { stepW, maxSteps, target, extra } = schedule.board.seats[v]!
+  const fullW = stepW[maxSteps] ?? 0
+  const left = () => target + extra - energyOf(schedule, v)
+  const least = Math.min(LEAST_MS * fullW, extra / 2)
+  const attempt = (add: () => void) => {
+    const before = schedule.steps[v]!.slice()
+    const had = left()
+    add()
+    const isCalm = periodCount(schedule.steps[v]!) <= Math.max(periodCount(before), mostPeriods(schedule, v))
+    if (!isCalm || had - left() < Math.min(least, had)) giveRow(schedule, v, before)
+  }
+  if (left() < least) return
+  attempt(() => extendRun(schedule, v, merit, left() - (fullW * schedule.board.slotMs) / 2, allowed))
+  if (left() >= least) attempt(() => placeBlocks(schedule, v, merit, left(), allowed, 1))
+}
+
+const mostPeriods = ({ board }: Schedule, v: number): number => Math.min(MOST_PERIODS, board.seats[v]!.port.maxPeriods)

@@ -3,7 +3,8 @@ import { bestBlock, extendRun, inOrderOfNeed, placeBlocks } from './blocks.ts'
 import type { Board } from './board.ts'
 import { clearSeat, giveRow } from './fill.ts'
 import { firstSlotAt } from './input.ts'
-import { type Merit, placeRest } from './merit.ts'
+import { type Merit, place, placeRest } from './merit.ts'
+import { tidy } from './periods.ts'
 import { budgetFor, makeRoom } from './repair.ts'
 import { emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
 import { blocksOf } from './score.ts'
@@ -14,6 +15,19 @@ import { blocksOf } from './score.ts'
 const WORTH_MOVING_MS = minutes(30)
 /** … or for this part of what its energy costs. */
 const WORTH_MOVING = 0.02
+/** Moving one may make room for another. */
+const PULL_ROUNDS = 3
+/** Sums that differ by less are equal. */
+const EQUAL = 1e-9
+/** What is so near stays as it is, unless limits or needs forbid. */
+const FIRM_MS = minutes(30)
+
+/** Slots in which nothing is moved for gain: none when somebody came or left since the last plan. */
+export const firmSlots = ({ input, seats, slotMs }: Board): number => {
+  const before = input.previous?.allocations ?? []
+  const same = before.length === seats.length && seats.every(({ need }) => before.some(({ vehicle }) => vehicle === need.id))
+  return same ? Math.ceil(FIRM_MS / slotMs) : 0
+}
 
 /** What the last plan has for each seat, as steps in today's slots (0 where nothing can be used). Undefined: there is none. */
 export const rowsBefore = ({ input, seats, slots }: Board): number[][] | undefined => {
@@ -49,11 +63,17 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule
     if (board.seats[v]!.need.chargeFirst) placeRest(schedule, v, merit)
     else lay(schedule, v, rows[v]!, board.seats[v]!.target)
   }
-  for (const v of order) if (missingOf(schedule, v) > 0) topUp(schedule, v, merit)
+  const firm = firmSlots(board)
+  for (const v of order) {
+    // a little more than was told before: its block goes on, or it waits; what cannot wait comes at once
+    if (firm > 0 && missingOf(schedule, v) > 0) topUp(schedule, v, merit, (t) => t >= firm)
+    if (missingOf(schedule, v) > 0) topUp(schedule, v, merit)
+  }
   // then from others that can have the same at another time
   const budget = budgetFor(board)
   for (const v of order) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v, budget)
-  for (const v of order) pullForward(schedule, v, merit)
+  for (let round = 0; round < PULL_ROUNDS; round += 1) if (!order.map((v) => pullForward(schedule, v, merit, firm)).includes(true)) break
+  for (const v of order) tidy(schedule, v, merit)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
   return paused ? undefined : schedule
 }
@@ -73,30 +93,32 @@ export const lay = (schedule: Schedule, v: number, row: number[], energy: number
   }
 }
 
-const topUp = (schedule: Schedule, v: number, merit: Merit): void => {
+const topUp = (schedule: Schedule, v: number, merit: Merit, allowed: (t: number) => boolean = () => true): void => {
   const seat = schedule.board.seats[v]!
+  const left = () => seat.target - energyOf(schedule, v)
   if (!seat.need.taper) {
-    extendRun(schedule, v, merit, seat.target - energyOf(schedule, v))
+    extendRun(schedule, v, merit, left())
     if (missingOf(schedule, v) > 0) {
       const before = schedule.steps[v]!.slice()
       // nothing yet, or a rest that its block cannot take: as if it were new, where that keeps it one block
       if (before[0] === 0) {
         clearSeat(schedule, v)
-        placeBlocks(schedule, v, merit, seat.target)
+        placeBlocks(schedule, v, merit, seat.target, allowed)
         if (missingOf(schedule, v) === 0) return
         giveRow(schedule, v, before)
       }
-      placeBlocks(schedule, v, merit, seat.target - energyOf(schedule, v))
+      placeBlocks(schedule, v, merit, left(), allowed)
     }
   }
-  if (missingOf(schedule, v) > 0) placeRest(schedule, v, merit)
+  if (missingOf(schedule, v) > 0) place(schedule, v, merit, left(), allowed)
 }
 
-const pullForward = (schedule: Schedule, v: number, merit: Merit): void => {
+/** One block at a better or earlier time, where that is worth it; answers whether it was moved. */
+const pullForward = (schedule: Schedule, v: number, merit: Merit, firm: number): boolean => {
   const { need, target, stepW, spanMs } = schedule.board.seats[v]!
   const before = schedule.steps[v]!
   const end = before.findLastIndex((steps) => steps > 0) + 1
-  if (end === 0 || target === 0 || need.chargeFirst || need.taper || missingOf(schedule, v) > 0) return
+  if (end === 0 || target === 0 || need.chargeFirst || need.taper || missingOf(schedule, v) > 0) return false
   const row = before.slice()
   let left = target
   const was = row.reduce((sum, steps, t) => {
@@ -108,8 +130,11 @@ const pullForward = (schedule: Schedule, v: number, merit: Merit): void => {
   clearSeat(schedule, v)
   const block = bestBlock(schedule, v, merit, target)
   const complete = block !== undefined && block.energy >= target
-  const earlier = complete && block.until + most <= end && block.merit <= was
+  const earlier = complete && block.until + most <= end && block.merit <= was + Math.abs(was) * EQUAL
   const cheaper = complete && was - block.merit > Math.abs(was) * WORTH_MOVING
   if (earlier || cheaper) placeBlocks(schedule, v, merit, target, undefined, 1)
-  if (!(earlier || cheaper) || missingOf(schedule, v) > 0) giveRow(schedule, v, row)
+  const movesSoon = schedule.steps[v]!.some((steps, t) => t < firm && steps !== row[t])
+  const moves = (earlier || cheaper) && !movesSoon && missingOf(schedule, v) === 0
+  if (!moves) giveRow(schedule, v, row)
+  return moves
 }

@@ -1,16 +1,39 @@
 import type { Milliamps } from '#lib/units/units.ts'
+import { giveRow } from './fill.ts'
+import type { Merit } from './merit.ts'
 import type { PlanPeriod } from './plan-result.ts'
 import { missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
+import { seatScore } from './score.ts'
+
+/** Periods that a vehicle's plan should have at most, and what it may have when it is tight. */
+const CALM_PERIODS = 6
+const BEARABLE_PERIODS = 12
 
 /** Brings each vehicle down to the periods its port can hold: of two neighbours that lose least, both become the lower. */
 export const withFewPeriods = (schedule: Schedule): Schedule => {
   schedule.board.seats.forEach((seat, v) => {
-    const most = Math.max(1, seat.port.maxPeriods)
-    if (runsOf(schedule.steps[v]!).length <= most) return
-    while (runsOf(schedule.steps[v]!).length > most) mergeCheapest(schedule, v)
-    while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
+    reduceTo(schedule, v, Math.max(1, seat.port.maxPeriods))
   })
   return schedule
+}
+
+/** Brings a vehicle that has all it needs down to few periods: to a glance where that costs nothing, to what is bearable at any price. */
+export const tidy = (schedule: Schedule, v: number, merit: Merit): void => {
+  const before = schedule.steps[v]!.slice()
+  if (missingOf(schedule, v) > 0) return
+  const was = seatScore(schedule, v, merit)
+  for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, Number.POSITIVE_INFINITY] as const]) {
+    if (runsOf(before).length <= most) return
+    reduceTo(schedule, v, most)
+    if (missingOf(schedule, v) === 0 && seatScore(schedule, v, merit) <= mostScore) return
+    giveRow(schedule, v, before)
+  }
+}
+
+const reduceTo = (schedule: Schedule, v: number, most: number): void => {
+  if (runsOf(schedule.steps[v]!).length <= most) return
+  while (runsOf(schedule.steps[v]!).length > most) mergeCheapest(schedule, v)
+  while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
 }
 
 /** Periods that a row of steps makes. */
