@@ -4,14 +4,12 @@ import type { FleetView, VehicleRow } from '#lib/api/fleet.ts'
 import { problem } from '#lib/api/problem.ts'
 import { type Mark, marks } from '#lib/api/words.ts'
 import { requiredWh } from '#lib/fleet/need.ts'
-import { hours, type Instant, instant } from '#lib/time/instant.ts'
+import { socIsStale } from '#lib/fleet/soc-freshness.ts'
+import { earliest, type Instant, instant } from '#lib/time/instant.ts'
 import { dutiesAhead, nextDuties, type DutyRow as StoredDuty } from '#server/store/duty.ts'
 import { type FleetVehicle, fleetOf, homePorts } from '#server/store/fleet.ts'
 import { type Standing, standing } from './alerts-now.ts'
 import { type Seeing, theDepot } from './views.ts'
-
-/** Older than this a state of charge is shown as old; as on the board. */
-const SOC_FRESH_MS = hours(1)
 
 /** Every vehicle of the depot: those that need a person first, then by departure. @throws Problem `not-found` */
 export async function fleetView(ctx: Seeing, depotId: string): Promise<FleetView> {
@@ -33,12 +31,27 @@ function shown(vehicle: FleetVehicle, duty: StoredDuty | undefined, { leaving, f
   const departure = leaving.find((each) => each.vehicle.id === vehicle.id)
   const at = ports.find((port) => port.vehicle?.id === vehicle.id && port.vehicle.plugged)
   const dueAt = fleet.find(({ id }) => id === vehicle.id)?.onRoadUntil ?? null
-  const { id, name, batteryWh, maxW, phases, whPerKm, targetSocPct, socPct, socAt, socSource, homePortId, homePort, tokens } = vehicle
+  const {
+    id,
+    name,
+    batteryWh,
+    maxW,
+    phases,
+    whPerKm,
+    targetSocPct,
+    socPct,
+    socAt,
+    socReceivedAt,
+    socSource,
+    homePortId,
+    homePort,
+    tokens,
+  } = vehicle
   const targetWh = (batteryWh * targetSocPct) / 100
   return {
     ...{ id, name, batteryWh, maxW, phases, whPerKm, targetSocPct, socPct, homePortId },
     socAt: socAt && instant(socAt),
-    socStale: socAt === null || socSource === 'estimate' || now - socAt.getTime() > SOC_FRESH_MS,
+    socStale: socIsStale({ at: socAt && instant(socAt), saidAt: socReceivedAt && instant(socReceivedAt), source: socSource }, now),
     bay: at?.bay ?? homePort?.bay ?? null,
     plugged: at !== undefined,
     driver: tokens.find(({ driver }) => driver)?.driver?.name ?? null,
@@ -47,7 +60,7 @@ function shown(vehicle: FleetVehicle, duty: StoredDuty | undefined, { leaving, f
       ? { id: duty.id, departsAt: duty.departsAt, returnsAt: duty.returnsAt, distanceM: duty.distanceM, energyWh: duty.energyWh }
       : null,
     dueAt: dueAt === null ? null : instant(dueAt),
-    readyAt: around.planned.get(id)?.readyAt ?? null,
+    readyAt: readyBy(around.planned.get(id)?.readyAt, duty),
     neededPct: duty ? Math.ceil((requiredWh(vehicle, duty) / batteryWh) * 100) : null,
     mark: departure?.ready.mark ?? 'off',
     word: departure ? WORD[departure.ready.verdict] : duty ? 'Leaves later' : 'No duty',
@@ -59,6 +72,10 @@ function shown(vehicle: FleetVehicle, duty: StoredDuty | undefined, { leaving, f
         : null),
   }
 }
+
+/** The plan counts whole slots: one that ends after the departure is cut off by it. */
+const readyBy = (readyAt: Instant | undefined, duty: StoredDuty | undefined): Instant | null =>
+  readyAt === undefined ? null : duty ? earliest(readyAt, duty.departsAt) : readyAt
 
 const WORD = { ready: 'Ready', onTrack: 'On track', atRisk: 'At risk', late: 'Late' } as const
 const URGENT: Mark[] = ['critical', 'serious', 'caution']
