@@ -61,7 +61,7 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule
   const order = inOrderOfNeed(schedule)
   for (const v of order) {
     if (board.seats[v]!.need.chargeFirst) placeRest(schedule, v, merit)
-    else lay(schedule, v, rows[v]!, board.seats[v]!.target)
+    else layBest(schedule, v, rows[v]!, merit)
   }
   const firm = firmSlots(board)
   for (const v of order) {
@@ -76,6 +76,20 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule
   for (const v of order) tidy(schedule, v, merit)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
   return paused ? undefined : schedule
+}
+
+/** Gives the seat its need out of its row, the best slots first: what comes sooner at a worse price was welcome energy, and is laid after all needs. */
+const layBest = (schedule: Schedule, v: number, row: number[], merit: Merit): void => {
+  for (const level of merit.levels) {
+    if (schedule.board.seats[v]!.target <= energyOf(schedule, v)) return
+    const slots = new Set(level)
+    lay(
+      schedule,
+      v,
+      row.map((steps, t) => (slots.has(t) ? steps : 0)),
+      schedule.board.seats[v]!.target,
+    )
+  }
 }
 
 /** Gives the seat its row until it has `energy`, as far as there is room; a block under way may go on for `slack` W·ms more. */

@@ -3,7 +3,7 @@ import { giveRow } from './fill.ts'
 import type { Merit } from './merit.ts'
 import type { PlanPeriod } from './plan-result.ts'
 import { missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
-import { seatScore } from './score.ts'
+import { peakScore, seatScore } from './score.ts'
 
 /** Periods that a vehicle's plan should have at most, and what it may have when it is tight. */
 const CALM_PERIODS = 6
@@ -21,11 +21,13 @@ export const withFewPeriods = (schedule: Schedule): Schedule => {
 export const tidy = (schedule: Schedule, v: number, merit: Merit): void => {
   const before = schedule.steps[v]!.slice()
   if (missingOf(schedule, v) > 0) return
-  const was = seatScore(schedule, v, merit)
+  if (runsOf(before).length <= CALM_PERIODS) return
+  const score = () => seatScore(schedule, v, merit) + peakScore(schedule)
+  const was = score()
   for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, Number.POSITIVE_INFINITY] as const]) {
     if (runsOf(before).length <= most) return
     reduceTo(schedule, v, most)
-    if (missingOf(schedule, v) === 0 && seatScore(schedule, v, merit) <= mostScore) return
+    if (missingOf(schedule, v) === 0 && score() <= mostScore) return
     giveRow(schedule, v, before)
   }
 }

@@ -3,7 +3,7 @@ import { bestByMerit, calmer } from './cheap.ts'
 import { withExtra } from './extra.ts'
 import { asBefore, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
-import { fitsPeriods, withFewPeriods } from './periods.ts'
+import { fitsPeriods, tidy, withFewPeriods } from './periods.ts'
 import { inBlocks, soonest } from './ready.ts'
 import { copyOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, missingBy, nearBound, notLater } from './score.ts'
@@ -25,6 +25,7 @@ export const search = (board: Board): Schedule => {
   const kept = rows && asBefore(board, merit, rows)
   if (kept && allReady(kept) && fits(kept) && isCertain(kept, merit, KEEP_TOLERANCE)) return withExtra(kept, merit, rows)
   const best = fresh(board, merit, kept)
+  for (const v of best.board.seats.keys()) tidy(best, v, merit)
   const keeps = kept && fits(kept) && isAsGood(kept, best, merit, KEEP_TOLERANCE)
   return withExtra(keeps ? kept : best, merit, rows)
 }
