@@ -26,6 +26,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${process.env.E2E_PORT}`,
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 20_000,
     launchOptions: { executablePath, args },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
@@ -45,6 +46,8 @@ export default defineConfig({
       // the story is told in the demo depot, whatever database the server tests used
       DATABASE_URL: '',
       DEMO: 'on',
+      // late afternoon in the depot: energy is dear for hours, so that a plan has something to wait for
+      DEMO_START: '2026-11-20T17:05:00-08:00',
       HOST: '',
     },
   },
