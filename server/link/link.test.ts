@@ -55,6 +55,7 @@ function gateway(linkPath = join(mkdtempSync(join(tmpdir(), 'yardwatt-link-')), 
           missing: async () => {
             throw problem('not-found', 'There is no vehicle "9".', { id: '9' })
           },
+          nothing: async () => {},
           broken: async () => {
             throw new Error('secret detail of the gateway')
           },
@@ -94,6 +95,23 @@ test('a verb runs in the gateway: its output, its problem, and nothing of its er
     message: 'The gateway met an error; its log says which.',
   })
   await expect(link.call('toString', {})).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a verb may answer nothing: waking a loop is no warning', async () => {
+  const { linkPath, serve, heard } = gateway()
+  await serve()
+  const warned: unknown[] = []
+  const link = openLink({
+    env: { linkPath },
+    log: Object.assign(makeLog('test', 'fatal'), { warn: (...said: unknown[]) => warned.push(said) }),
+  })
+  closing.push(link)
+  expect(await link.call('nothing', {})).toBeUndefined()
+  link.wakes.replan('north', 'a charger was added')
+  expect(await link.call('replan', { depotId: 'north', cause: 'a vehicle was added' })).toBeUndefined()
+  await vi.waitFor(() => expect(heard).toHaveLength(2))
+  expect(await link.call('departure', {})).toEqual({ known: true })
+  expect(warned).toEqual([])
 })
 
 test('the socket is for this user only', async () => {

@@ -21,9 +21,10 @@ export type Link = Pick<Ctx, 'links' | 'feed' | 'recorded' | 'wakes'> & {
 const CALL_MS = 90_000
 const RETRY_MS = 250
 
+/** A verb that answers nothing says `{}`: JSON has no `undefined`. */
 const answered = z.union([
-  z.object({ output: z.unknown() }),
   z.object({ problem: z.object({ code: z.string(), detail: z.string(), fields: z.record(z.string(), z.string()).optional() }) }),
+  z.strictObject({ output: z.unknown().optional() }),
 ])
 
 /** The web process's end of the link. It survives restarts of the gateway: calls are refused meanwhile, the feed comes back. */
