@@ -126,8 +126,12 @@ function limits(desk: Desk): void {
     desk.waiting.delete(each.port.id)
     cuts.push(each)
   }
-  const settled = afterSettling(desk, cuts)
-  for (const { port, target, safety } of [...cuts, ...raises]) {
+  // what is cut now leaves before what is only raised, whatever it is raised to later: the others' raises wait for it
+  const lowersNow = ({ port, target }: Due) =>
+    valueAt(acknowledged(port) ?? followable(holdingIn(desk, port), now, skewMs), now) > valueAt(target, now)
+  const leaving: { port: FactPort; target: Curve }[] = [...cuts]
+  let settled = afterSettling(desk, leaving)
+  for (const { port, target, safety } of [...cuts, ...raises.filter(lowersNow), ...raises.filter((due) => !lowersNow(due))]) {
     const holding = holdingIn(desk, port)
     const own = followable(holding, now, skewMs)
     const allowed = fitting(desk, desk.envelope, port, target)
@@ -144,6 +148,10 @@ function limits(desk: Desk): void {
     if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {
       desk.waiting.set(port.id, 'settling')
       continue
+    }
+    if (valueAt(own, now) > valueAt(allowed, now)) {
+      leaving.push({ port, target: allowed })
+      settled = afterSettling(desk, leaving)
     }
     replace(desk, after)
     desk.actions.push({
