@@ -22,27 +22,28 @@ export const withExtra = (schedule: Schedule, merit: Merit, rows: number[][] | u
   const reserve = input.prices.reserveMicroPerKwh ?? Number.POSITIVE_INFINITY
   const isWorth = (t: number) => price[t]! <= reserve
   const order = inOrderOfNeed(schedule).filter((v) => missingOf(schedule, v) === 0)
-  if (rows) for (const v of order) keepExtra(schedule, v, rows[v]!, isWorth)
   const firm = rows ? firmSlots(schedule.board) : 0
+  if (rows) for (const v of order) keepExtra(schedule, v, rows[v]!, firm, isWorth)
   for (const v of order) if (seats[v]!.extra > 0) addExtra(schedule, v, merit, (t) => t >= firm && isWorth(t))
   return schedule
 }
 
 /** The row of the last plan, as far as there is room; a need told a little lower from one minute to the next takes nothing from it. */
-const keepExtra = (schedule: Schedule, v: number, row: number[], isWorth: (t: number) => boolean): void => {
-  const { target, extra, stepW, maxSteps } = schedule.board.seats[v]!
+const keepExtra = (schedule: Schedule, v: number, row: number[], firm: number, isWorth: (t: number) => boolean): void => {
+  const { target, extra, stepW, maxSteps, port } = schedule.board.seats[v]!
   const wanted = target + extra
   if (wanted === 0) return
   const needed = schedule.steps[v]!.slice()
   const allowed = row.map((steps, t) => (isWorth(t) ? steps : 0))
   lay(schedule, v, allowed, wanted, (stepW[maxSteps] ?? 0) * schedule.board.slotMs)
-  // what others took may have left it in pieces
+  // what others took may have left it in pieces; what is under way goes on, if the port holds it
   const most = Math.max(periodCount(needed), mostPeriods(schedule, v))
-  while (periodCount(schedule.steps[v]!) > most && dropLeast(schedule, v, needed)) {}
+  while (periodCount(schedule.steps[v]!) > most && dropLeast(schedule, v, needed, firm)) {}
+  while (periodCount(schedule.steps[v]!) > port.maxPeriods && dropLeast(schedule, v, needed, 0)) {}
 }
 
-/** Takes away the stretch of welcome energy with the least in it, of equals the last; false when there is none. */
-const dropLeast = (schedule: Schedule, v: number, needed: number[]): boolean => {
+/** Takes away the stretch of welcome energy from slot `firm` on with the least in it, of equals the last; false when there is none. */
+const dropLeast = (schedule: Schedule, v: number, needed: number[], firm: number): boolean => {
   const { stepW, spanMs } = schedule.board.seats[v]!
   const row = schedule.steps[v]!
   let least: { from: number; until: number; energy: number } | undefined
@@ -51,7 +52,7 @@ const dropLeast = (schedule: Schedule, v: number, needed: number[]): boolean => 
     let [until, energy] = [from, 0]
     for (; until < row.length && row[until] === row[from] && row[until] !== needed[until]; until += 1)
       energy += (stepW[row[until]!]! - stepW[needed[until]!]!) * spanMs[until]!
-    if (!least || energy <= least.energy) least = { from, until, energy }
+    if (from >= firm && (!least || energy <= least.energy)) least = { from, until, energy }
     from = until - 1
   }
   if (!least) return false

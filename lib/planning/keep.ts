@@ -73,7 +73,7 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule
   const budget = budgetFor(board)
   for (const v of order) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v, budget)
   for (let round = 0; round < PULL_ROUNDS; round += 1) if (!order.map((v) => pullForward(schedule, v, merit, firm)).includes(true)) break
-  for (const v of order) tidy(schedule, v, merit)
+  for (const v of order) tidy(schedule, v, merit, firm)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
   return paused ? undefined : schedule
 }
@@ -147,8 +147,23 @@ const pullForward = (schedule: Schedule, v: number, merit: Merit, firm: number):
   const earlier = complete && block.until + most <= end && block.merit <= was + Math.abs(was) * EQUAL
   const cheaper = complete && was - block.merit > Math.abs(was) * WORTH_MOVING
   if (earlier || cheaper) placeBlocks(schedule, v, merit, target, undefined, 1)
+  else {
+    // several blocks: all of them so much earlier, where that costs no more
+    const sooner = fitsAt(schedule, v, row, most, merit) ? row.slice(most) : []
+    for (const [t, steps] of sooner.entries()) setSteps(schedule, v, t, steps)
+  }
   const movesSoon = schedule.steps[v]!.some((steps, t) => t < firm && steps !== row[t])
-  const moves = (earlier || cheaper) && !movesSoon && missingOf(schedule, v) === 0
+  const moves = !movesSoon && missingOf(schedule, v) === 0
   if (!moves) giveRow(schedule, v, row)
   return moves
+}
+
+/** Has the seat room for its row `by` slots earlier, at prices that are no worse, slot by slot? */
+const fitsAt = (schedule: Schedule, v: number, row: number[], by: number, merit: Merit): boolean => {
+  const { spanMs } = schedule.board.seats[v]!
+  return row.every((steps, t) => {
+    const at = t - by
+    if (steps === 0) return true
+    return at >= 0 && spanMs[at]! >= spanMs[t]! && merit.of[at]! <= merit.of[t]! && stepsFree(schedule, v, at) >= steps
+  })
 }

@@ -36,7 +36,6 @@ describe('a night of fourteen vans, planned every minute', () => {
     }
   })
   test('at most 25 limits are written to each charger, none for safety', () => {
-    console.log(`writes per charger over the night: ${lived.writes.join(' ')}; most periods in one: ${lived.mostPeriods}`)
     expect(Math.max(...lived.writes)).toBeLessThanOrEqual(25)
     expect(lived.safetyWrites.every((n) => n === 0)).toBe(true)
   })
@@ -65,32 +64,36 @@ describe('a night of fourteen vans, planned every minute', () => {
   })
   test('needs come before welcome energy: nobody waits whose block would fit half an hour earlier were it not for the extras of others', () => {
     const waited = lived.minutes.filter((minute) => waitsBehindExtras(minute) > 0).length
-    // known: right after an arrival a vehicle with several blocks may wait a minute or two
-    expect(waited).toBeLessThanOrEqual(3)
+    expect(waited).toBe(0)
   })
-  test('few blocks: 19 of 20 vehicles have at most seven periods, none more than twelve', () => {
+  test('few blocks: half of the vehicles have at most four periods, 19 of 20 at most six, none more than twelve', () => {
     const most = Math.max(...lived.minutes.flatMap(({ plan }) => plan.allocations.map(({ periods }) => periods.length)))
     expect(most).toBeLessThanOrEqual(12)
     const all = lived.minutes.flatMap(({ plan }) => plan.allocations.map(({ periods }) => periods.length)).toSorted((a, b) => a - b)
-    expect(all[Math.floor(all.length * 0.95)]).toBeLessThanOrEqual(7)
+    expect(all[Math.floor(all.length * 0.5)]).toBeLessThanOrEqual(4)
+    expect(all[Math.floor(all.length * 0.95)]).toBeLessThanOrEqual(6)
   })
 })
 
 /** How many vehicles could have their block two slots earlier in free room and the room of others' extras. */
 function waitsBehindExtras({ input, plan }: Minute): number {
   const port = (id: string) => input.ports.find((each) => each.id === id)!
+  const price = input.prices.microPerKwh
   const needed = plan.allocations.map(({ vehicle, powerW }) => {
     const need = input.needs.find(({ id }) => id === vehicle)!
+    // what comes sooner at a worse price is welcome energy: the need has the best slots of the vehicle
     let left = need.energyWh / need.efficiency
-    return powerW.map((w, t) => {
+    const mine = powerW.map(() => 0)
+    const byPrice = powerW.map((_, t) => t).toSorted((a, b) => price[a]! - price[b]! || a - b)
+    for (const t of byPrice) {
+      if (left <= 1) break
       const spanMs = Math.min(plan.from + (t + 1) * minutes(15), need.departs) - Math.max(plan.from + t * minutes(15), input.now)
-      const mine = left > 1 ? w : 0
-      left -= (w * Math.max(0, spanMs)) / 3_600_000
-      return mine
-    })
+      mine[t] = powerW[t]!
+      left -= (powerW[t]! * Math.max(0, spanMs)) / 3_600_000
+    }
+    return mine
   })
   const service = input.nodes.find(({ parent }) => parent === undefined)!
-  const price = input.prices.microPerKwh
   return plan.allocations.filter(({ port: at }, v) => {
     const row = needed[v]!
     const start = row.findIndex((w) => w > 0)

@@ -17,20 +17,27 @@ export const withFewPeriods = (schedule: Schedule): Schedule => {
   return schedule
 }
 
-/** Brings a vehicle that has all it needs down to few periods: to a glance where that costs nothing, to what is bearable at any price. */
-export const tidy = (schedule: Schedule, v: number, merit: Merit): void => {
+/**
+ * Brings a vehicle that has all it needs down to few periods: to a glance where that costs nothing, to what is bearable at any price.
+ * Its first `firm` slots stay.
+ */
+export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number): void => {
   const before = schedule.steps[v]!.slice()
-  if (missingOf(schedule, v) > 0) return
-  if (runsOf(before).length <= CALM_PERIODS) return
+  if (runsOf(before).length <= CALM_PERIODS || missingOf(schedule, v) > 0) return
   const score = () => seatScore(schedule, v, merit) + peakScore(schedule)
   const was = score()
   for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, Number.POSITIVE_INFINITY] as const]) {
     if (runsOf(before).length <= most) return
     reduceTo(schedule, v, most)
-    if (missingOf(schedule, v) === 0 && score() <= mostScore) return
+    const stays = schedule.steps[v]!.every((steps, t) => t >= firm || steps === before[t])
+    if (stays && missingOf(schedule, v) === 0 && score() <= mostScore) return
     giveRow(schedule, v, before)
   }
 }
+
+/** By how much the worst vehicle's periods are more than bearable. */
+export const excessPeriods = (schedule: Schedule): number =>
+  schedule.steps.reduce((most, row) => Math.max(most, runsOf(row).length - BEARABLE_PERIODS), 0)
 
 const reduceTo = (schedule: Schedule, v: number, most: number): void => {
   if (runsOf(schedule.steps[v]!).length <= most) return

@@ -3,10 +3,10 @@ import { bestByMerit, calmer } from './cheap.ts'
 import { withExtra } from './extra.ts'
 import { asBefore, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
-import { fitsPeriods, tidy, withFewPeriods } from './periods.ts'
+import { excessPeriods, fitsPeriods, tidy, withFewPeriods } from './periods.ts'
 import { inBlocks, soonest } from './ready.ts'
 import { copyOf, type Schedule } from './schedule.ts'
-import { allReady, isAsGood, missingBy, nearBound, notLater } from './score.ts'
+import { allReady, isAsGood, lessMissing, missingBy, nearBound, notLater } from './score.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
 
@@ -23,10 +23,12 @@ export const search = (board: Board): Schedule => {
   const merit = meritOf(board.input)
   const rows = rowsBefore(board)
   const kept = rows && asBefore(board, merit, rows)
-  if (kept && allReady(kept) && fits(kept) && isCertain(kept, merit, KEEP_TOLERANCE)) return withExtra(kept, merit, rows)
+  if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, KEEP_TOLERANCE))
+    return withExtra(kept, merit, rows)
   const best = fresh(board, merit, kept)
-  for (const v of best.board.seats.keys()) tidy(best, v, merit)
-  const keeps = kept && fits(kept) && isAsGood(kept, best, merit, KEEP_TOLERANCE)
+  for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
+  const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
+  const keeps = isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)
   return withExtra(keeps ? kept : best, merit, rows)
 }
 
