@@ -127,6 +127,20 @@ describe('KPI 2', () => {
     const records = await kpiRecords(world.ctx, DEPOT, 'throughput', { window: '24h' })
     expect(records.items.reduce((sum, { value }) => sum + value!, 0)).toBeCloseTo(40, 6)
   })
+  test('days before the depot began do not count: it began with its first session, or when it was made', async () => {
+    const { prisma } = world.ctx.db
+    const madeAt = (at: string) => prisma.depot.update({ where: { id: DEPOT }, data: { createdAt: new Date(at) } })
+    await madeAt('2026-11-18T10:00Z')
+    const young = await tile('throughput', '30d')
+    expect(young.notes).toContain('3 of 30 days')
+    expect(young.trend).toHaveLength(3)
+    expect(young.value).toBeCloseTo(40 / 40 / (61 / 24), 6) // from Wednesday 0:00 in Berlin to Friday 13:00
+    expect((await kpiRecords(world.ctx, DEPOT, 'throughput', { window: '30d' })).total).toBe(3)
+    await madeAt('2026-11-20T10:00Z')
+    expect((await tile('throughput', '7d')).notes).toContain('2 of 7 days')
+    await madeAt('2026-09-01T00:00Z')
+    expect((await tile('throughput', '30d')).notes.join('|')).not.toContain('days')
+  })
   test('a departure that was not ready makes it not valid as success', async () => {
     const { prisma } = world.ctx.db
     const departsAt = new Date('2026-11-20T05:00Z')
@@ -176,5 +190,6 @@ test('an empty depot has figures, and they are undefined', async () => {
     ['–', 'notEnoughData'],
     ['–', 'notEnoughData'],
   ])
-  expect([new Date(from).toISOString(), until]).toEqual(['2026-11-01T04:00:00.000Z', NOW + 1])
+  // made today: the month before does not count
+  expect([new Date(from).toISOString(), until]).toEqual(['2026-11-20T05:00:00.000Z', NOW + 1])
 })

@@ -5,18 +5,20 @@ import type { Ctx } from '../runtime.ts'
 import { depotZone } from '../store/tariff.ts'
 import { availabilityTile } from './availability.ts'
 import { latencyTile } from './latency.ts'
+import { periodOf } from './period.ts'
 import { throughputTile } from './throughput.ts'
-import { type KpiWindow, windowAt } from './window.ts'
+import type { KpiWindow } from './window.ts'
 
 /** The three golden rules over a window, from their records by docs/kpis.md. */
 export async function kpis(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string, window: KpiWindow): Promise<z.infer<typeof getKpis.output>> {
   const found = await depotZone(ctx.db.prisma, depotId)
   if (!found) throw notFound('depot', depotId)
   const depot = { ...found, id: depotId }
-  const period = windowAt(window, ctx.clock.now(), depot.zone)
+  const { partOf, ...period } = await periodOf(ctx, depot, window)
+  const saidOf = (tile: KpiTile): KpiTile => (partOf === null ? tile : { ...tile, notes: [...tile.notes, partOf] })
   const tiles = await Promise.all([
-    availabilityTile(ctx, depot, period),
-    throughputTile(ctx, depot, period),
+    availabilityTile(ctx, depot, period).then(saidOf),
+    throughputTile(ctx, depot, period).then(saidOf),
     latencyTile(ctx, depot, window),
   ])
   return { window, ...period, tiles }

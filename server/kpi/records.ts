@@ -9,12 +9,13 @@ import { subjects } from '../store/kpi-figures.ts'
 import { depotZone } from '../store/tariff.ts'
 import { type VisitRows, visitsIn } from './availability.ts'
 import { commandsIn, type MeasuredCommand } from './latency.ts'
+import { periodOf } from './period.ts'
 import { energyOf, throughputIn } from './throughput.ts'
-import { daysOf, type KpiWindow, windowAt } from './window.ts'
+import { daysOf, type KpiWindow } from './window.ts'
 
 type KpiRecord = z.infer<typeof kpiRecord>
 type Page = z.infer<typeof getKpiRecords.output>
-type Depot = { id: string; zone: string; slaS: number }
+type Depot = { id: string; zone: string; slaS: number; createdAt: number }
 
 const PAGE = 100
 
@@ -43,11 +44,11 @@ export async function kpiRecords(
 const RECORDS: Record<KpiTile['id'], (ctx: Pick<Ctx, 'db' | 'clock'>, depot: Depot, window: KpiWindow) => Promise<KpiRecord[]>> = {
   async availability(ctx, depot, window) {
     const names = await subjects(ctx.db.prisma, depot.id)
-    const visits = await visitsIn(ctx, depot.id, depot.slaS, windowAt(window, ctx.clock.now(), depot.zone))
+    const visits = await visitsIn(ctx, depot.id, depot.slaS, await periodOf(ctx, depot, window))
     return visits.map((visit) => visitRecord(visit, names))
   },
   async throughput(ctx, depot, window) {
-    const period = windowAt(window, ctx.clock.now(), depot.zone)
+    const period = await periodOf(ctx, depot, window)
     const { from, services } = await throughputIn(ctx, depot.id, depot.zone, period)
     return services.flatMap(({ id, name, firmW, use, quarterWh }) =>
       daysOf({ from, until: period.until }, depot.zone).map((day): KpiRecord => {
