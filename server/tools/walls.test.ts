@@ -19,6 +19,7 @@ test.each([
   ['server/charging/stop.ts', `import pg from 'pg'`, 'live in server/store'],
   ['server/charging/stop.ts', `import { PrismaClient } from '../store/generated/client.ts'`, 'live in server/store'],
   ['server/charging/stop.ts', `import { Station } from '../simulator/station.ts'`, 'does not know its simulator'],
+  ['server/charging/stop.ts', `import { world } from '../night/world.ts'`, 'does not know its simulator'],
   ['server/simulator/station.ts', `import { profile } from '../ocpp/profile.ts'`, 'the simulator judges us'],
   ['server/simulator/station.ts', `import { limit } from '#lib/planning/limit.ts'`, 'the simulator judges us'],
   ['components/board/bay.tsx', `import { getRuntime } from '#server/runtime.ts'`, 'put the contract in lib/api/'],
@@ -35,6 +36,7 @@ test.each([
 
 test.each([
   ['server/store/readings.ts', `import pg from 'pg'`],
+  ['server/night/world.ts', `import { Station } from '../simulator/station.ts'`],
   ['server/simulator/station.ts', `import { makeClock } from '../clock.ts'\nimport { watts } from '#lib/units/units.ts'`],
   ['components/board/bay.tsx', `import { Card } from '../ui/card.tsx'\nimport { z } from 'zod'\nimport { board } from '#lib/api/board.ts'`],
   ['app/board/page.tsx', `import { getRuntime } from '#server/runtime.ts'\nimport { Bay } from '#components/board/bay.tsx'`],

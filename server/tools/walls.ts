@@ -40,9 +40,10 @@ const WALLS: Wall[] = [
     because: 'the simulator judges us, so it shares only units, time, clock and log: work it out here, from the OCPP specification.',
   },
   {
-    in: /^server\/(?!simulator\/|demo\/|supervisor\/)/,
+    // server/night lives whole nights for the tests, with the product on one side and the simulator on the other
+    in: /^server\/(?!simulator\/|demo\/|supervisor\/|night\/)/,
     except: TESTS,
-    not: /^server\/(simulator|demo)\//,
+    not: /^server\/(simulator|demo|night)\//,
     because: 'the product does not know its simulator: what both need goes to lib/units or lib/time, demo data to server/demo.',
   },
   {
