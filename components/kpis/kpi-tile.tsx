@@ -1,15 +1,18 @@
 'use client'
 import type { KpiTile } from '#lib/api/kpi.ts'
-import { nearText } from '#lib/format/time.ts'
+import { momentText, nearText } from '#lib/format/time.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { cx } from '../ui/class-names.ts'
-import { useDepotNow, useDepotZone } from '../ui/depot-clock.tsx'
+import { useDepotNow, useDepotSpeed, useDepotZone } from '../ui/depot-clock.tsx'
 import { Status } from '../ui/status.tsx'
 
 /** A key figure: value, target, status word, count, interval, freshness, trend. Pressed: its records below. */
 export function Tile({ tile, first, chosen, choose }: { tile: KpiTile; first: boolean; chosen: boolean; choose: () => void }) {
   const zone = useDepotZone()
   const now = useDepotNow(30_000)
+  const speed = useDepotSpeed()
+  // commands are timed by the real clock, which a demo's depot does not show
+  const real = tile.id === 'latency' && speed !== 1
   const known = tile.trend.filter(({ value }) => value !== null)
   return (
     <section
@@ -48,7 +51,11 @@ export function Tile({ tile, first, chosen, choose }: { tile: KpiTile; first: bo
           <li key={note}>{note}</li>
         ))}
         {tile.provisional && <li className="text-serious-text">{capital(tile.provisional)}</li>}
-        <li>{tile.freshAt === null ? 'counted just now' : `newest record ${nearText(tile.freshAt, now, zone)}`}</li>
+        <li>
+          {tile.freshAt === null
+            ? 'counted just now'
+            : `newest record ${real ? `${momentText(tile.freshAt, zone)}, real time` : nearText(tile.freshAt, now, zone)}`}
+        </li>
       </ul>
       {/* above the button that covers the tile */}
       <details className="relative z-10 mt-2 w-fit max-w-full">

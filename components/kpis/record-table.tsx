@@ -5,7 +5,7 @@ import type { KpiTile } from '#lib/api/kpi.ts'
 import { decimal } from '#lib/format/number.ts'
 import { clockWithSeconds, latencyText, momentText } from '#lib/format/time.ts'
 import { stageSteps } from '#lib/kpi/stage-steps.ts'
-import { useDepotZone } from '../ui/depot-clock.tsx'
+import { useDepotSpeed, useDepotZone } from '../ui/depot-clock.tsx'
 import type { StatusKind } from '../ui/mark.tsx'
 import { Status } from '../ui/status.tsx'
 import { Table } from '../ui/table.tsx'
@@ -29,13 +29,18 @@ export function RecordTable({ kpi, records }: { kpi: KpiTile['id']; records: rea
   const zone = useDepotZone()
   const href = useHref()
   const days = kpi === 'throughput'
+  const speed = useDepotSpeed()
+  // commands are timed by the real clock, which a demo's depot does not show
+  const clock = kpi === 'latency' && speed !== 1 ? ', real time' : ''
   return (
     <Table<KpiRecord>
       caption="Records"
       rows={records}
       rowKey={({ id }) => id}
       columns={[
-        ...(days ? [] : [{ name: 'At', header: true, className: 'whitespace-nowrap', cell: ({ at }: KpiRecord) => momentText(at, zone) }]),
+        ...(days
+          ? []
+          : [{ name: `At${clock}`, header: true, className: 'whitespace-nowrap', cell: ({ at }: KpiRecord) => momentText(at, zone) }]),
         {
           name: days ? 'Day' : 'What',
           header: days,
@@ -57,7 +62,7 @@ export function RecordTable({ kpi, records }: { kpi: KpiTile['id']; records: rea
           cell: (record) => (
             <div className="py-1">
               {record.detail && <p className="text-ink-2">{record.detail}</p>}
-              {!days && <Stages stamps={record.stamps} zone={zone} />}
+              {!days && <Stages stamps={record.stamps} zone={zone} clock={clock} />}
             </div>
           ),
         },
@@ -66,12 +71,12 @@ export function RecordTable({ kpi, records }: { kpi: KpiTile['id']; records: rea
   )
 }
 
-function Stages({ stamps, zone }: { stamps: KpiRecord['stamps']; zone: string }) {
+function Stages({ stamps, zone, clock }: { stamps: KpiRecord['stamps']; zone: string; clock: string }) {
   const steps = stageSteps(stamps)
   if (steps.length === 0) return null
   return (
     <details>
-      <summary className="min-h-6 text-ink-2 text-label">Stages</summary>
+      <summary className="min-h-6 text-ink-2 text-label">Stages{clock}</summary>
       <dl className="grid w-fit grid-cols-[auto_auto_auto] gap-x-4 py-1 text-note">
         {steps.map(({ name, at, afterMs }) => (
           <Fragment key={name}>

@@ -178,6 +178,14 @@ describe('KPI 3', () => {
     expect(one.notes[0]).toBe('p95 > 30 s (n failed: 6) · n 100')
     expect(one.notes.join('|')).toContain('94.0\u202f% succeeded')
     expect(await all('latency')).toEqual({ success: 94, failure: 6, excluded: 1, open: 0, all: 101 })
+    const words = async (counts: 'failure' | 'excluded') => (await kpiRecords(world.ctx, DEPOT, 'latency', { window: '7d', counts })).items
+    const [late, replaced] = [await words('failure'), await words('excluded')]
+    expect(late[0]).toMatchObject({
+      subject: expect.stringMatching(/^Limit a port · /),
+      outcome: 'Took too long',
+      detail: 'through the API',
+    })
+    expect(replaced.map(({ outcome }) => outcome)).toEqual(['Replaced by a newer command'])
   })
 })
 

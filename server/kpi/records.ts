@@ -3,6 +3,8 @@ import type { getKpiRecords, KpiTile, kpiRecord } from '#lib/api/kpi.ts'
 import { notFound, problem } from '#lib/api/problem.ts'
 import { dayText } from '#lib/format/time.ts'
 import { countsOf, OUTCOMES } from '#lib/kpi/charge-request.ts'
+import { askedWords, sourceWords, stateWords } from '#lib/kpi/command-words.ts'
+import type { CommandState } from '#lib/kpi/latency.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
 import { subjects } from '../store/kpi-figures.ts'
@@ -107,16 +109,16 @@ function visitRecord(visit: VisitRows, names: Map<string, string>): KpiRecord {
 }
 
 function commandRecord({ row, counts, endToEndS }: MeasuredCommand, names: Map<string, string>): KpiRecord {
-  const target = row.vehicleId ?? row.portId
+  const target = row.vehicleId ?? row.portId ?? row.chargerId
   const at = (date: Date | null): Instant | null => (date ? (date.getTime() as Instant) : null)
   return {
     id: row.id,
     at: row.t1.getTime(),
-    subject: `${row.kind}${target ? ` · ${names.get(target) ?? target}` : ''}`,
-    outcome: counts === 'ackOnly' ? 'accepted, effect not measurable' : row.state,
+    subject: `${askedWords(row.kind)}${target ? ` · ${names.get(target) ?? target}` : ''}`,
+    outcome: stateWords(row.state as CommandState),
     counts: counts === 'ackOnly' ? 'excluded' : counts,
     value: endToEndS,
-    detail: [row.detail, row.source, row.t0FromSource ? null : 'from API receipt'].filter(Boolean).join(' · '),
+    detail: [row.detail, sourceWords(row.source), row.t0FromSource ? null : 'counted from its receipt'].filter(Boolean).join(' · '),
     stamps: { t0: at(row.t0), t1: at(row.t1), t2: at(row.t2), t3: at(row.t3), t4: at(row.t4), t5: at(row.t5), t6: at(row.t6) },
     href: null,
   }

@@ -18,6 +18,7 @@ export type CommandFigures = {
   kind: string
   vehicleId: string | null
   portId: string | null
+  chargerId: string | null
   source: string
   state: string
   detail: string | null
@@ -35,7 +36,7 @@ export type CommandFigures = {
 export const commandsBetween = async ({ pool }: Database, depotId: string, from: Instant, until: Instant): Promise<CommandFigures[]> =>
   (
     await pool.query<CommandFigures>(
-      `SELECT id, kind, vehicle_id AS "vehicleId", port_id AS "portId", source, state, detail, t0_from_source AS "t0FromSource",
+      `SELECT id, kind, vehicle_id AS "vehicleId", port_id AS "portId", charger_id AS "chargerId", source, state, detail, t0_from_source AS "t0FromSource",
          t0, t1, t2, t3, t4, t5, t6
        FROM command WHERE depot_id = $1 AND t1 >= $2 AND t1 < $3 ORDER BY t1, id`,
       [depotId, new Date(from), new Date(until)],
@@ -45,10 +46,14 @@ export const commandsBetween = async ({ pool }: Database, depotId: string, from:
 /** Names of what records are about. */
 export async function subjects(db: Db, depotId: string): Promise<Map<string, string>> {
   const [ports, vehicles] = await Promise.all([
-    db.port.findMany({ where: { charger: { depotId } }, select: { id: true, number: true, charger: { select: { name: true } } } }),
+    db.port.findMany({
+      where: { charger: { depotId } },
+      select: { id: true, number: true, charger: { select: { id: true, name: true } } },
+    }),
     db.vehicle.findMany({ where: { depotId }, select: { id: true, name: true } }),
   ])
   return new Map([
+    ...ports.map(({ charger }) => [charger.id, charger.name] as const),
     ...ports.map(({ id, number, charger }) => [id, number === 1 ? charger.name : `${charger.name}, port ${number}`] as const),
     ...vehicles.map(({ id, name }) => [id, name] as const),
   ])
