@@ -65,32 +65,37 @@ const extraCost = (schedule: Schedule, v: number): number => {
 }
 
 const waitCauses = (schedule: Schedule, v: number, start: number): WaitCause[] => {
-  const { board } = schedule
-  const { prices, policy } = board.input
-  const seat = board.seats[v]!
-  if (stepsFree(schedule, v, 0) < seat.minSteps) {
-    const n = fullNode(schedule, v, 0)
-    const node = board.nodeIds[n]!
-    const inTheWay = board.seats.flatMap((other, u) => (schedule.steps[u]![0]! > 0 && other.path.includes(n) ? [u] : []))
-    if (inTheWay.length === 0) return [{ kind: 'nodeFull', node }]
-    const rank = (u: number) => (board.seats[u]!.need.chargeFirst ? Number.POSITIVE_INFINITY : board.seats[u]!.need.priority)
-    const ids = (seats: number[]) => seats.map((u) => board.seats[u]!.need.id)
-    const higher = inTheWay.filter((u) => rank(u) > rank(v))
-    const earlier = inTheWay.filter((u) => !higher.includes(u) && board.seats[u]!.need.departs < seat.need.departs)
-    const tighter = inTheWay.filter((u) => !higher.includes(u) && !earlier.includes(u) && laxity(schedule, u) <= laxity(schedule, v))
-    const causes: WaitCause[] = []
-    if (higher.length > 0) causes.push({ kind: 'higherPriority', vehicles: ids(higher), node })
-    if (earlier.length > 0) causes.push({ kind: 'earlierDepartures', vehicles: ids(earlier), node })
-    if (tighter.length > 0) causes.push({ kind: 'lessSlack', vehicles: ids(tighter), node })
-    return causes.length > 0 ? causes : [{ kind: 'nodeFull', node }]
-  }
+  const { prices, policy } = schedule.board.input
+  const seat = schedule.board.seats[v]!
+  const free = stepsFree(schedule, v, 0)
+  if (free < seat.minSteps) return inTheWay(schedule, v)
   if (start < 0) return [{ kind: 'hasTime' }]
   const carbon = prices.carbonGPerKwh
   if (policy === 'greenest' && carbon && carbon[start]! < carbon[0]!)
     return [{ kind: 'carbon', nowGPerKwh: carbon[0]!, thenGPerKwh: carbon[start]! }]
   if (policy !== 'readyFirst' && prices.microPerKwh[start]! < prices.microPerKwh[0]!)
     return [{ kind: 'price', nowMicroPerKwh: prices.microPerKwh[0]!, thenMicroPerKwh: prices.microPerKwh[start]! }]
+  // it could begin now, but not with the power that it will have then
+  if (free < schedule.steps[v]![start]!) return inTheWay(schedule, v)
   return [{ kind: 'hasTime' }]
+}
+
+/** Who has the room in slot 0 that the vehicle would need, and by what right. */
+const inTheWay = (schedule: Schedule, v: number): WaitCause[] => {
+  const { board } = schedule
+  const n = fullNode(schedule, v, 0)
+  const node = board.nodeIds[n]!
+  const users = board.seats.flatMap((other, u) => (u !== v && schedule.steps[u]![0]! > 0 && other.path.includes(n) ? [u] : []))
+  const rank = (u: number) => (board.seats[u]!.need.chargeFirst ? Number.POSITIVE_INFINITY : board.seats[u]!.need.priority)
+  const ids = (seats: number[]) => seats.map((u) => board.seats[u]!.need.id)
+  const higher = users.filter((u) => rank(u) > rank(v))
+  const earlier = users.filter((u) => !higher.includes(u) && board.seats[u]!.need.departs < board.seats[v]!.need.departs)
+  const tighter = users.filter((u) => !higher.includes(u) && !earlier.includes(u) && laxity(schedule, u) <= laxity(schedule, v))
+  const causes: WaitCause[] = []
+  if (higher.length > 0) causes.push({ kind: 'higherPriority', vehicles: ids(higher), node })
+  if (earlier.length > 0) causes.push({ kind: 'earlierDepartures', vehicles: ids(earlier), node })
+  if (tighter.length > 0) causes.push({ kind: 'lessSlack', vehicles: ids(tighter), node })
+  return causes.length > 0 ? causes : [{ kind: 'nodeFull', node }]
 }
 
 const laxity = (schedule: Schedule, v: number): number => laxityMs(schedule, v, schedule.board.seats[v]!.target, 0)
