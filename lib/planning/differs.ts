@@ -37,6 +37,14 @@ export const exactly = (has: Curve, wanted: Curve, now: Instant, skewMs = 0): Di
   return above ? 'now' : difference(has, wanted, now, { skewMs })
 }
 
+/** Does `target` let the port do more than `own` at any instant from now on? */
+export const rises = (own: Curve, target: Curve, now: Instant): boolean =>
+  breakpointsFrom(now, [own, target]).some((at) => valueAt(target, at) > valueAt(own, at))
+
+/** Are both the same from now on? */
+export const same = (a: Curve, b: Curve, now: Instant): boolean =>
+  breakpointsFrom(now, [a, b]).every((at) => valueAt(a, at) === valueAt(b, at))
+
 const gapAt = (has: Curve, wanted: Curve, at: Instant, deadbandW: number): number => {
   const [a, b] = [valueAt(has, at), valueAt(wanted, at)]
   return Math.abs(a - b) < deadbandW && a > 0 && b > 0 ? 0 : a - b

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
-import { liveNight, type Minute, type NightVan } from './night-loop.ts'
+import type { NightVan } from './night-depot.ts'
+import { liveNight, type Minute } from './night-loop.ts'
 
 const from = instant('2026-11-23T17:00:00Z')
 const until = plus(from, minutes(15 * 60))

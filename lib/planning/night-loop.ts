@@ -1,9 +1,10 @@
-import { hours, type Instant, instant, minutes, plus, seconds } from '#lib/time/instant.ts'
-import { energyOver, kilowatts, type Milliamps, powerAt, type Watts, wattHours, watts } from '#lib/units/units.ts'
-import { type Curve, constantCurve, curveOf, valueAt } from './curve.ts'
-import type { DepotFacts, FactPort } from './depot-facts.ts'
+import { type Instant, minutes, plus, seconds } from '#lib/time/instant.ts'
+import { energyOver, kilowatts, watts } from '#lib/units/units.ts'
+import { constantCurve, valueAt } from './curve.ts'
+import type { DepotFacts } from './depot-facts.ts'
 import { depotInput, slotsFor, wantedCurves } from './depot-input.ts'
 import type { Need, PlanningInput } from './input.ts'
+import { BATTERY_WH, baseCurve, FULL_W, type NightVan, needOf, portOf, TARGET_WH } from './night-depot.ts'
 import { plan } from './plan.ts'
 import type { Plan } from './plan-result.ts'
 import { pruned, SETTLE_MS } from './port-holding.ts'
@@ -11,7 +12,6 @@ import { steer } from './steer.ts'
 
 // For tests only: a night of a depot in pure code. Plans each minute and at events, steers, and has chargers that accept at once.
 
-export type NightVan = { arrives: Instant; departs: Instant; startWh: number; mustWh: number }
 export type NightChange = { at: Instant; capKw?: number; baseKw?: number }
 /** One minute as it was. `planned`: W per slot by vehicle; `eventful`: something real happened in it. */
 export type Minute = {
@@ -32,11 +32,6 @@ export type Night = {
   storedWh: number[]
   atDepartureWh: (number | undefined)[]
 }
-
-const BATTERY_WH = 140_000
-const TARGET_WH = BATTERY_WH * 0.9
-const FULL_W = kilowatts(19.2)
-const circuit = { volts: 240, wiring: 'L-L' as const, phases: 1 as const }
 
 /** The same numbers in [0, 1) for the same seed. */
 const randomOf = (seed: number) => () => {
@@ -196,56 +191,4 @@ export function liveNight(
     out.push({ now, input, plan: made, measuredW, setW, capW: cap * 1000, eventful, over })
   }
   return { minutes: out, writes, safetyWrites, mostPeriods, storedWh: stored, atDepartureWh: atDeparture }
-}
-
-const needOf = ({ departs, mustWh }: NightVan, i: number, hasWh: number, now: Instant): Need => ({
-  id: `van-${i}`,
-  port: `port-${i}`,
-  arrives: now,
-  departs,
-  energyWh: wattHours(Math.max(0, mustWh - hasWh)),
-  extraWh: wattHours(Math.max(0, TARGET_WH - Math.max(hasWh, mustWh))),
-  maxW: FULL_W,
-  phases: 1,
-  efficiency: 0.92,
-  priority: 0,
-  mayPause: true,
-})
-
-const portOf = (i: number, maxPeriods: number): FactPort => ({
-  id: `port-${i}`,
-  chargerId: `charger-${i}`,
-  number: 1,
-  node: `charger-${i}`,
-  points: { minW: powerAt(6000 as Milliamps, circuit), maxW: FULL_W, stepMa: 1000 as Milliamps, circuit },
-  mostW: FULL_W,
-  phases: ['l1', 'l2'],
-  maxPeriods,
-  online: true,
-  known: true,
-  bootedAt: undefined,
-  fallbackW: watts(0),
-  fallbackConfirmedAt: instant('2026-11-01T00:00:00Z'),
-  wantedFallbackW: watts(0),
-  refusesZero: false,
-  fallbacks: [],
-  inoperative: false,
-  heldReason: null,
-  extraW: watts(0),
-  sessions: [],
-  limits: [],
-  wanted: undefined,
-  fallbackTries: { failures: 0, lastSentAt: undefined },
-  limitTries: { failures: 0, lastSentAt: undefined },
-  writesToday: 0,
-  inFlight: false,
-  asked: false,
-  stopped: false,
-})
-
-const baseCurve = ({ from, until }: { from: Instant; until: Instant }, kw: (at: Instant) => number): Curve => {
-  const steps: Curve['steps'] = []
-  for (let at = (from - (from % hours(1))) as Instant; at < until + hours(24); at = plus(at as Instant, hours(1)))
-    steps.push({ from: at, limitW: kilowatts(kw(at)) })
-  return curveOf(steps[0]!.limitW, steps.slice(1))
 }

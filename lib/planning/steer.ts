@@ -1,13 +1,14 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
-import { breakpointsFrom, type Curve, clampTo, constantCurve, maxOf, sameCurve, valueAt } from './curve.ts'
+import { type Curve, maxOf, valueAt } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort } from './depot-facts.ts'
-import { difference, exactly } from './differs.ts'
+import { difference, exactly, rises, same } from './differs.ts'
 import { checkChange, checkEnvelope, type Envelope, followable } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { NodeId, PortId } from './input.ts'
-import { type PortHolding, type SentLimit, withSent } from './port-holding.ts'
+import { type PortHolding, withSent } from './port-holding.ts'
 import { withPeriodsAtMost } from './profile.ts'
+import { counted, wantedWithin } from './wanted.ts'
 import { acknowledged, backsOff, type Waiting, whyWait } from './writes.ts'
 
 // What to send next so that chargers follow what is wanted (source: spec "ocpp", The envelope; design "Steered by reconciliation").
@@ -92,7 +93,7 @@ function limits(desk: Desk): void {
   const due: Due[] = []
   const mayFollow: Due[] = []
   const broken = brokenNodes(desk)
-  for (const [id, whole] of trimmed(desk)) {
+  for (const [id, whole] of wantedWithin(desk.facts, desk.envelope)) {
     const port = desk.facts.ports.find((each) => each.id === id)!
     const holding = holdingIn(desk, port)
     const target = withPeriodsAtMost(whole, now, port.maxPeriods)
@@ -184,42 +185,6 @@ const brokenNodes = ({ envelope }: Desk): Map<NodeId, Instant> =>
 
 const deadbandOf = ({ points }: FactPort): number => powerAt(DEADBAND_MA, points.circuit)
 
-/** What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date). */
-function trimmed({ facts, envelope }: Desk): Map<PortId, Curve> {
-  const targets = new Map<PortId, Curve>()
-  for (const port of facts.ports) {
-    if (port.sessions.length === 0 || !port.known) continue
-    if (port.stopped) targets.set(port.id, constantCurve(0 as Watts))
-    else if (port.wanted) targets.set(port.id, clampTo(port.wanted.curve, port.mostW))
-  }
-  const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
-  const underWay = new Set(facts.ports.filter(({ inFlight }) => inFlight).map(({ id }) => id))
-  let all: Envelope = {
-    ...envelope,
-    holdings: envelope.holdings.map((holding) => {
-      const port = steered.find(({ id }) => id === holding.portId)
-      if (port) return { ...holding, sent: [counted(targets.get(port.id)!, facts.now)] }
-      // a fallback under way is taken as accepted here: what is sent is checked against what is
-      return underWay.has(holding.portId) ? { ...holding, fallbackConfirmed: true } : holding
-    }),
-  }
-  if (checkEnvelope(all).kind === 'within') return targets
-  for (const port of steered.toReversed()) {
-    const above = envelopeAbove(all, port.id)
-    if (checkEnvelope(above).kind === 'within') continue
-    const target = targets.get(port.id)!
-    const lower = clampToRoom(target, roomFor(port.id, above), port.points, facts.skewMs)
-    if (sameCurve(lower, target)) continue
-    // handing over from one port to the next a few seconds earlier is no matter of safety
-    targets.set(port.id, lower)
-    all = {
-      ...all,
-      holdings: all.holdings.map((holding) => (holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now)] } : holding)),
-    }
-  }
-  return targets
-}
-
 /** The envelope when all that is under way, and what is due in this pass, will have been accepted and followed. */
 function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target: Curve }[]): Envelope {
   const becomes = new Map(due.map(({ port, target }) => [port.id, target]))
@@ -235,21 +200,6 @@ function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target:
     }),
   }
 }
-
-/** Does `target` let the port do more than `own` at any instant from now on? */
-const rises = (own: Curve, target: Curve, now: Instant): boolean =>
-  breakpointsFrom(now, [own, target]).some((at) => valueAt(target, at) > valueAt(own, at))
-
-const same = (a: Curve, b: Curve, now: Instant): boolean => breakpointsFrom(now, [a, b]).every((at) => valueAt(a, at) === valueAt(b, at))
-
-const counted = (curve: Curve, now: Instant): SentLimit => ({
-  sequence: Number.MAX_SAFE_INTEGER,
-  curve,
-  sentAt: now,
-  outcome: 'accepted',
-  acceptedAt: now,
-  countsAt: now,
-})
 
 const holdingIn = ({ envelope }: Desk, port: FactPort): PortHolding => envelope.holdings.find(({ portId }) => portId === port.id)!
 

@@ -1,0 +1,54 @@
+import type { Instant } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import { type Curve, clampTo, constantCurve, sameCurve } from './curve.ts'
+import { type DepotFacts, envelopeAbove } from './depot-facts.ts'
+import { checkEnvelope, type Envelope } from './envelope.ts'
+import { clampToRoom, roomFor } from './envelope-room.ts'
+import type { PortId } from './input.ts'
+import type { SentLimit } from './port-holding.ts'
+
+/** What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date). */
+export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId, Curve> {
+  const targets = new Map<PortId, Curve>()
+  for (const port of facts.ports) {
+    if (port.sessions.length === 0 || !port.known) continue
+    if (port.stopped) targets.set(port.id, constantCurve(0 as Watts))
+    else if (port.wanted) targets.set(port.id, clampTo(port.wanted.curve, port.mostW))
+  }
+  const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
+  const underWay = new Set(facts.ports.filter(({ inFlight }) => inFlight).map(({ id }) => id))
+  let all: Envelope = {
+    ...envelope,
+    holdings: envelope.holdings.map((holding) => {
+      const port = steered.find(({ id }) => id === holding.portId)
+      if (port) return { ...holding, sent: [counted(targets.get(port.id)!, facts.now)] }
+      // a fallback under way is taken as accepted here: what is sent is checked against what is
+      return underWay.has(holding.portId) ? { ...holding, fallbackConfirmed: true } : holding
+    }),
+  }
+  if (checkEnvelope(all).kind === 'within') return targets
+  for (const port of steered.toReversed()) {
+    const above = envelopeAbove(all, port.id)
+    if (checkEnvelope(above).kind === 'within') continue
+    const target = targets.get(port.id)!
+    const lower = clampToRoom(target, roomFor(port.id, above), port.points, facts.skewMs)
+    if (sameCurve(lower, target)) continue
+    // handing over from one port to the next a few seconds earlier is no matter of safety
+    targets.set(port.id, lower)
+    all = {
+      ...all,
+      holdings: all.holdings.map((holding) => (holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now)] } : holding)),
+    }
+  }
+  return targets
+}
+
+/** A limit taken as sent, accepted and followed at once. */
+export const counted = (curve: Curve, now: Instant): SentLimit => ({
+  sequence: Number.MAX_SAFE_INTEGER,
+  curve,
+  sentAt: now,
+  outcome: 'accepted',
+  acceptedAt: now,
+  countsAt: now,
+})

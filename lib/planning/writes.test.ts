@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { instant, minutes, plus, seconds } from '#lib/time/instant.ts'
+import { kilowatts, watts } from '#lib/units/units.ts'
+import { constantCurve } from './curve.ts'
+import type { DepotFacts, FactPort } from './depot-facts.ts'
+import { portOf } from './night-depot.ts'
+import { steer } from './steer.ts'
+
+// Writes wear a charger's flash memory: 100 limits within 24 hours, of which the last 20 are kept for people and first limits.
+
+const now = instant('2026-11-23T20:00:00Z')
+const accepted = {
+  sequence: 1,
+  curve: constantCurve(kilowatts(19.2)),
+  sentAt: plus(now, -minutes(90)),
+  outcome: 'accepted' as const,
+  acceptedAt: plus(now, -minutes(90)),
+  countsAt: plus(now, -minutes(89)),
+  sessionId: 1,
+}
+
+/** A port that follows 19.2 kW and should follow 9.6 from now on, under a grid connection of `capKw`. */
+const steered = (change: Partial<FactPort>, capKw = 100) => {
+  const port: FactPort = {
+    ...portOf(0, 24),
+    node: 'service',
+    sessions: [1],
+    limits: [accepted],
+    limitTries: { failures: 0, lastSentAt: accepted.sentAt },
+    wanted: { curve: constantCurve(kilowatts(9.6)), planId: 'p' },
+    ...change,
+  }
+  const service: DepotFacts['nodes'][number] = {
+    id: 'service',
+    name: 'Grid connection',
+    limitW: kilowatts(capKw),
+    baseLoad: constantCurve(watts(0)),
+    volts: 240,
+    wiring: 'L-L',
+    stopped: false,
+  }
+  const { actions, waiting } = steer({ now, skewMs: seconds(5), nodes: [service], ports: [port] })
+  return { writes: actions.filter(({ kind }) => kind === 'limit'), waits: waiting.get(port.id) }
+}
+const first = { limits: [], limitTries: { failures: 0, lastSentAt: undefined } }
+
+test.each<[string, Partial<FactPort>, 'writes' | 'waits']>([
+  ['the 80th write of a day is the last for a plan', { writesToday: 79 }, 'writes'],
+  ['after it a new plan waits', { writesToday: 80 }, 'waits'],
+  ['what a person asks for has the last 20', { writesToday: 99, asked: true }, 'writes'],
+  ['and no more', { writesToday: 100, asked: true }, 'waits'],
+  ['the first limit of a session has them too', { writesToday: 99, ...first }, 'writes'],
+  ['and no more either', { writesToday: 100, ...first }, 'waits'],
+])('%s', (_, change, outcome) => {
+  const { writes, waits } = steered(change)
+  expect(writes).toHaveLength(outcome === 'writes' ? 1 : 0)
+  expect(waits).toBe(outcome === 'writes' ? undefined : 'budget')
+})
+
+test('safety has no budget: a limit that would be passed is written whatever was written before', () => {
+  const { writes, waits } = steered({ writesToday: 500 }, 12)
+  expect(writes).toMatchObject([{ kind: 'limit', safety: true, curve: constantCurve(kilowatts(9.6)) }])
+  expect(waits).toBeUndefined()
+})
