@@ -7,6 +7,8 @@ export type DeviceTime = { at: Instant; live: Instant; late: boolean; flags: str
 
 /** Offsets below this are noise of the network, which weighs more in a fast demo. */
 export const skewThreshold = (speed: number): number => seconds(5) + seconds(1) * (speed - 1)
+/** So long may a message be under way on a busy machine (5 s real); a fast depot clock makes more of it. No sign of a wrong clock. */
+export const delayShown = (speed: number): number => seconds(5) * speed
 const lateAfter = (speed: number): number => minutes(1) + seconds(2) * (speed - 1)
 const FUTURE = minutes(5)
 const FIRST = instant('2010-01-01T00:00:00Z')

@@ -1,4 +1,4 @@
-import { offsetShown, skewThreshold } from '#lib/ocpp/device-time.ts'
+import { delayShown, offsetShown, skewThreshold } from '#lib/ocpp/device-time.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { type KnownCharger, saveClockOffset } from '../store/charger.ts'
@@ -11,10 +11,11 @@ const WORTH_A_LOOK_MS = 30_000
 
 /**
  * Live is what comes alone, a while (`liveAfterMs`, real) after the socket opened: messages of an offline queue come at once and in a burst,
- * and say nothing about the clock. The largest of the last offsets is the one with the least delay in it.
+ * and say nothing about the clock. The largest of the last offsets is the one with the least delay in it; one that a delay alone may show is none.
+ * A person is told once, and only when all of the last offsets agree.
  */
 export function makeDeviceClock(
-  ctx: RecordCtx,
+  ctx: Pick<RecordCtx, 'clock' | 'db'>,
   charger: KnownCharger,
   liveAfterMs: number,
   review: (kind: string, data: Record<string, unknown>) => void,
@@ -23,6 +24,7 @@ export function makeDeviceClock(
   const alone = Math.min(liveAfterMs, Math.max(50, 1000 / ctx.clock.speed))
   const shown: number[] = []
   let offsetMs = charger.clockOffsetMs
+  let told = false
   let heardAt = Number.NEGATIVE_INFINITY
 
   function hear(action: string, params: Record<string, unknown>, receivedAt: Instant) {
@@ -34,10 +36,15 @@ export function makeDeviceClock(
     shown.push(offset)
     if (shown.length > SHOWN) shown.shift()
     if (shown.length < 2) return
-    const best = Math.max(...shown)
+    const largest = Math.max(...shown)
+    const best = Math.abs(largest) > delayShown(ctx.clock.speed) ? largest : 0
+    if (best === 0) told = false
+    else if (shown.length === SHOWN && !told && Math.abs(best) > WORTH_A_LOOK_MS) {
+      told = true
+      review('clockSkew', { offsetMs: best })
+    }
     if (Math.abs(best - offsetMs) < skewThreshold(ctx.clock.speed) / 2) return
     offsetMs = best
-    if (Math.abs(best) > Math.max(WORTH_A_LOOK_MS, 2 * skewThreshold(ctx.clock.speed))) review('clockSkew', { offsetMs: best })
     saveClockOffset(ctx.db.prisma, charger.id, best).catch(() => {})
   }
 
