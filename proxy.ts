@@ -13,5 +13,5 @@ export function proxy(request: NextRequest): NextResponse {
 
 export const config = {
   // pages only: the API answers 401 itself; files of the build and of public/ have a dot or lie under _next
-  matcher: ['/((?!api/|_next/|sign-in|first-run|preview|.*\\..*).*)'],
+  matcher: ['/((?!api/|_next/|sign-in|first-run|.*\\..*).*)'],
 }

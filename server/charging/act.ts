@@ -1,5 +1,6 @@
 import type { ActOutcome, ChargerAct } from '#lib/api/charger.ts'
 import { assertNever, notFound } from '#lib/api/problem.ts'
+import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { envelopeAbove, envelopeOf } from '#lib/planning/depot-facts.ts'
 import { checkEnvelope } from '#lib/planning/envelope.ts'
 import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
@@ -33,6 +34,7 @@ const GUARDED: [RegExp, string][] = [
     /(max|limit).*(current|power|amp)|(current|power|amp).*(max|limit)/i,
     'A limit of the maker may override ours: change the port in the settings instead.',
   ],
+  [/^securityprofile$/i, 'A charger is not made less secure from here.'],
   [/^supportedfeatureprofiles$|^smartcharging/i, 'Without smart charging the charger cannot be limited.'],
 ]
 
@@ -46,7 +48,8 @@ export async function actOnCharger(gateway: Gateway, { depotId, chargerId, act, 
   if (!site || !charger) throw notFound('charger', chargerId)
   const number = 'port' in act ? act.port : undefined
   const port = site.ports.find((each) => each.chargerId === chargerId && each.number === number)
-  if (number !== undefined && number !== 0 && !port) throw notFound('port', number)
+  // 0 is the charger as a whole, which tells of itself; acts on all its ports at once would pass by what each may do
+  if (number !== undefined && !port && !(number === 0 && act.kind === 'trigger')) throw notFound('port', number)
   const row = await begin(gateway, { ...act, depotId, actor, source, kind: act.kind }, { ...(port ? { port } : {}), chargerId })
   await writeJournal(gateway.db.prisma, gateway.clock, {
     depotId,
@@ -90,7 +93,11 @@ async function whyNot(
       if (!act.operative || !port) return undefined
       return port.heldReason === HELD_FOR_SAFETY ? HELD_FOR_SAFETY : whyNotRelease(gateway, site, port)
     case 'clearProfiles':
-      return whyNotClear(gateway, site, chargerId)
+      return whyNotForget(gateway, site, chargerId)
+    case 'reset':
+      return readQuirks(site.chargers.find(({ id }) => id === chargerId)?.quirks).keepsProfiles
+        ? undefined
+        : whyNotForget(gateway, site, chargerId)
     default:
       return undefined
   }
@@ -109,7 +116,7 @@ const whyNotRelease = (gateway: Gateway, site: Site, port: PortRow): Promise<str
   })
 
 /** Without its profiles a charger may give its nameplate: only where the tree has room for that. */
-const whyNotClear = (gateway: Gateway, site: Site, chargerId: string): Promise<string | undefined> =>
+const whyNotForget = (gateway: Gateway, site: Site, chargerId: string): Promise<string | undefined> =>
   gateway.db.prisma.$transaction(async (tx) => {
     await lockDepot(tx, site.depot.id)
     const read = await readFacts(tx, site.depot.id, gateway.clock.now(), gateway.reconciler.reach)

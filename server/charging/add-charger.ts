@@ -28,8 +28,7 @@ export async function addCharger(
   const chargerId = randomUUID()
   const { key, keyHash } = newChargerKey()
   await ctx.db.prisma.$transaction(async (db) => {
-    if (await chargerTaken(db, identity))
-      throw problem('conflict', `A charger "${identity}" exists. Give it a new key instead, or retire it.`)
+    if (await chargerTaken(db, identity)) throw problem('conflict', `A charger "${identity}" exists. Give it a new key instead.`)
     await insertCharger(db, {
       charger: { id: chargerId, depotId, nodeId, identity, name, maxW, keyHash, at: new Date(ctx.clock.now()) },
       ports: Array.from({ length: ports }, (_, i) => ({

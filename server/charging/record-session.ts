@@ -46,7 +46,10 @@ export async function recordStarted(recording: Recording, event: Started): Promi
     flags.push('unknownPort')
   }
   const portId = port!.id
-  await supersede(recording, portId, event.at)
+  // the session that is really at that port goes on, and so do its limits
+  if (!flags.includes('unknownPort')) await supersede(recording, portId, event.at)
+  // whatever it was told: a port with a session is in use, and may give what it holds
+  await db.port.updateMany({ where: { id: portId, inoperativeAt: { not: null } }, data: { inoperativeAt: null } })
   const found = await findToken(db, idTag)
   const token = found?.depotId === charger.depotId ? found : undefined
   const { currency, plugAndGo } = await db.depot.findUniqueOrThrow({ where: { id: charger.depotId } })

@@ -1,5 +1,6 @@
 import { isProblem, type Problem, type ProblemCode } from '#lib/api/problem.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { isDatabaseAway } from '#server/store/unavailable.ts'
 
 const STATUS: Record<ProblemCode, { status: number; title: string }> = {
   invalid: { status: 400, title: 'The request is not valid' },
@@ -34,14 +35,6 @@ export function answerError(ctx: Pick<Ctx, 'log'>, error: unknown, where: string
   const code = away ? 'unavailable' : 'internal'
   const detail = away ? 'The database cannot be reached. Try again in a moment.' : 'This failed here, not on your side. It is in the log.'
   return answerProblem({ code, message: detail } as Problem)
-}
-
-const isDatabaseAway = (error: unknown): boolean => {
-  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
-  return (
-    name === 'PrismaClientInitializationError' ||
-    (typeof code === 'string' && /^(P1001|P1008|P1017|ECONNREFUSED|ECONNRESET|57P0[1-3]|08\w{3})$/.test(code))
-  )
 }
 
 /** The answer of doors that have nothing to tell. */

@@ -173,8 +173,13 @@ describe('nothing is dropped', () => {
 
   test('a connector that is not registered: its session is kept and flagged', async () => {
     const { at, id } = await charger()
-    const { transactionId } = await start(at, { connectorId: 9 })
+    await prisma.port.update({ where: { id: `${id}-1` }, data: { inoperativeAt: new Date() } })
+    const first = await start(at)
+    expect(await prisma.port.findUnique({ where: { id: `${id}-1` } })).toMatchObject({ inoperativeAt: null })
+    const { transactionId } = await start(at, { connectorId: 9, meterStart: 5 })
     expect(await session(transactionId)).toMatchObject({ portId: `${id}-1`, flags: ['unknownPort'] })
+    // nor does it end the session that is really there, whose limits go on counting
+    expect((await session(first.transactionId)).stoppedAt).toBeNull()
     await at.call('StatusNotification', { connectorId: 77, errorCode: 'NoError', status: 'Available' })
     expect(await seen('review.unknownPort', `charger:${id}`)).toBeDefined()
   })

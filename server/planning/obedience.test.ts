@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { seconds } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
+import { setDisobedience } from '../store/site.ts'
 import { HELD_DISOBEDIENT } from './obedience.ts'
 import { type TestDepot, testDepot } from './test-depot.ts'
 
@@ -67,4 +68,17 @@ test('one that obeys again is forgiven and gives the room back', async () => {
   await reading(15, 2_400)
   expect(await charger()).toMatchObject({ disobedientSince: null, extraW: 0 })
   expect(await kinds()).toEqual(['safety.disobedient', 'safety.obeys'])
+})
+
+test('one that was stopped and goes on is told again', async () => {
+  await reading(15, 2_400)
+  for (let i = 0; i < 9; i++) await reading(15, 7_200)
+  expect(depot.charger('c1').calls.filter(({ kind }) => kind === 'remoteStop')).toHaveLength(2)
+  expect(await kinds()).toEqual(['safety.disobedient', 'safety.stopped'])
+})
+
+test('a flag of the process before is taken back by the one after it', async () => {
+  await setDisobedience(depot.db.prisma, 'c1', depot.clock.now(), 4_800)
+  await reading(15, 2_400)
+  expect(await charger()).toMatchObject({ disobedientSince: null, extraW: 0 })
 })

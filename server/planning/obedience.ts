@@ -3,7 +3,7 @@ import { type Instant, latest, plus, seconds } from '#lib/time/instant.ts'
 import { toleranceW } from '../fleet/effect.ts'
 import type { Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
-import { setDisobedience, setPort } from '../store/site.ts'
+import { disobedienceOf, setDisobedience, setPort } from '../store/site.ts'
 import type { Reconciler } from './reconcile.ts'
 
 /** Held since it draws more than it accepted; a person lets it go again. */
@@ -24,7 +24,8 @@ type Watched = {
   overSince: Instant | undefined
   overW: number
   flaggedAt: Instant | undefined
-  stopping: boolean
+  /** Told to stop, the last time. */
+  stoppedAt: Instant | undefined
 }
 
 export type Obedience = {
@@ -37,7 +38,7 @@ export type Obedience = {
 
 /**
  * Watches measured power against what each port may give. Above it for 60 s: flagged, its excess kept from the others.
- * 30 s more: stopped and out of use (source: spec "ocpp", The envelope).
+ * 30 s more: stopped and out of use, and told so each 30 s while it goes on (source: spec "ocpp", The envelope).
  */
 export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>): Obedience {
   const ports = new Map<string, Watched>()
@@ -47,29 +48,36 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
       if (powerW === undefined) continue
       const limitW = reconciler.mayGiveW(portId, at)
       if (limitW === undefined) continue
-      const known = ports.get(portId)
-      const watched: Watched = known ?? {
-        depotId: event.depotId,
-        chargerId: event.chargerId,
-        port: event.port,
-        session: event.session,
-        goodAt: undefined,
-        overSince: undefined,
-        overW: 0,
-        flaggedAt: undefined,
-        stopping: false,
-      }
+      const before = ports.get(portId) ?? (await remembered(portId, event))
+      const watched = ports.get(portId) ?? before
       watched.session = event.session ?? watched.session
       ports.set(portId, watched)
       if (powerW <= limitW + toleranceW(limitW)) {
         watched.goodAt = at
         watched.overSince = undefined
-        if (watched.flaggedAt !== undefined && !watched.stopping) await obeys(portId, watched)
+        if (watched.flaggedAt !== undefined && watched.stoppedAt === undefined) await obeys(portId, watched)
       } else {
         watched.overSince ??= watched.goodAt === undefined ? at : latest(watched.goodAt, plus(at, -BLIND_MS))
         watched.overW = powerW - limitW
       }
     }
+  }
+
+  /** What was written down before this process began: a flag must not outlive the one who could take it back. */
+  async function remembered(portId: string, { depotId, chargerId, port, session }: Extract<RecordedEvent, { kind: 'metered' }>) {
+    const { since, held } = await disobedienceOf(ctx.db.prisma, portId)
+    const watched: Watched = {
+      depotId,
+      chargerId,
+      port,
+      session,
+      goodAt: undefined,
+      overSince: undefined,
+      overW: 0,
+      flaggedAt: since,
+      stoppedAt: held === HELD_DISOBEDIENT ? since : undefined,
+    }
+    return watched
   }
 
   async function obeys(portId: string, watched: Watched): Promise<void> {
@@ -91,9 +99,12 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
   }
 
   async function stop(portId: string, watched: Watched): Promise<void> {
-    watched.stopping = true
-    await setPort(ctx.db.prisma, portId, { heldReason: HELD_DISOBEDIENT })
-    await say(watched, 'safety.stopped', portId, { overW: watched.overW, since: watched.overSince })
+    const again = watched.stoppedAt !== undefined
+    watched.stoppedAt = ctx.clock.now()
+    if (!again) {
+      await setPort(ctx.db.prisma, portId, { heldReason: HELD_DISOBEDIENT })
+      await say(watched, 'safety.stopped', portId, { overW: watched.overW, since: watched.overSince })
+    }
     const { chargerId, port } = watched
     if (watched.session !== undefined) await ctx.links.call(chargerId, { kind: 'remoteStop', sessionId: watched.session })
     const answer = await ctx.links.call(chargerId, { kind: 'availability', port, operative: false })
@@ -125,7 +136,7 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
         if (watched.overSince === undefined) continue
         void ctx.links.call(watched.chargerId, { kind: 'trigger', message: 'MeterValues', port: watched.port }).catch(() => {})
         if (watched.flaggedAt === undefined && now - watched.overSince >= FLAG_MS) await flag(portId, watched, now)
-        else if (watched.flaggedAt !== undefined && !watched.stopping && now - watched.flaggedAt >= STOP_MS) await stop(portId, watched)
+        else if (watched.flaggedAt !== undefined && now - (watched.stoppedAt ?? watched.flaggedAt) >= STOP_MS) await stop(portId, watched)
       }
     },
     forgive: (portId) => void ports.delete(portId),
@@ -138,8 +149,8 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
     watched.session = undefined
     if (watched.flaggedAt === undefined) return
     // what it drew too much is over; that it did so stays for a person to see
-    await setDisobedience(ctx.db.prisma, watched.chargerId, watched.stopping ? watched.flaggedAt : null, 0)
+    await setDisobedience(ctx.db.prisma, watched.chargerId, watched.stoppedAt === undefined ? null : watched.flaggedAt, 0)
     ctx.wakes.replan(watched.depotId, 'a session of a charger that did not obey has ended')
-    if (!watched.stopping) watched.flaggedAt = undefined
+    if (watched.stoppedAt === undefined) watched.flaggedAt = undefined
   }
 }

@@ -144,12 +144,22 @@ export const setPort = (
   data: { heldReason?: string | null; inoperativeAt?: Date | null; fallbackW?: number; fallbackConfirmedAt?: Date | null },
 ) => db.port.update({ where: { id }, data })
 
-/** The charger may have lost what it kept: its ports count with their nameplate until the fallback is accepted anew. */
+/** The charger may have lost what it kept, that a port is out of use too: its ports count with their nameplate until the fallback is accepted anew. */
 export const doubtFallbacks = (db: Db, chargerId: string) =>
-  db.port.updateMany({ where: { chargerId }, data: { fallbackConfirmedAt: null } })
+  db.port.updateMany({ where: { chargerId }, data: { fallbackConfirmedAt: null, inoperativeAt: null } })
 
 export const setDisobedience = (db: Db, chargerId: string, since: Instant | null, extraW: number) =>
   db.charger.update({ where: { id: chargerId }, data: { disobedientSince: since === null ? null : new Date(since), extraW } })
+
+/** Since when a port's charger draws too much, and why the port is held. Which of several ports it is nobody wrote down: then undefined. */
+export async function disobedienceOf(db: Db, portId: string): Promise<{ since: Instant | undefined; held: string | null }> {
+  const port = await db.port.findUnique({
+    where: { id: portId },
+    select: { heldReason: true, charger: { select: { disobedientSince: true, _count: { select: { ports: true } } } } },
+  })
+  const since = port?.charger._count.ports === 1 ? port.charger.disobedientSince : null
+  return { since: at(since), held: port?.heldReason ?? null }
+}
 
 /** The depot of each of these ports; ports that are gone are left out. */
 export async function depotsOfPorts(db: Db, portIds: string[]): Promise<Map<string, string>> {
