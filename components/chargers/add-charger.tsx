@@ -46,7 +46,13 @@ export function AddCharger({
       }
     >
       {added ? (
-        <ChargerKey name={added.charger.name} identity={added.charger.identity} secret={added.key} url={added.url} />
+        <ChargerKey
+          name={added.charger.name}
+          identity={added.charger.identity}
+          secret={added.key}
+          url={added.url}
+          refusal={added.refusal}
+        />
       ) : (
         <AddChargerForm
           depot={depot.id}
