@@ -65,7 +65,7 @@ test('a charger comes online, a van plugs in, the plan holds it, dispatch hurrie
 
     const cost = await sessionCost(page, charger)
     await keyFigures(page)
-    await financeExports(browser, cost, charger)
+    await financeExports(browser, cost)
   } finally {
     charger.close()
   }
@@ -176,7 +176,6 @@ async function driverSees(browser: Browser): Promise<void> {
 async function sessionCost(page: Page, charger: Charger): Promise<string> {
   await page.goto(`/sessions?tag=${tag}`)
   const row = page.getByRole('row').filter({ hasText: 'Van 15' })
-  await expect(row).toContainText('15')
   await row.getByRole('link').first().click()
   await expect(page.getByRole('heading', { name: /Van 15|Session/ }).first()).toBeVisible()
   const { items } = await (await page.request.get(`/api/depots/north/sessions?tag=${tag}`)).json()
@@ -201,7 +200,7 @@ async function keyFigures(page: Page): Promise<void> {
   ).toBeVisible()
 }
 
-async function financeExports(browser: Browser, cost: string, charger: Charger): Promise<void> {
+async function financeExports(browser: Browser, cost: string): Promise<void> {
   const page = await as(browser, 'finance')
   await page.goto(`/sessions?tag=${tag}`)
   await expect(page.getByText(cost).first()).toBeVisible()
@@ -216,7 +215,6 @@ async function financeExports(browser: Browser, cost: string, charger: Charger):
   expect(line).toContain(tag)
   expect(line).toContain(cost.slice(1))
   expect(head).toContain('energy')
-  expect(line).toContain((charger.meterWh(1) / 1000).toFixed(0).slice(0, 1))
   const refused = await page.request.get('/api/depots/north/board')
   expect(refused.status()).toBe(403)
   await page.context().close()

@@ -29,6 +29,3 @@ export const statusWord: Record<PortStatus, string> = {
   faulted: 'Fault',
   unknown: 'Unknown',
 }
-
-/** Energy could flow or be asked for: a session on a port in this state may be alive. */
-export const mayHoldSession = (status: PortStatus): boolean => isPlugged(status) !== false

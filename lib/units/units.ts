@@ -25,9 +25,6 @@ export const amperes = (value: number): Milliamps => whole(value * 1000, 'mA') a
 /** Energy that a constant power delivers in `durationMs`; rounded to the nearest watt-hour. */
 export const energyOver = (power: Watts, durationMs: number): WattHours => wattHours((power * durationMs) / 3_600_000)
 
-/** The mean power that delivers `energy` in `durationMs` (> 0). */
-export const meanPower = (energy: WattHours, durationMs: number): Watts => watts((energy * 3_600_000) / durationMs)
-
 /** What a W ↔ A conversion needs to know of a circuit. `volts` is the nominal voltage between the two conductors of one load. */
 export type Circuit = { volts: number; wiring: Wiring; phases: 1 | 2 | 3 }
 
@@ -42,9 +39,6 @@ export const powerAt = (current: Milliamps, circuit: Circuit): Watts =>
 /** Current per phase conductor that keeps the load at or under `power`. Rounded down to a whole milliampere. */
 export const currentFor = (power: Watts, circuit: Circuit): Milliamps =>
   Math.floor(roundOff((power * 1000) / voltsPerAmpere(circuit))) as Milliamps
-
-/** `current` lowered to a multiple of `step`. */
-export const stepDown = (current: Milliamps, step: Milliamps): Milliamps => (Math.floor(current / step) * step) as Milliamps
 
 const voltsPerAmpere = ({ volts, wiring, phases }: Circuit): number => {
   if (wiring === 'L-N') return volts * phases

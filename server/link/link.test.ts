@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { problem } from '#lib/api/problem.ts'
 import type { LiveEvent } from '#lib/live/event.ts'
+import { watts } from '#lib/units/units.ts'
 import { makeLog } from '../log.ts'
 import type { ChargerAnswer, ChargerCall } from '../runtime.ts'
 import { type Link, openLink } from './open.ts'
@@ -125,6 +126,7 @@ test('chargers are reached and loops are woken through the link', async () => {
   await serve()
   const link = open(linkPath)
   expect(await link.links.call('C7', { kind: 'reset', how: 'Soft' })).toEqual({ kind: 'refused', reason: 'Rejected' })
+  await expect(link.links.call('C7', { kind: 'setFallback', port: 1, limitW: watts(7_000) })).rejects.toMatchObject({ code: 'forbidden' })
   link.wakes.replan('north', 'a new cap')
   link.links.drop('C7')
   await vi.waitFor(() =>

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { isProblem, type Problem } from '#lib/api/problem.ts'
+import { isProblem, type Problem, problem } from '#lib/api/problem.ts'
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import type { ChargerCall, Ctx as Whole } from '../runtime.ts'
 import type { FeedLine, SeamVerb } from './protocol.ts'
@@ -63,6 +63,9 @@ export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer>
   }
 }
 
+/** What may raise power: never past the envelope. */
+const STEERED = new Set<ChargerCall['kind']>(['setLimit', 'setFallback', 'clearLimits'])
+
 /** `chargerCall` cannot carry `onSent`: what needs t4 runs in the gateway. */
 const seams = ({ links, recorded, wakes }: Ctx, { metrics }: LinkOffer): Record<SeamVerb, Verb> => ({
   ping: async () => 'pong',
@@ -74,6 +77,7 @@ const seams = ({ links, recorded, wakes }: Ctx, { metrics }: LinkOffer): Record<
       priority?: 'stop' | 'limit' | 'read'
       deadlineMs?: number
     }
+    if (STEERED.has(call.kind)) throw problem('forbidden', 'Limits leave by reconciliation only, which writes them down first.')
     return links.call(chargerId, call, { priority, deadlineMs })
   },
   dropCharger: async (input) => links.drop((input as { chargerId: string }).chargerId),

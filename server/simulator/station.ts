@@ -4,7 +4,7 @@ import type { Clock } from '#server/clock.ts'
 import type { Fault, FaultName } from './faults.ts'
 import type { Payload } from './frame.ts'
 import type { Link } from './link.ts'
-import type { Memory, PortMemory, Queued, Transaction } from './memory.ts'
+import type { Memory, PortMemory, Queued } from './memory.ts'
 import type { Model } from './model.ts'
 
 // The inside of a simulated charger: what every part of it may see and change.
@@ -118,7 +118,6 @@ export const count = (station: Station, key: string): number => Number(setting(s
 
 export const findPort = (station: Station, number: unknown): Port | undefined => station.ports.find((port) => port.number === number)
 export const flash = (station: Station, port: Port): PortMemory => station.memory.ports[port.number - 1]!
-export const transactionOf = (station: Station, port: Port): Transaction | undefined => flash(station, port).transaction
 
 /** Never repeated, not even after a reboot (OCPP-J §4.1.4: at most 36 characters). The retry of a message carries the same one. */
 export const messageId = (): string => randomUUID()

@@ -1,4 +1,4 @@
-import { days, type Instant, type Interval } from '#lib/time/instant.ts'
+import type { Instant, Interval } from '#lib/time/instant.ts'
 import { addDays, localDay, localInstant, localParts, type Zone } from '#lib/time/zone.ts'
 
 /** One drive: gone from `leavesAt` to `returnsAt`, `energyWh` of the battery used on the way. */
@@ -21,6 +21,3 @@ export function weeklyTrips(duties: readonly WeeklyDuty[], zone: Zone, { from, u
   }
   return trips
 }
-
-/** How far back a drive may have begun that still lasts. */
-export const LONGEST_TRIP_MS = days(2)

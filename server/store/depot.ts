@@ -46,9 +46,6 @@ export async function writeAhead(
 export const replaceChargerKey = ({ prisma }: { prisma: Db }, id: string, keyHash: string, now: Instant) =>
   prisma.charger.update({ where: { id }, data: { keyHash, keyIssuedAt: new Date(now) } })
 
-export const vehicleStates = ({ prisma }: Database, depotId: string) =>
-  prisma.vehicle.findMany({ where: { depotId }, select: { id: true, socPct: true }, orderBy: { id: 'asc' } })
-
 type TariffRows = Omit<Prisma.TariffCreateManyInput, 'windows'> & { windows: Omit<Prisma.TariffWindowCreateManyInput, 'id' | 'tariffId'>[] }
 
 export async function writeTariff({ prisma }: Database, { windows, ...tariff }: TariffRows): Promise<void> {

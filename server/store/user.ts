@@ -40,7 +40,4 @@ export async function insertUser(db: Db, { depotIds, ...user }: NewUser): Promis
   })
 }
 
-export const giveRight = (db: Db, userId: string, depotId: string) =>
-  db.depotRight.upsert({ where: { userId_depotId: { userId, depotId } }, create: { userId, depotId }, update: {} })
-
 export const anyUser = async (db: Db): Promise<boolean> => (await db.user.findFirst({ select: { id: true } })) !== null

@@ -55,12 +55,6 @@ export async function startPostgres(home: string, options: Options = {}): Promis
   return supervised(home, binaries, settings, options, { url: urlOf(settings, database), pid, reused: alive !== undefined })
 }
 
-/** The address of a server that lives in `home`, or `undefined`. Starts nothing. */
-export async function runningPostgres(home: string, database = 'yardwatt'): Promise<string | undefined> {
-  const settings = readSettings(home)
-  return settings && (await liveServer(settings)) ? urlOf(settings, database) : undefined
-}
-
 function supervised(
   home: string,
   binaries: Binaries,
