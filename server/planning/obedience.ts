@@ -136,7 +136,8 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
         if (watched.overSince === undefined) continue
         void ctx.links.call(watched.chargerId, { kind: 'trigger', message: 'MeterValues', port: watched.port }).catch(() => {})
         if (watched.flaggedAt === undefined && now - watched.overSince >= FLAG_MS) await flag(portId, watched, now)
-        else if (watched.flaggedAt !== undefined && now - (watched.stoppedAt ?? watched.flaggedAt) >= STOP_MS) await stop(portId, watched)
+        else if (watched.flaggedAt !== undefined && now - latest(watched.stoppedAt ?? watched.flaggedAt, watched.overSince) >= STOP_MS)
+          await stop(portId, watched)
       }
     },
     forgive: (portId) => void ports.delete(portId),
