@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { expect, test } from '@playwright/test'
 import { demoPassword } from '../server/demo/sign-ins.ts'
 
@@ -17,4 +18,14 @@ test('a newcomer opens the address, signs in as the manager and sees the depot; 
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('navigation').first()).toBeVisible()
   await expect(page).not.toHaveURL(/sign-in/)
+})
+
+test('the demo, with its known passwords, answers to localhost only', async () => {
+  const answer = await new Promise<number | undefined>((resolve, reject) => {
+    get({ host: '127.0.0.1', port: process.env.E2E_PORT, path: '/sign-in', headers: { host: 'depot.example.com' } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', reject)
+  })
+  expect(answer).toBe(421)
 })

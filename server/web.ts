@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import next from 'next'
@@ -29,6 +29,7 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   const sockets = new Set<Duplex>()
   const server = createServer((request, response) => {
     observe(request.method ?? 'GET', response)
+    if (env.demo && !isLoopbackName(request.headers.host)) return misdirected(response)
     if (answerHealth(runtime, registry, request, response)) return
     noteAddress(request)
     pages(request, response).catch((error) => {
@@ -64,6 +65,14 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   }
 }
 
+/** The demo has known passwords: a page from elsewhere whose name was pointed at this machine (DNS rebinding) gets nothing. */
+const isLoopbackName = (host = ''): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)
+
+function misdirected(response: ServerResponse): void {
+  response.writeHead(421, { 'content-type': 'text/plain' })
+  response.end('The demo answers to localhost only. An installation (DATABASE_URL) answers to every name.\n')
+}
+
 function measures() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'yardwatt_web_' })
@@ -74,7 +83,7 @@ function measures() {
     buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   })
-  const observe = (method: string, response: import('node:http').ServerResponse) => {
+  const observe = (method: string, response: ServerResponse) => {
     const end = seconds.startTimer({ method: /^(GET|HEAD|POST|PUT|PATCH|DELETE)$/.test(method) ? method : 'other' })
     response.once('finish', () => {
       // a live stream ends when its screen is closed, which says nothing about speed

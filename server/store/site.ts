@@ -126,7 +126,20 @@ export async function readBaseLoad(db: Db, depotId: string, from: Instant, until
     where: { node: { depotId }, startsAt: { gte: new Date(from), lt: new Date(until) } },
     orderBy: [{ nodeId: 'asc' }, { startsAt: 'asc' }],
   })
-  return rows.map((row) => ({ ...row, startsAt: instant(row.startsAt) }))
+  const known = new Set(rows.map(({ nodeId }) => nodeId))
+  const most = await db.baseLoad.groupBy({
+    by: ['nodeId'],
+    where: { node: { depotId } },
+    _max: { upperW: true, forecastW: true, measuredW: true },
+  })
+  // a forecast that ran out is not a building that draws nothing: the most that was ever known of it counts
+  const stale = most
+    .filter(({ nodeId }) => !known.has(nodeId))
+    .map(({ nodeId, _max }) => {
+      const upperW = Math.max(_max.upperW ?? 0, _max.measuredW ?? 0)
+      return { nodeId, startsAt: from, minutes: (until - from) / 60_000, forecastW: _max.forecastW ?? upperW, upperW, measuredW: null }
+    })
+  return [...rows.map((row) => ({ ...row, startsAt: instant(row.startsAt) })), ...stale]
 }
 
 /** "Stop all": set by a person, lifted by a person. */
