@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { minutes, plus, seconds } from '#lib/time/instant.ts'
 import { testDatabase } from '../tools/test-store.ts'
 import { auditEnvelope, countedTooEarly, readSent } from './envelope-audit.ts'
-import { liveThrough } from './live-through.ts'
 import { makeNightClock } from './night-clock.ts'
 import { tellNight } from './tell-night.ts'
-import { atTime, BATTERY_WH, nightNodes, portOf, startNight, vanOf } from './world.ts'
+import { liveThrough } from './test-live-through.ts'
+import { atTime, BATTERY_WH, nightNodes, portOf, startNight, vanOf } from './test-world.ts'
 
 // Fixture F1: 14 ports of 19.2 kW under 80 kW without a building, 55 kWh each, plugged in from 17:00 to 20:00, gone from 05:00 to 07:00.
 // A whole night second by second, which takes minutes: `npm run test:long`.
@@ -29,7 +29,7 @@ const vans = Array.from({ length: 14 }, (_, i) => ({
 test('F1: everybody is ready, the plan and the wires stay under 80 kW', { timeout: 3_600_000 }, async () => {
   const { url } = await testDatabase()
   const clock = makeNightClock(START)
-  const plan = { clock, ocppPort: 22_002, start: START, end: END, vans, capW: CAP_W }
+  const plan = { clock, start: START, end: END, vans, capW: CAP_W }
   const night = await startNight({ ...plan, databaseUrl: url })
   const socAtLeave = new Map<number, number>()
   const leaving = vans.map(({ n, leavesAt }) => ({

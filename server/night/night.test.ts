@@ -4,10 +4,10 @@ import type { FaultName } from '../simulator/faults.ts'
 import type { Over } from '../simulator/judge.ts'
 import { testDatabase } from '../tools/test-store.ts'
 import { auditEnvelope, countedTooEarly, readSent } from './envelope-audit.ts'
-import { type Happening, liveThrough } from './live-through.ts'
 import { makeNightClock } from './night-clock.ts'
 import { tellNight } from './tell-night.ts'
-import { atTime, BATTERY_WH, identityOf, type Night, nightNodes, portOf, startNight, vanOf } from './world.ts'
+import { type Happening, liveThrough } from './test-live-through.ts'
+import { atTime, BATTERY_WH, identityOf, type Night, nightNodes, portOf, startNight, vanOf } from './test-world.ts'
 
 // An evening in which everything goes wrong at once: the whole gateway, a real database, real sockets, and chargers whose faults are switched on
 // by name. Power is judged on the simulated wires, each second; the envelope is worked out anew from what was written down.
@@ -85,7 +85,6 @@ test('an evening of faults: no cap is passed but by what nobody could foresee, a
   const clock = makeNightClock(START)
   const plan = {
     clock,
-    ocppPort: 22_001,
     start: START,
     end: END,
     vans,

@@ -1,5 +1,5 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
-import type { Night } from './world.ts'
+import type { Night } from './test-world.ts'
 
 /** With NIGHT_TELL set, each five minutes: time, kW of all, and `power/limit` of every charger. For whoever looks into a night. */
 export function tellNight({ depot }: Night, at: Instant): void {

@@ -1,7 +1,7 @@
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import type { LoggedFrame } from '../simulator/link.ts'
 import type { NightClock } from './night-clock.ts'
-import type { Night } from './world.ts'
+import type { Night } from './test-world.ts'
 
 /** The gateway has this long (real ms) for what one second brings; then time goes on without it. */
 const PATIENCE_MS = 2_000

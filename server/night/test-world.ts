@@ -21,7 +21,6 @@ export type NightVan = { n: number; homeAt: Instant; leavesAt: Instant; hasWh: n
 
 export type NightPlan = {
   clock: Clock
-  ocppPort: number
   start: Instant
   end: Instant
   vans: NightVan[]
@@ -78,13 +77,12 @@ export async function startNight(plan: NightPlan): Promise<Night> {
     ROLE: 'gateway',
     HOST: '127.0.0.1',
     DATA_DIR: mkdtempSync(join(tmpdir(), 'yardwatt-night-')),
-    OCPP_PORT: String(plan.ocppPort),
     LOG_LEVEL: 'error',
   })
   const log = makeLog('night', process.env.NIGHT_LOG ?? 'error')
   const planner = threadPlanner()
   const gateway = await compose({ env, clock, log, db, planner })
-  const endpoint = await startEndpoint(gateway, { port: plan.ocppPort, host: '127.0.0.1' })
+  const endpoint = await startEndpoint(gateway, { port: 0, host: '127.0.0.1' })
   gateway.useLinks(endpoint.links)
   await gateway.start()
   const depot = startDepot({
