@@ -23,7 +23,12 @@ export async function limitedText(request: Request): Promise<string> {
   const reader = request.body.getReader()
   const parts: Uint8Array[] = []
   let size = 0
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  // the caller hung up half-way: nobody reads this answer, and it is no fault of ours
+  const read = () =>
+    reader.read().catch(() => {
+      throw problem('invalid', 'The body ended before it was complete. Send it again.')
+    })
+  for (let part = await read(); !part.done; part = await read()) {
     size += part.value.byteLength
     if (size > MOST_BYTES) {
       await reader.cancel()
