@@ -51,6 +51,23 @@ test('while all is stopped nothing is started; sessions are told zero and then t
   expect(kinds).toEqual(['safety.stopAll', 'safety.stopLifted'])
 })
 
+test('when a stop is lifted, whose session it had ended and who is still plugged in charges on; others stay as they are', async () => {
+  const ended = await depot.plug(2)
+  await depot.plug(3)
+  await stopAll(depot.gateway, { depotId: 'north', stop: true, actor: 'user:1' })
+  const end = { stoppedAt: new Date(depot.clock.now()), stopReason: 'Remote' }
+  await depot.db.prisma.session.update({ where: { id: ended }, data: end })
+  // the driver of the third pulled the cable meanwhile
+  await depot.db.prisma.session.updateMany({ where: { portId: 'p3', stoppedAt: null }, data: { ...end, stopReason: 'EVDisconnected' } })
+  await depot.db.prisma.port.update({ where: { id: 'p2' }, data: { status: 'finishing' } })
+  await depot.db.prisma.port.update({ where: { id: 'p3' }, data: { status: 'free', pluggedAt: null } })
+
+  expect(await stopAll(depot.gateway, { depotId: 'north', stop: false, actor: 'user:1' })).toMatchObject({ reached: 1, unreached: [] })
+  expect([starts(1), starts(2), starts(3)]).toEqual([0, 1, 0])
+  await stopAll(depot.gateway, { depotId: 'north', stop: false, actor: 'user:1' })
+  expect(starts(2)).toBe(1)
+})
+
 test('a lock-out stops what is under its node and names who could not be reached', async () => {
   await depot.plug(1)
   depot.charger('c1').online = false

@@ -4,10 +4,11 @@ import type { Reconciler } from '../planning/reconcile.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
 import { depotOfNode, lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
+import { goOn } from './go-on.ts'
 import { lockedNode } from './start-session.ts'
 
 type Stopping = Ctx & { reconciler: Reconciler; sweepStopped: StopSweep }
-/** `unreached`: names of chargers with a session that could not be told; they hold what they last accepted. */
+/** `unreached`: names of chargers that could not be told to end a session (they hold what they last accepted), or to go on with one. */
 export type Stopped = { stoppedAt: Instant | null; reached: number; unreached: string[] }
 
 /**
@@ -20,26 +21,27 @@ export async function stopAll(
   { depotId, stop, actor }: { depotId: string; stop: boolean; actor: string },
 ): Promise<Stopped> {
   const now = ctx.clock.now()
-  const stoppedAt = await ctx.db.prisma.$transaction(async (tx) => {
+  const { since: stoppedAt, lifted } = await ctx.db.prisma.$transaction(async (tx) => {
     await lockDepot(tx, depotId)
     const site = await readSite(tx, depotId)
     if (!site) throw notFound('depot', depotId)
     const since = stop ? (site.depot.stoppedAt ?? now) : null
     await setStopped(tx, depotId, since, stop ? actor : null)
     await writeJournal(tx, ctx.clock, { depotId, actor, kind: stop ? 'safety.stopAll' : 'safety.stopLifted', subject: depotId })
-    return since
+    return { since, lifted: stop ? undefined : site.depot.stoppedAt }
   })
-  return { stoppedAt, ...(await follow(ctx, depotId, stop)) }
+  return { stoppedAt, ...(await follow(ctx, depotId, stop, lifted)) }
 }
 
 /** The same for everything under one node of the tree. @throws Problem not-found */
 export async function lockOut(ctx: Stopping, { nodeId, lock, actor }: { nodeId: string; lock: boolean; actor: string }): Promise<Stopped> {
   const now = ctx.clock.now()
-  const { depotId, since } = await ctx.db.prisma.$transaction(async (tx) => {
+  const { depotId, since, lifted } = await ctx.db.prisma.$transaction(async (tx) => {
     const depotId = await depotOfNode(tx, nodeId)
     if (depotId === undefined) throw notFound('node', nodeId)
     await lockDepot(tx, depotId)
     const since = lock ? now : null
+    const lifted = lock ? undefined : (await readSite(tx, depotId))?.nodes.find(({ id }) => id === nodeId)?.lockedOutAt
     await setLockedOut(tx, nodeId, since, lock ? actor : null)
     await writeJournal(tx, ctx.clock, {
       depotId,
@@ -47,15 +49,15 @@ export async function lockOut(ctx: Stopping, { nodeId, lock, actor }: { nodeId: 
       kind: lock ? 'safety.lockOut' : 'safety.lockLifted',
       subject: nodeId,
     })
-    return { depotId, since }
+    return { depotId, since, lifted }
   })
-  return { stoppedAt: since, ...(await follow(ctx, depotId, lock)) }
+  return { stoppedAt: since, ...(await follow(ctx, depotId, lock, lifted)) }
 }
 
-async function follow(ctx: Stopping, depotId: string, stop: boolean): Promise<Told> {
+async function follow(ctx: Stopping, depotId: string, stop: boolean, lifted: Instant | undefined): Promise<Told> {
   // zero for whoever can be told, then the end of the sessions
   await ctx.reconciler.depot(depotId)
-  const outcome = stop ? await ctx.sweepStopped(depotId) : { reached: 0, unreached: [] }
+  const outcome = stop ? await ctx.sweepStopped(depotId) : await goOn(ctx, depotId, lifted)
   ctx.wakes.replan(depotId, stop ? 'charging was stopped' : 'charging may go on')
   ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
   const site = await readSite(ctx.db.prisma, depotId)

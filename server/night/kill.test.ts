@@ -75,6 +75,8 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   await gateway(given)
   const b = await plugIn({ keys }, { port: 22_121 }, 'C3')
   await b.call('BootNotification', boot)
+  // until its stored limit is confirmed a charger counts with its nameplate, whatever we send
+  await until(async () => (await db.prisma.port.count({ where: { chargerId: 'c3', fallbackConfirmedAt: null } })) === 0, 20_000)
   await b.call('StartTransaction', start('CENTRAL'))
   // the plan that knows of B is made, and B has been told what it may have meanwhile
   await until(() => db.prisma.plan.findFirst({ where: { madeAt: { gt: pending.sentAt }, cause: { contains: 'start' } } }), 20_000)

@@ -47,3 +47,11 @@ export async function nextDuty(db: Db, vehicleId: string, at: Instant): Promise<
   })
   return duty?.id
 }
+
+/** Sessions that a remote stop ended since a moment, the newest of each port first. */
+export const stoppedSince = (db: Db, depotId: string, since: Instant) =>
+  db.session.findMany({
+    where: { depotId, stopReason: 'Remote', stoppedAt: { gte: new Date(since) } },
+    orderBy: { stoppedAt: 'desc' },
+    select: { portId: true, vehicleId: true },
+  })
