@@ -22,7 +22,7 @@ export function BayFacts({ port, zone }: { port: PortView; zone: string }) {
   const lines: [name: string, value: ReactNode][] =
     away && vehicle.dueAt !== null ? [['Due', clock(vehicle.dueAt, '–')]] : [['kW', powerOfLimit(port)]]
   lines.push(['Limit', <LimitWords key="limit" port={port} />])
-  lines.push(['Ready', vehicle ? clock(vehicle.readyAt, 'not by the plan') : '–'])
+  lines.push(['Ready', vehicle ? clock(vehicle.readyAt, 'not ready') : '–'])
   lines.push(['Leaves', clock(vehicle?.departsAt, '–')])
   return (
     <dl className="grid flex-none grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-note leading-[18px]">

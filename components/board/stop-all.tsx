@@ -55,7 +55,7 @@ export function StoppedBanner({ depot, since }: { depot: Depot; since: number })
         variant="primary"
         label="Let charging go on"
         title={`Let ${depot.name} charge again?`}
-        consequence="The plan takes over at once: vans that leave first are charged first, within the cap. Make sure that nobody works at a charger."
+        consequence="Vans that were stopped and are still plugged in charge on by the plan, within the cap. Make sure that nobody works at a charger."
         verb="Let charging go on"
         onConfirm={async () => void (await mutateAsync(false))}
       />

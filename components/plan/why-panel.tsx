@@ -70,7 +70,7 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
     ['Bay', [row.bay ?? 'none', plugged].filter(Boolean).join(', ')],
     ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, ${energyText(row.needWh)}` : ''}`],
     ['Planned now', `${kilowattsText(valueAt(row.planned, now) ?? 0)} of ${limitText(row.maxW)}`],
-    ['Ready', row.readyAt === null ? 'not by the plan' : clockText(row.readyAt, zone)],
+    ['Ready', row.readyAt === null ? 'not ready' : clockText(row.readyAt, zone)],
     ['Leaves', row.departsAt === null ? 'no duty known' : `${clockText(row.departsAt, zone)}${spare}`],
     ...(row.missingWh > 0 ? [['Missing', energyText(row.missingWh)] as [string, string]] : []),
   ]

@@ -93,7 +93,8 @@ test('a limit that had left when the gateway was killed still counts: nobody get
 
   const back = await plugIn({ keys }, { port: 22_121 }, 'C2')
   await back.call('StopTransaction', { transactionId, meterStop: 4_000, timestamp: new Date().toISOString() })
-  // now there is room for B at once
+  // the van leaves: now there is room for B at once
+  await back.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' })
   await until(
     async () =>
       (await readSent(db)).rows.some(({ port, kind, steps }) => port === 'c3-1' && kind === 'session' && steps[0]!.limitW > 10_000),
