@@ -110,7 +110,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   })
 
   function follow(event: RecordedEvent): void {
-    if (event.portId !== undefined) touch.touched(event.portId)
+    if (event.portId !== undefined) touch.heard(event.portId)
     switch (event.kind) {
       case 'connected':
       case 'disconnected':

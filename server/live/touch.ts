@@ -2,7 +2,12 @@ import type { Ctx } from '../runtime.ts'
 import { depotsOfPorts } from '../store/site.ts'
 import { portViews, supplyView } from './views.ts'
 
-export type Touch = { touched(portId: string): void; close(): void }
+export type Touch = {
+  touched(portId: string): void
+  /** The charger itself said something: not held back by what we told of the port a moment ago. */
+  heard(portId: string): void
+  close(): void
+}
 
 /** Changes that come together are read together. */
 const GATHER_MS = 5
@@ -16,12 +21,21 @@ export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touc
   const depots = new Map<string, string>()
   const due = new Set<string>()
   const toldAt = new Map<string, number>()
+  /** Of these the charger spoke; they wait only for the last time it did. */
+  const heard = new Set<string>()
+  const heardAt = new Map<string, number>()
+  const lastAt = (key: string) => (heard.has(key) ? heardAt : toldAt).get(key) ?? Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | undefined
+  let timerAt = 0
   let closed = false
   let telling = false
 
+  /** What waits for its second must not make the first change of another thing wait: the earliest time counts. */
   const plan = (inMs: number) => {
-    if (timer || closed) return
+    const at = ctx.clock.monotonic() + inMs
+    if (closed || (timer && at >= timerAt)) return
+    clearTimeout(timer)
+    timerAt = at
     timer = setTimeout(() => {
       timer = undefined
       void tell()
@@ -34,10 +48,11 @@ export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touc
     telling = true
     try {
       const now = ctx.clock.monotonic()
-      const ready = [...due].filter((key) => now - (toldAt.get(key) ?? Number.NEGATIVE_INFINITY) >= EACH_MS)
+      const ready = [...due].filter((key) => now - lastAt(key) >= EACH_MS)
       for (const key of ready) {
         due.delete(key)
         toldAt.set(key, now)
+        if (heard.delete(key)) heardAt.set(key, now)
       }
       await publishPorts(ready.filter((key) => key.startsWith('port ')).map((key) => key.slice(5)))
       for (const key of ready) if (key.startsWith('supply ')) await publishSupply(key.slice(7))
@@ -45,7 +60,7 @@ export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touc
       if (!closed) ctx.log.error({ err: error }, 'viewers could not be told')
     } finally {
       telling = false
-      const next = Math.min(...[...due].map((key) => (toldAt.get(key) ?? 0) + EACH_MS - ctx.clock.monotonic()))
+      const next = Math.min(...[...due].map((key) => lastAt(key) + EACH_MS - ctx.clock.monotonic()))
       if (due.size > 0) plan(Math.max(GATHER_MS, next))
     }
   }
@@ -69,6 +84,11 @@ export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touc
   return {
     touched(portId) {
       due.add(`port ${portId}`)
+      plan(GATHER_MS)
+    },
+    heard(portId) {
+      due.add(`port ${portId}`)
+      heard.add(`port ${portId}`)
       plan(GATHER_MS)
     },
     close() {
