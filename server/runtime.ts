@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import type { LiveEvent } from '#lib/live/event.ts'
+import type { SendableAction } from '#lib/ocpp/actions16.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Clock } from './clock.ts'
@@ -22,6 +23,8 @@ export type ChargerCall =
   | { kind: 'trigger'; message: 'StatusNotification' | 'MeterValues' | 'BootNotification' | 'Heartbeat'; port?: number }
   | { kind: 'getConfiguration'; keys?: string[] }
   | { kind: 'changeConfiguration'; key: string; value: string }
+  /** A message of the protocol as it is, for what has no word of ours. Who sends one that may raise power has asked the envelope before. */
+  | { kind: 'message'; action: SendableAction; payload: Record<string, unknown> }
 
 /**
  * `timeout`: the frame left and no answer came: it may be followed. `offline`: it never left. `lost`: it left and the socket died.

@@ -48,6 +48,9 @@ export const centralActions = [
   'UpdateFirmware',
 ] as const
 export type CentralAction = (typeof centralActions)[number]
+/** All that may be sent to a charger. */
+export type SendableAction = CentralAction | 'DataTransfer'
+export const sendableActions: readonly SendableAction[] = [...centralActions, 'DataTransfer']
 
 const fromCharger = new Set<string>(chargerActions)
 const fromCentral = new Set<string>(centralActions)

@@ -51,34 +51,52 @@ export async function call16(
       return { action: 'GetConfiguration', payload: call.keys ? { key: call.keys } : {} }
     case 'changeConfiguration':
       return { action: 'ChangeConfiguration', payload: { key: call.key, value: call.value } }
+    case 'message':
+      return { action: call.action, payload: call.payload }
     default:
       return assertNever(call)
   }
 }
 
+/** Answers whose message has no status: an answer is all there is. */
+const WITHOUT_STATUS = new Set(['GetConfiguration', 'GetDiagnostics', 'GetLocalListVersion', 'UpdateFirmware'])
+/** What each status of 1.6 and of the security whitepaper means. */
+const STATUS: Record<string, 'accepted' | 'refused'> = {
+  Accepted: 'accepted',
+  AcceptedCanceled: 'accepted',
+  Scheduled: 'accepted',
+  RebootRequired: 'accepted',
+  Unlocked: 'accepted',
+  Rejected: 'refused',
+  NotSupported: 'refused',
+  NotImplemented: 'refused',
+  Failed: 'refused',
+  Unknown: 'refused',
+  UnlockFailed: 'refused',
+  VersionMismatch: 'refused',
+  Occupied: 'refused',
+  Faulted: 'refused',
+  Unavailable: 'refused',
+  NotFound: 'refused',
+  InvalidCertificate: 'refused',
+  RevokedCertificate: 'refused',
+  UnknownMessageId: 'refused',
+  UnknownVendorId: 'refused',
+}
+
 /** The statuses of 1.6 in our words. An answer that cannot be read is no refusal: the charger may be following what it got. */
 export function answer16({ action }: Call16, response: unknown): ChargerAnswer {
   if (typeof response !== 'object' || response === null) return { kind: 'timeout' }
-  const status = (response as { status?: unknown }).status
-  if (action === 'GetConfiguration') return { kind: 'accepted', response }
-  switch (status) {
-    case 'Accepted':
-      return { kind: 'accepted', response }
-    case 'Scheduled':
-      return { kind: 'accepted', response, detail: 'scheduled' }
-    case 'RebootRequired':
-      return { kind: 'accepted', response, detail: 'rebootRequired' }
-    case 'Unknown':
-      // ClearChargingProfile: there was nothing to clear
-      return action === 'ClearChargingProfile' ? { kind: 'accepted', response } : { kind: 'refused', reason: 'Unknown', response }
-    case 'Rejected':
-    case 'NotSupported':
-    case 'NotImplemented':
-    case 'Failed':
-      return { kind: 'refused', reason: status, response }
-    default:
-      return { kind: 'timeout' }
-  }
+  const { status } = response as { status?: unknown }
+  if (WITHOUT_STATUS.has(action)) return { kind: 'accepted', response }
+  // there was nothing to clear
+  if (action === 'ClearChargingProfile' && status === 'Unknown') return { kind: 'accepted', response }
+  const meaning = typeof status === 'string' && Object.hasOwn(STATUS, status) ? STATUS[status] : undefined
+  if (meaning === undefined || typeof status !== 'string') return { kind: 'timeout' }
+  if (meaning === 'refused') return { kind: 'refused', reason: status, response }
+  if (status === 'Scheduled') return { kind: 'accepted', response, detail: 'scheduled' }
+  if (status === 'RebootRequired') return { kind: 'accepted', response, detail: 'rebootRequired' }
+  return { kind: 'accepted', response }
 }
 
 /** Stops first, reads last. */
@@ -94,10 +112,14 @@ export const priorityOf = (call: ChargerCall): 'stop' | 'limit' | 'read' => {
     case 'clearLimits':
     case 'remoteStart':
       return 'limit'
+    case 'message':
+      return STOPS.has(call.action) ? 'stop' : LIMITS.has(call.action) ? 'limit' : 'read'
     default:
       return 'read'
   }
 }
+const STOPS = new Set(['RemoteStopTransaction', 'Reset', 'UnlockConnector', 'ChangeAvailability'])
+const LIMITS = new Set(['RemoteStartTransaction', 'SetChargingProfile', 'ClearChargingProfile'])
 
 /** Of these only the newest counts. */
 export const slotOf = (call: ChargerCall): string | undefined =>
