@@ -17,18 +17,19 @@ export function oneAtATime<T>(work: (key: string) => Promise<T>, failed: (key: s
   }
   return {
     run(key) {
+      const next = waiting.get(key)
+      // also in the moment between the end of one run and the start of the one that waits for it
+      if (next) return next
       const now = running.get(key)
       if (!now) return start(key)
-      const next =
-        waiting.get(key) ??
-        now
-          .catch(() => {})
-          .then(() => {
-            waiting.delete(key)
-            return start(key)
-          })
-      waiting.set(key, next)
-      return next
+      const after = now
+        .catch(() => {})
+        .then(() => {
+          waiting.delete(key)
+          return start(key)
+        })
+      waiting.set(key, after)
+      return after
     },
     busy: () => running.size + waiting.size > 0,
     async idle() {
