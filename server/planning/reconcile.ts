@@ -51,7 +51,14 @@ type Sending = { action: SteerAction; port: FactPort; limitId: number | undefine
  * Everything about one depot's power happens under one lock, so that two sends can never share the same room.
  */
 export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
-  const inFlight = new Set<string>()
+  /** Calls under way per port: a fallback and a limit may leave together. */
+  const underWay = new Map<string, number>()
+  const inFlight = (portId: string) => underWay.has(portId)
+  const count = (portId: string, by: 1 | -1) => {
+    const calls = (underWay.get(portId) ?? 0) + by
+    if (calls > 0) underWay.set(portId, calls)
+    else underWay.delete(portId)
+  }
   const answers = new Set<Promise<void>>()
   const looks = new Map<string, () => void>()
   /** Holds and releases are not repeated at once. */
@@ -61,7 +68,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
   const reach: Reach = {
     speed: ctx.clock.speed,
     online: (chargerId) => ctx.links.online(chargerId),
-    inFlight: (portId) => inFlight.has(portId),
+    inFlight,
     asked: (portId) => watcher.asked(portId),
   }
 
@@ -85,8 +92,8 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
       const nothing: Pass = { begun, sent: new Set(), waiting: new Map(), overCap: false }
       if (closed) return nothing
       // an answer that arrives while we read is seen by the next pass, which its arrival asks for
-      const before = new Set(inFlight)
-      const mine: Reach = { ...reach, inFlight: (portId) => before.has(portId) || inFlight.has(portId) }
+      const before = new Set(underWay.keys())
+      const mine: Reach = { ...reach, inFlight: (portId) => before.has(portId) || inFlight(portId) }
       const decided = await ctx.db.prisma.$transaction(
         async (tx) => {
           await lockDepot(tx, depotId)
@@ -109,7 +116,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
       if (!decided) return nothing
       for (const holding of decided.steering.envelope.holdings)
         may.set(holding.portId, followable({ ...holding, extraW: 0 as Watts }, decided.facts.now, decided.facts.skewMs))
-      for (const { port } of decided.sendings) inFlight.add(port.id)
+      for (const { port } of decided.sendings) count(port.id, 1)
       for (const sending of decided.sendings) {
         const answer = send(ctx, watcher, depotId, sending, decided.facts.now)
           .catch((error): ChargerAnswer['kind'] => {
@@ -117,7 +124,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
             return 'lost'
           })
           .then((kind) => {
-            inFlight.delete(sending.port.id)
+            count(sending.port.id, -1)
             answers.delete(answer)
             ctx.wakes.touched(sending.port.id)
             // what never left is tried again when the charger is back, or in a moment
@@ -141,7 +148,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
 
   return {
     depot: (depotId) => passes.run(depotId),
-    inFlight: (portId) => inFlight.has(portId),
+    inFlight,
     reach,
     mayGiveW(portId, at) {
       const curve = may.get(portId)
