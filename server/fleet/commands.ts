@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import type { CommandState } from '#lib/kpi/latency.ts'
 import { type Instant, seconds } from '#lib/time/instant.ts'
-import type { LimitSend, LimitWatcher } from '../planning/reconcile.ts'
+import type { LimitSend, LimitWatcher } from '../planning/carry-out.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { addCommand, type CommandRow, moveCommand, readUnderWay, type Stamp } from '../store/command.ts'
 import { vehicleOfSession } from '../store/vehicle.ts'
