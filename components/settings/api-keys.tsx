@@ -25,7 +25,12 @@ const keysOptions = queryOptions({ queryKey: [getApiKeys.path], queryFn: ({ sign
 const SCOPES: Record<Scope, string> = {
   'vehicles:write': 'tell the state and departure of vehicles',
   'commands:write': 'start, stop, limit and prioritise',
-  read: 'read',
+  read: 'read what became of commands',
+  'chargers:read': 'read chargers, their messages and transactions',
+  'chargers:write': 'add, change and retire chargers and give them keys',
+  'calls:write': 'send any call to a charger, within the limits',
+  'tokens:read': 'read cards and other tokens',
+  'tokens:write': 'add and change cards and other tokens',
 }
 
 /** Which machines may reach in, and what they may do. */

@@ -8,7 +8,16 @@ export const everyone: readonly Role[] = roles
 export const admins: readonly Role[] = ['admin']
 
 /** What an API key may do. */
-export const scopes = ['vehicles:write', 'commands:write', 'read'] as const
+export const scopes = [
+  'vehicles:write',
+  'commands:write',
+  'read',
+  'chargers:read',
+  'chargers:write',
+  'calls:write',
+  'tokens:read',
+  'tokens:write',
+] as const
 export type Scope = (typeof scopes)[number]
 
 /** The page a person lands on after signing in. */
