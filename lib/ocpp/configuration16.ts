@@ -38,7 +38,7 @@ export type Setting = {
 
 const MEASURANDS = ['Energy.Active.Import.Register', 'Power.Active.Import', 'Current.Import', 'SoC']
 
-/** What commissioning wants of a charger. Intervals are the device's own seconds. */
+/** What is wanted of every charger; lib/ocpp/wanted-settings.ts has the whole list. Intervals are the device's own seconds. */
 export const wantedSettings: Setting[] = [
   { key: 'MeterValueSampleInterval', value: '15', orElse: ['20'], needed: true },
   {
@@ -51,18 +51,8 @@ export const wantedSettings: Setting[] = [
   { key: 'MeterValuesAlignedData', value: MEASURANDS[0]!, needed: false },
   { key: 'HeartbeatInterval', value: '300', needed: false },
   { key: 'WebSocketPingInterval', value: '20', needed: false },
-  { key: 'LocalAuthorizeOffline', value: 'true', needed: false },
-  { key: 'AllowOfflineTxForUnknownId', value: 'true', needed: false },
-  { key: 'StopTransactionOnInvalidId', value: 'true', needed: false },
   { key: 'AuthorizeRemoteTxRequests', value: 'false', needed: false },
 ]
-
-/** Settings that differ from what the charger has, skipping keys it says it has not (an absent list of keys means: try). */
-export const settingsToChange = (items: ConfigurationItem[]): Setting[] =>
-  wantedSettings.filter(({ key, value }) => {
-    const item = findItem(items, key)
-    return item ? !item.readonly && !sameValue(item.value, value) : items.length === 0
-  })
 
 export const findItem = (items: ConfigurationItem[], key: string): ConfigurationItem | undefined =>
   items.find((item) => item.key.toLowerCase() === key.toLowerCase())

@@ -1,5 +1,6 @@
 import type { ActOutcome, ChargerAct } from '#lib/api/charger.ts'
 import { assertNever, notFound } from '#lib/api/problem.ts'
+import { whyGuarded } from '#lib/ocpp/guarded-keys.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { envelopeAbove, envelopeOf } from '#lib/planning/depot-facts.ts'
 import { checkEnvelope } from '#lib/planning/envelope.ts'
@@ -22,21 +23,6 @@ export type ActInput = {
   t0?: number
   t1?: number
 }
-
-/** Keys whose change would undo what the envelope rests on, and why nobody may change them by hand. */
-const GUARDED: [RegExp, string][] = [
-  [/^authorizationkey$/i, 'The key is changed with a new key for the charger, not here.'],
-  [
-    /^(chargeprofile|chargingschedule|maxchargingprofiles|chargingprofile)/i,
-    'It decides which limits the charger keeps: the envelope relies on it.',
-  ],
-  [
-    /(max|limit).*(current|power|amp)|(current|power|amp).*(max|limit)/i,
-    'A limit of the maker may override ours: change the port in the settings instead.',
-  ],
-  [/^securityprofile$/i, 'A charger is not made less secure from here.'],
-  [/^supportedfeatureprofiles$|^smartcharging/i, 'Without smart charging the charger cannot be limited.'],
-]
 
 /**
  * What a person asks of a charger, through the envelope or refused with the reason; the outcome in a sentence.
@@ -88,7 +74,7 @@ async function whyNot(
     case 'stop':
       return session ? undefined : 'No session is open at this port.'
     case 'changeConfiguration':
-      return GUARDED.find(([key]) => key.test(act.key))?.[1]
+      return whyGuarded(act.key)
     case 'availability':
       if (!act.operative || !port) return undefined
       return port.heldReason === HELD_FOR_SAFETY ? HELD_FOR_SAFETY : whyNotRelease(gateway, site, port)

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { notFound } from '#lib/api/problem.ts'
+import { type ConfigurationItem, findItem, quirksFrom } from '#lib/ocpp/configuration16.ts'
+import type { Quirks } from '#lib/ocpp/quirks.ts'
+import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
+import { ruledChargers, saveConfiguration } from '../store/configuration.ts'
+
+/** Asks this one charger, by whatever way reaches it. */
+export type AskCharger = (call: ChargerCall) => Promise<ChargerAnswer>
+
+const told = z.object({
+  configurationKey: z
+    .array(z.object({ key: z.string().max(200), readonly: z.boolean().default(false), value: z.string().max(2000).nullish() }))
+    .default([]),
+})
+
+/** `silent`: it answered, and told nothing that can be read. `away`: the connection went. */
+export type Read = { kind: 'away' } | { kind: 'silent'; quirks: Quirks } | { kind: 'read'; quirks: Quirks; items: ConfigurationItem[] }
+
+/** What a charger is set to, asked of it and kept (GetConfiguration, 1.6 §5.8): its keys, and what they tell of its ways. */
+export async function readConfiguration(ctx: Pick<Ctx, 'db' | 'clock'>, chargerId: string, ask: AskCharger): Promise<Read> {
+  const answer = await ask({ kind: 'getConfiguration' })
+  if (answer.kind === 'offline' || answer.kind === 'lost') return { kind: 'away' }
+  return keepConfiguration(ctx, chargerId, answer.kind === 'accepted' ? answer.response : undefined, true)
+}
+
+/** Keeps what a GetConfiguration was answered, whoever asked. `whole`: for all keys, so that others are gone. @throws Problem not-found */
+export async function keepConfiguration(
+  { db, clock }: Pick<Ctx, 'db' | 'clock'>,
+  chargerId: string,
+  response: unknown,
+  whole: boolean,
+): Promise<Extract<Read, { quirks: Quirks }>> {
+  const read = told.safeParse(response)
+  const items: ConfigurationItem[] = (read.success ? read.data.configurationKey : []).map(({ key, value, readonly }) => ({
+    key,
+    value: value ?? null,
+    readonly,
+  }))
+  const [charger] = await ruledChargers(db.prisma, { id: chargerId })
+  if (!charger) throw notFound('charger', chargerId)
+  const kept = whole ? items : [...charger.items.filter(({ key }) => !findItem(items, key)), ...items]
+  const quirks = quirksFrom(items.length > 0 ? kept : items, charger.quirks)
+  await saveConfiguration(db.prisma, chargerId, { quirks, ...(items.length > 0 && { items: kept, readAt: clock.now() }) })
+  return items.length > 0 ? { kind: 'read', quirks, items: kept } : { kind: 'silent', quirks }
+}
