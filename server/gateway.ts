@@ -9,22 +9,44 @@ import { startEndpoint } from './ocpp/endpoint.ts'
 import { threadPlanner } from './planning/planner.ts'
 import { setRuntime } from './runtime.ts'
 import { openDatabase } from './store/database.ts'
+import { ownDatabase, writeAsOwner } from './store/ownership.ts'
 
 const CLOSE_MS = 5000
+const GIVE_UP_MS = 500
 
 /**
  * The gateway process: sockets of chargers, the record of what they say, planning and reconciliation, and the link for the web process.
  * After a restart everything goes on from the database: holds, wanted limits, pending sends, commands under way.
- * @throws when the port or the database cannot be used.
+ * A database has one gateway (server/store/ownership.ts): `giveUp` is called, with the sockets closed, when another one took it over.
+ * @throws when the port or the database cannot be used, or another gateway serves it.
  */
-export async function startGateway(env: Env): Promise<{ ocppPort: number; close(): Promise<void> }> {
+export async function startGateway(
+  env: Env,
+  giveUp: (sentence: string) => void = () => {},
+): Promise<{ ocppPort: number; close(): Promise<void> }> {
   if (!env.databaseUrl) throw new Error('The gateway needs DATABASE_URL.')
   const log = makeLog('gateway', env.logLevel)
+  const clock = makeClock(env.clock)
+  const lost = Promise.withResolvers<string>()
+  const ownership = await ownDatabase(env.databaseUrl, { now: clock.real(), stopped: lost.resolve })
   const db = openDatabase(env.databaseUrl, 16)
+  writeAsOwner(db.pool, ownership)
   const planner = threadPlanner()
-  const gateway = await compose({ env, clock: makeClock(env.clock), log, db, planner })
-  const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host })
-  gateway.useLinks(endpoint.links)
+  const gateway = await compose({ env, clock, log, db, planner })
+  const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host }).catch(async (error: unknown) => {
+    await ownership.release()
+    throw error
+  })
+  gateway.useLinks({
+    ...endpoint.links,
+    // a gateway that may have lost its database must not steer
+    call: (...asked) => (ownership.held() ? endpoint.links.call(...asked) : Promise.resolve({ kind: 'offline' })),
+  })
+  void lost.promise.then(async (sentence) => {
+    log.fatal(sentence)
+    await endpoint.close(GIVE_UP_MS)
+    giveUp(sentence)
+  })
   const verbs = verbsOf(gateway)
   setRuntime({
     ...gateway,
@@ -60,6 +82,7 @@ export async function startGateway(env: Env): Promise<{ ocppPort: number; close(
       await gateway.close()
       await planner.close()
       await db.close()
+      await ownership.release()
     },
   }
 }

@@ -4,7 +4,7 @@ import type { News, Role } from './child.ts'
 
 type Running = { close(): Promise<unknown> }
 const STARTS: Record<Role, (env: Env) => Promise<Running>> = {
-  gateway: async (env) => (await import('../gateway.ts')).startGateway(env),
+  gateway: async (env) => (await import('../gateway.ts')).startGateway(env, giveUp),
   web: async (env) => (await import('../web.ts')).startWeb(env),
   chargers: async (env) => (await import('../simulator/run.ts')).startChargers(env),
 }
@@ -12,6 +12,12 @@ const STARTS: Record<Role, (env: Env) => Promise<Running>> = {
 const CLOSE_MS = 6_000
 
 const tell = (news: News) => process.send?.(news)
+
+function giveUp(sentence: string): void {
+  tell({ kind: 'failed', sentence })
+  process.disconnect?.()
+  process.exit(1)
+}
 
 let running: Running | undefined
 let closing = false
@@ -33,7 +39,5 @@ try {
   if (!closing) tell({ kind: 'ready' })
 } catch (error) {
   console.error(error)
-  tell({ kind: 'failed', sentence: error instanceof Error ? error.message : String(error) })
-  process.disconnect?.()
-  process.exit(1)
+  giveUp(error instanceof Error ? error.message : String(error))
 }
