@@ -34,7 +34,15 @@ export type Reading = {
 
 /** What a charger said, in our words. `at` is the device's time corrected by its clock offset; `late` marks messages queued offline. */
 export type ChargingEvent =
-  | { kind: 'connected'; at: Instant; address: string }
+  | {
+      kind: 'connected'
+      at: Instant
+      address: string
+      /** OCPP security profile it proved; the TLS version, where we saw it; the end of its client certificate (real time, ms). */
+      link?: { profile: number; tlsVersion: string | null; certificateEndsAt: number | null }
+      /** The security profile that is confirmed by this connection, and is the least one from now on. */
+      raised?: number
+    }
   | { kind: 'disconnected'; at: Instant; code: number }
   | { kind: 'booted'; at: Instant; vendor: string; model: string; serial?: string; firmware?: string }
   | { kind: 'heard'; at: Instant }

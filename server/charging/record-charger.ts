@@ -6,8 +6,16 @@ type Of<Kind extends ChargingEvent['kind']> = Extract<ChargingEvent, { kind: Kin
 export async function recordConnected(recording: Recording, event: Of<'connected'>): Promise<Noted> {
   const { db, charger, receivedAt } = recording
   const at = new Date(receivedAt)
-  await db.charger.update({ where: { id: charger.id }, data: { connectedAt: at, seenAt: at } })
-  write(recording, 'charger.connected', `charger:${charger.id}`, { address: event.address })
+  const { address, link, raised } = event
+  const how = link && {
+    connectedProfile: link.profile,
+    tlsVersion: link.tlsVersion,
+    certificateEndsAt: link.certificateEndsAt === null ? null : new Date(link.certificateEndsAt),
+  }
+  const risen = raised === undefined ? {} : { securityProfile: raised, nextProfile: null, nextProfileAt: null }
+  await db.charger.update({ where: { id: charger.id }, data: { connectedAt: at, seenAt: at, ...how, ...risen } })
+  write(recording, 'charger.connected', `charger:${charger.id}`, { address, ...(link && { profile: link.profile, tls: link.tlsVersion }) })
+  if (raised !== undefined) write(recording, 'charger.profileRaised', `charger:${charger.id}`, { profile: raised })
   return noted(recording, event)
 }
 

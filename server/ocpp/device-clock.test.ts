@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import { handClock, NIGHT } from '../planning/test-depot.ts'
-import { findChargerByIdentity } from '../store/charger.ts'
+import { makeDoorBook } from '../store/admission.ts'
 import { makeDeviceClock } from './device-clock.ts'
 import { testDepot } from './test-depot.ts'
 
 const depot = await testDepot(1)
-const known = (await findChargerByIdentity(depot.db.prisma, 'C1'))!
+const known = (await makeDoorBook(depot.db.pool).find('C1'))!.charger
 
 /** A charger at a depot clock of `speed`, which tells its meter once a real minute; each message says how far its time lies from ours. */
 function heard(speed: number) {

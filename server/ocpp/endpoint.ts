@@ -1,17 +1,23 @@
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { makeBatch } from '../charging/batch.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import type { Env } from '../env.ts'
 import type { Links } from '../runtime.ts'
+import { makeDoorBook } from '../store/admission.ts'
 import { forgetConnections } from '../store/charger.ts'
-import { appendJournal } from '../store/journal.ts'
-import { type Admission, admit, clientAddress, identityIn, PROTOCOL } from './admission.ts'
+import { appendJournal, type JournalLine } from '../store/journal.ts'
+import { type Admission, admit, identityIn, PROTOCOL } from './admission.ts'
+import type { ClientTrust } from './client-certificate.ts'
 import { commission } from './commission.ts'
 import { type Connection, openConnection } from './connection.ts'
+import { type DoorLimits, makeDoors } from './doors.ts'
 import { type FailureLimits, makeFailures } from './failures.ts'
+import { listen, type TlsIdentity } from './listen.ts'
+import { keepPace, type PaceLimits } from './pace.ts'
+import { makeProxies, NO_PROXIES, type ProxySettings } from './proxies.ts'
 import { type Handshake, RPCServer, type RpcClient } from './rpc.ts'
 import { ChargerSocket } from './socket.ts'
 import { makeValidator16 } from './validator16.ts'
@@ -28,11 +34,20 @@ export type EndpointOptions = {
   /** A charger that comes back without BootNotification is asked for its state after this (real ms). */
   bootAwaitedMs?: number
   failureLimits?: Partial<FailureLimits>
+  doorLimits?: Partial<DoorLimits>
+  paceLimits?: Partial<PaceLimits>
+  /** The second listener: wss. */
+  tls?: { port: number; identity: TlsIdentity }
+  /** Whose client certificates are believed. Default: nobody's. */
+  trust?: ClientTrust
+  proxies?: ProxySettings
 }
 
 export type Endpoint = {
   links: Links
   port: number
+  /** Of wss, where it is served. */
+  tlsPort: number | undefined
   /** For upgrades of `/ocpp/:charger` that arrive at another server of this process. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   stats(): { connected: number; waiting: number }
@@ -44,8 +59,8 @@ const PING_MS = 20_000
 const MAX_FRAME = 256 * 1024
 
 /**
- * Where chargers connect: `ws://host:port/ocpp/:charger`, OCPP 1.6J, security profile 1. One address, one socket per charger;
- * the newest that knew the key counts. Every fault of the library named in docs/ocpp.md is closed in this room.
+ * Where chargers connect: `ws://host:port/ocpp/:charger` and `wss://…`, OCPP 1.6J, security profiles 0 to 3. One socket per charger;
+ * the newest that proved itself counts. Every fault of the library named in docs/ocpp.md is closed in this room.
  */
 export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions): Promise<Endpoint> {
   const { pingIntervalMs = PING_MS, liveAfterMs = 20_000, bootAwaitedMs = 5_000 } = options
@@ -57,6 +72,19 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const { validator, bentBy } = makeValidator16()
   const sockets = new WeakMap<IncomingMessage, ChargerSocket>()
   const alerted = new Map<string, number>()
+  const live = new Set<string>()
+  const proxies = makeProxies(options.proxies ?? NO_PROXIES)
+  const monotonic = () => ctx.clock.monotonic()
+  const doors = makeDoors(monotonic, proxies.speaksForOthers, noteFull, options.doorLimits)
+  const keeping = {
+    book: makeDoorBook(ctx.db.pool),
+    failures,
+    doors,
+    proxies,
+    trust: options.trust ?? { roots: () => [], operator: () => '' },
+    allowNoAuth: ctx.env.ocppAllowNoAuth,
+    isLive: (identity: string) => live.has(identity),
+  }
   let closing = false
 
   await forgetConnections(ctx.db.prisma, ctx.clock.now())
@@ -75,24 +103,28 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   tameSockets(server, sockets)
 
   server.auth((accept, reject, handshake) => {
-    void admit(ctx, failures, ctx.env.ocppAllowNoAuth, handshake as Handshake).then((admission: Admission) => {
+    void admit(ctx, keeping, handshake as Handshake).then((admission: Admission) => {
       if (admission.kind === 'refused') reject(admission.status, admission.reason)
       else if (closing) reject(503, 'Come back later')
-      else accept({ charger: admission.charger }, PROTOCOL)
+      else accept({ admission }, PROTOCOL)
     })
   })
 
   server.on('client', (client: RpcClient & { handshake: Handshake }) => {
     const socket = sockets.get(client.handshake.request)
-    const { charger } = client.session as { charger: Connection['charger'] }
+    const { charger, address, link } = (client.session as { admission: Extract<Admission, { kind: 'admitted' }> }).admission
     if (!socket) throw new Error('a client without a socket')
-    const address = clientAddress(client.handshake.request)
+    socket.once('close', doors.seat(address))
+    keepPace(socket, monotonic, () => noteFast(charger, address), options.paceLimits)
     const connection = openConnection(ctx, client, socket, charger, address, batch, { liveAfterMs, bentBy, onBooted: settled, onClosed })
     const before = connections.get(charger.id)
     connections.set(charger.id, connection)
+    live.add(charger.identity)
     if (before) replace(before, connection)
-    ctx.log.info({ charger: charger.id, address }, 'charger connected')
-    const online = connection.record([{ kind: 'connected', at: ctx.clock.now(), address }], presence.get(charger.id))
+    ctx.log.info({ charger: charger.id, address, profile: link.profile }, 'charger connected')
+    const raised = charger.nextProfile !== null && link.profile >= charger.nextProfile ? charger.nextProfile : undefined
+    const connected = { kind: 'connected' as const, at: ctx.clock.now(), address, link, ...(raised === undefined ? {} : { raised }) }
+    const online = connection.record([connected], presence.get(charger.id))
     remember(charger.id, online)
     online.catch(() => connection.terminate())
     setTimeout(() => {
@@ -139,6 +171,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     // only the very socket that is registered takes its entry along
     if (connections.get(id) !== connection) return
     connections.delete(id)
+    live.delete(connection.charger.identity)
     ctx.log.info({ charger: id, code }, 'charger gone')
     const offline = connection.record([{ kind: 'disconnected', at: ctx.clock.now(), code }], presence.get(id), () => connections.has(id))
     remember(id, offline)
@@ -159,29 +192,38 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     handle.call(server, request, socket as Socket, head).catch(() => socket.destroy())
   }
 
-  /** Once a minute and address: visible, and no flood. */
   function noteBadPath(request: IncomingMessage) {
-    const address = clientAddress(request)
-    const now = ctx.clock.monotonic()
-    if (now - (alerted.get(address) ?? Number.NEGATIVE_INFINITY) < 60_000) return
-    if (alerted.size > 1000) alerted.clear()
-    alerted.set(address, now)
-    const data = { address, path: (request.url ?? '').slice(0, 100).replaceAll('\0', '') }
-    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [{ actor: 'system', kind: 'review.badPath', data }]).catch(() => {})
+    const { address } = proxies.approach(request)
+    note(address, {
+      actor: 'system',
+      kind: 'review.badPath',
+      data: { address, path: (request.url ?? '').slice(0, 100).replaceAll('\0', '') },
+    })
   }
 
-  const http = createServer({ noDelay: true, headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 16 * 1024 }, (_, response) => {
-    response.writeHead(426, { Upgrade: 'websocket', 'Content-Length': 0 }).end()
-  })
-  http.on('upgrade', upgrade)
-  http.on('clientError', (_, socket) => socket.destroy())
-  await new Promise<void>((listening, failed) => {
-    http.once('error', failed)
-    http.listen(options.port, options.host, () => listening())
-  })
+  function noteFull(address: string) {
+    note('full', { actor: 'system', kind: 'security.tooManyConnections', subject: 'endpoint', data: { address, limit: 'door' } })
+  }
+
+  function noteFast({ id, depotId }: Connection['charger'], address: string) {
+    const subject = `charger:${id}`
+    note(`fast ${id}`, { depotId, actor: subject, kind: 'security.tooManyMessages', subject, data: { address } })
+  }
+
+  /** Once a minute of a kind: visible, and no flood. */
+  function note(once: string, line: JournalLine) {
+    const now = monotonic()
+    if (now - (alerted.get(once) ?? Number.NEGATIVE_INFINITY) < 60_000) return
+    if (alerted.size > 1000) alerted.clear()
+    alerted.set(once, now)
+    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(() => {})
+  }
+
+  const listener = await listen({ ...options, upgrade, arrived: doors.arrived })
 
   return {
-    port: (http.address() as AddressInfo).port,
+    port: listener.port,
+    tlsPort: listener.tlsPort,
     upgrade,
     stats: () => ({ connected: connections.size, waiting: batch.waiting() }),
     links: {
@@ -191,13 +233,13 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     },
     async close(deadlineMs) {
       closing = true
-      http.close()
+      listener.close()
       const all = [...connections.values()]
       await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
       for (const connection of all) connection.close(1001, 'the server restarts')
       await within(Math.min(deadlineMs, 1000), gone(connections))
       for (const connection of all) connection.terminate()
-      http.closeAllConnections()
+      listener.cutOff()
       await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
       await within(deadlineMs, batch.drain())
     },

@@ -6,12 +6,14 @@
 export type Failures = {
   /** False: too many looks at this address just now; refuse without looking. */
   mayLook(address: string): boolean
-  /** Counts a failure. `limited`: answer 429 from now on. `alert`: the limit was crossed just now. */
-  failed(address: string, identity: string): { limited: boolean; alert: boolean }
+  /** Counts a failure. `limited`: answer 429 from now on. `alert`: the limit was crossed just now. `first`: of this identity here, in a while. */
+  failed(address: string, identity: string): { limited: boolean; alert: boolean; first: boolean }
+  /** One too many connections of this address or identity. `alert`: tell it now. */
+  crowded(who: string): { alert: boolean }
   succeeded(identity: string, address: string): void
 }
 
-type Bucket = { tokens: number; at: number; alertedAt: number }
+type Bucket = { tokens: number; at: number; alertedAt: number; toldAt: number }
 
 export type FailureLimits = { perIdentity: number; perAddress: number; refillMs: number; looksPerSecond: number; most: number }
 const USUAL: FailureLimits = { perIdentity: 10, perAddress: 50, refillMs: 3_000, looksPerSecond: 50, most: 5_000 }
@@ -23,7 +25,7 @@ export function makeFailures(now: () => number, limits: Partial<FailureLimits> =
   const looks = new Map<string, Bucket>()
 
   const take = (from: Map<string, Bucket>, key: string, size: number, perMs: number): Bucket => {
-    const bucket = from.get(key) ?? { tokens: size, at: now(), alertedAt: Number.NEGATIVE_INFINITY }
+    const bucket = from.get(key) ?? { tokens: size, at: now(), alertedAt: Number.NEGATIVE_INFINITY, toldAt: Number.NEGATIVE_INFINITY }
     bucket.tokens = Math.min(size, bucket.tokens + (now() - bucket.at) * perMs) - 1
     bucket.at = now()
     // the newest stay; a flood of invented names pushes out the oldest, not the memory
@@ -39,7 +41,9 @@ export function makeFailures(now: () => number, limits: Partial<FailureLimits> =
     if (limited) bucket.tokens = Math.max(bucket.tokens, -size)
     const alert = limited && now() - bucket.alertedAt > ALERT_EVERY
     if (alert) bucket.alertedAt = now()
-    return { limited, alert }
+    const first = now() - bucket.toldAt > ALERT_EVERY
+    if (first) bucket.toldAt = now()
+    return { limited, alert, first }
   }
 
   return {
@@ -50,8 +54,9 @@ export function makeFailures(now: () => number, limits: Partial<FailureLimits> =
     failed(address, identity) {
       const own = count(`identity ${identity} ${address}`, perIdentity)
       const all = count(`address ${address}`, perAddress)
-      return { limited: own.limited || all.limited, alert: own.alert || all.alert }
+      return { limited: own.limited || all.limited, alert: own.alert || all.alert, first: own.first }
     },
+    crowded: (who) => ({ alert: count(`crowd ${who}`, 0).alert }),
     succeeded(identity, address) {
       buckets.delete(`identity ${identity} ${address}`)
     },

@@ -1,33 +1,29 @@
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 
-/** What the endpoint knows of a charger while its socket is open. */
+/** What the endpoint knows of a charger while its socket is open; read at the door (server/store/admission.ts). */
 export type KnownCharger = {
   id: string
   depotId: string
   identity: string
   keyHash: string | null
+  /** A key being rotated in: it opens too, and replaces the other one when it is first used. */
+  nextKeyHash: string | null
   clockOffsetMs: number
   commissioned: boolean
   retired: boolean
+  /** accepted | pending | rejected */
+  registration: string
+  registrationRetryS: number
+  pinnedProtocol: string | null
+  lenient: boolean
+  /** The least security profile it may come in with, and the one it was told to rise to. */
+  securityProfile: number
+  nextProfile: number | null
+  /** As it told them itself, and as the operator registered it. */
+  serial: string | null
+  registeredSerial: string | null
   ports: Map<number, string>
-}
-
-export async function findChargerByIdentity(db: Db, identity: string): Promise<KnownCharger | undefined> {
-  const row = await db.charger.findUnique({ where: { identity }, include: { ports: { select: { id: true, number: true } } } })
-  return (
-    (row && {
-      id: row.id,
-      depotId: row.depotId,
-      identity: row.identity,
-      keyHash: row.keyHash,
-      clockOffsetMs: row.clockOffsetMs,
-      commissioned: row.commissionedAt !== null,
-      retired: row.retiredAt !== null,
-      ports: new Map(row.ports.map(({ id, number }) => [number, id])),
-    }) ??
-    undefined
-  )
 }
 
 export type LockedCharger = { id: string; depotId: string; bootedAt: Instant | undefined }
@@ -52,3 +48,11 @@ export async function forgetConnections(db: Db, at: Instant): Promise<number> {
 /** The column holds 24 days either way; a clock further off is known only while its socket lives. */
 export const saveClockOffset = (db: Db, id: string, offsetMs: number) =>
   db.charger.update({ where: { id }, data: { clockOffsetMs: Math.abs(offsetMs) < 2 ** 31 ? offsetMs : 0 } })
+
+/** The key that was rotated in opened: from now on it is the only one. @returns false when another socket was first */
+export async function takeNextKey(db: Db, id: string, nextKeyHash: string): Promise<boolean> {
+  const taken = await db.$executeRaw`
+    UPDATE charger SET key_hash = next_key_hash, key_issued_at = coalesce(next_key_at, key_issued_at), next_key_hash = NULL, next_key_at = NULL
+    WHERE id = ${id} AND next_key_hash = ${nextKeyHash}`
+  return taken > 0
+}

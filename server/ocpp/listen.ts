@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+/** What a wss listener shows: PEM texts. */
+export type TlsMaterial = {
+  cert: string
+  key: string
+  /** Roots that client certificates may come from. */
+  clientRoots: string[]
+}
+export type TlsIdentity = {
+  material(): TlsMaterial
+  /** Called when `material` says something else from now on. */
+  onChange(listener: () => void): () => void
+}
+
+/**
+ * The suites that the OCPP security whitepaper asks of a central system (A00.FR.318 and following) below TLS 1.3: ECDHE-ECDSA first, the RSA
+ * ones for installations with an RSA certificate of their own. Nothing with CBC, and nothing below TLS 1.2.
+ */
+const CIPHERS = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'AES256-GCM-SHA384',
+  'AES128-GCM-SHA256',
+].join(':')
+
+const HTTP = {
+  noDelay: true,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16 * 1024,
+}
+/** A whole depot's chargers may come in one moment. */
+const BACKLOG = 8_192
+
+export type Listening = {
+  host: string
+  port: number
+  tls?: { port: number; identity: TlsIdentity }
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** Asked for each socket before a byte is read; false: it was destroyed. */
+  arrived: (socket: Socket) => boolean
+}
+
+/** Opens ws, and wss where there is something to show. A new certificate is shown to whoever comes next; open sockets stay. */
+export async function listen({ host, port, tls, upgrade, arrived }: Listening) {
+  const plain = createServer(HTTP)
+  const secure = tls && createTlsServer({ ...HTTP, ...secureOptions(tls.identity.material()), handshakeTimeout: 10_000 })
+  const servers: (Server | TlsServer)[] = secure ? [plain, secure] : [plain]
+  for (const server of servers) {
+    server.prependListener('connection', arrived)
+    server.on('request', (_, response) => response.writeHead(426, { Upgrade: 'websocket', 'Content-Length': 0 }).end())
+    server.on('upgrade', upgrade)
+    server.on('clientError', (_, socket) => socket.destroy())
+    server.on('tlsClientError', (_, socket) => socket.destroy())
+  }
+  const forget = secure && tls.identity.onChange(() => secure.setSecureContext(secureOptions(tls.identity.material())))
+  try {
+    await open(plain, host, port)
+    if (secure) await open(secure, host, tls.port)
+  } catch (error) {
+    for (const server of servers) server.close()
+    throw error
+  }
+  return {
+    port: portOf(plain),
+    tlsPort: secure && portOf(secure),
+    close() {
+      forget?.()
+      for (const server of servers) server.close()
+    },
+    cutOff() {
+      for (const server of servers) server.closeAllConnections()
+    },
+  }
+}
+
+/** Client certificates are asked for, and judged at the door with the charger's own rules: profiles 2 and 3 share the port. */
+const secureOptions = ({ cert, key, clientRoots }: TlsMaterial) => ({
+  cert,
+  key,
+  ca: clientRoots,
+  requestCert: true,
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1.2' as const,
+  ciphers: CIPHERS,
+  honorCipherOrder: true,
+  ALPNProtocols: ['http/1.1'],
+})
+
+const open = (server: Server | TlsServer, host: string, port: number) =>
+  new Promise<void>((listening, failed) => {
+    server.once('error', failed)
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.off('error', failed)
+      listening()
+    })
+  })
+
+const portOf = (server: Server | TlsServer): number => (server.address() as AddressInfo).port
