@@ -1,3 +1,4 @@
+import { withoutSecrets } from '#lib/ocpp/secrets16.ts'
 import { iso } from '#lib/time/instant.ts'
 import type { Batch } from '../charging/batch.ts'
 import type { RecordCtx } from '../charging/recording.ts'
@@ -32,7 +33,7 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
       type,
       message_id: id.slice(0, 100),
       action: action?.slice(0, 60) ?? null,
-      payload,
+      payload: withoutSecrets(action, payload),
       note: note.length > 0 ? note.join(', ') : null,
     }
   }
@@ -78,7 +79,7 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
     client.on('badMessage', ({ buffer, error, response }) => {
       const note = error.message.slice(0, 200) || codeOf(error)
       if (response !== null) review('badMessage', { note })
-      log(row('in', 'bad', '', null, buffer.toString('utf8', 0, 2000), [note]))
+      log(row('in', 'bad', '', null, unlessSecret(buffer.toString('utf8', 0, 2000)), [note]))
     })
     client.on('callError', ({ outbound, messageId, method, params, error }) => {
       // those two are written where they arise
@@ -95,6 +96,9 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
 
   return { row, log, review, takeJournal, follow }
 }
+
+/** A broken frame cannot be masked part by part. */
+const unlessSecret = (text: string): string => (/authorizationkey/i.test(text) ? 'not kept: it names a secret' : text)
 
 /** No schema has bounded these payloads: what nests deeper than any message of OCPP is not kept, only that it came. */
 const storable = (payload: unknown): unknown => (isDeeper(payload, DEEPEST) ? 'nested too deep to be kept' : (payload ?? null))
