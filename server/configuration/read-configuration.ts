@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { notFound } from '#lib/api/problem.ts'
 import { type ConfigurationItem, findItem, quirksFrom } from '#lib/ocpp/configuration16.ts'
 import type { Quirks } from '#lib/ocpp/quirks.ts'
+import { isSecretKey, MASK } from '#lib/ocpp/secrets16.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
 import { ruledChargers, saveConfiguration } from '../store/configuration.ts'
 
@@ -34,7 +35,8 @@ export async function keepConfiguration(
   const read = told.safeParse(response)
   const items: ConfigurationItem[] = (read.success ? read.data.configurationKey : []).map(({ key, value, readonly }) => ({
     key,
-    value: value ?? null,
+    // a charger that tells its own key must not make us keep it
+    value: isSecretKey(key) && value ? MASK : (value ?? null),
     readonly,
   }))
   const [charger] = await ruledChargers(db.prisma, { id: chargerId })

@@ -1,4 +1,3 @@
-import { isSecretKey, MASK } from '#lib/ocpp/secrets16.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { applySettings } from '../configuration/apply-settings.ts'
 import { type AskCharger, readConfiguration } from '../configuration/read-configuration.ts'
