@@ -78,10 +78,11 @@ test('a composite schedule over the wire', async () => {
   expect(chargingSchedule).toMatchObject({ chargingSchedulePeriod: [{ startPeriod: 0, limit: 30, numberPhases: 1 }] })
 })
 
-test.each([
-  ['ReserveNow', { connectorId: 1, expiryDate: '2026-03-11T00:00:00Z', idTag: 'VAN7', reservationId: 1 }, 'NotSupported'],
-  ['GetDiagnostics', { location: 'ftp://x' }, 'NotSupported'],
-])('%s is answered with a CALLERROR', async (action, params, code) => {
-  await online()
-  await expect(ask(action, params)).rejects.toMatchObject({ rpcErrorCode: code })
+test('a message that the model lacks is answered with NotSupported', async () => {
+  const charger = await online({ model: { lacks: ['ReserveNow'] } })
+  const reserve = () => ask('ReserveNow', { connectorId: 1, expiryDate: '2026-03-11T00:00:00Z', idTag: 'VAN7', reservationId: 1 })
+  await expect(reserve()).rejects.toMatchObject({ rpcErrorCode: 'NotSupported' })
+  charger.fault('whitepaperUnknown')
+  const getLog = { logType: 'SecurityLog', requestId: 1, log: { remoteLocation: 'http://127.0.0.1/x' } }
+  await expect(ask('GetLog', getLog)).rejects.toMatchObject({ rpcErrorCode: 'NotSupported' })
 })

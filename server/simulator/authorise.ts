@@ -1,7 +1,9 @@
 import { plus, seconds } from '#lib/time/instant.ts'
 import type { Payload } from './frame.ts'
+import { isGood, known, remember } from './known-tags.ts'
 import type { TagInfo } from './memory.ts'
-import { count, deviceNow, flash, isAccepted, isOn, messageId, type Port, type Station } from './station.ts'
+import { isKeptFromOthers } from './reservation.ts'
+import { count, flash, isAccepted, isOn, messageId, type Port, type Station } from './station.ts'
 import { refreshStatus } from './status.ts'
 import { beginTransaction, endTransaction } from './transaction.ts'
 
@@ -19,15 +21,20 @@ export async function swipe(station: Station, port: Port, idTag: string): Promis
   port.authorising = true
   const allowed = await isAllowed(station, idTag)
   port.authorising = false
-  if (allowed) arm(station, port, idTag)
+  if (allowed && !isKept(station, port, idTag)) arm(station, port, idTag)
   else station.log.info({ charger: station.identity, port: port.number }, `${station.identity} refuses a tag on port ${port.number}`)
 }
 
 /** From RemoteStartTransaction: with or without asking for the tag first (AuthorizeRemoteTxRequests). */
 export async function remoteStart(station: Station, port: Port, idTag: string, profile?: Payload): Promise<void> {
   if (isOn(station, 'AuthorizeRemoteTxRequests') && !(await isAllowed(station, idTag))) return
+  if (isKept(station, port, idTag)) return
   arm(station, port, idTag, profile)
 }
+
+/** For somebody else; the tag's group is known when it was asked for, or listed. */
+export const isKept = (station: Station, port: Port, idTag: string): boolean =>
+  isKeptFromOthers(station, port, idTag, station.groups.get(idTag) ?? known(station, idTag)?.parentIdTag)
 
 /** Starts at once when the cable is in, or waits for it until ConnectionTimeOut (§9.1.9). */
 function arm(station: Station, port: Port, idTag: string, profile?: Payload): void {
@@ -49,7 +56,7 @@ async function isAllowed(station: Station, idTag: string): Promise<boolean> {
   const outcome = await station.link.call(messageId(), 'Authorize', { idTag })
   if (outcome.kind !== 'result') return outcome.kind !== 'error' && isAllowedOffline(station, idTag)
   const info = outcome.payload.idTagInfo as TagInfo
-  if (isOn(station, 'AuthorizationCacheEnabled')) station.memory.cache[idTag] = info
+  remember(station, idTag, info)
   return info.status === 'Accepted'
 }
 
@@ -58,9 +65,3 @@ function isAllowedOffline(station: Station, idTag: string): boolean {
   if (info) return isOn(station, 'LocalAuthorizeOffline') && isGood(station, info)
   return isOn(station, 'AllowOfflineTxForUnknownId')
 }
-
-/** The list is stronger than the cache (§3.5.3). */
-const known = (station: Station, idTag: string): TagInfo | undefined => station.memory.localList.tags[idTag] ?? station.memory.cache[idTag]
-
-const isGood = (station: Station, info: TagInfo | undefined): boolean =>
-  info?.status === 'Accepted' && (info.expiryDate === undefined || Date.parse(info.expiryDate) > deviceNow(station))

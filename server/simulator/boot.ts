@@ -1,6 +1,9 @@
 import { plus, seconds } from '#lib/time/instant.ts'
+import { updateAfterBoot } from './firmware-update.ts'
 import type { Payload } from './frame.ts'
 import { pump } from './queue.ts'
+import { securityEvent } from './security-event.ts'
+import { connectionOpened } from './security-profile.ts'
 import { count, deviceNow, messageId, type Station } from './station.ts'
 import { tellAll, tellChanges } from './status.ts'
 
@@ -12,6 +15,7 @@ const TOLERATED_MS = 60_000
 
 /** The socket is open: a boot is owed after power-on, not after a mere reconnect. */
 export async function opened(station: Station): Promise<void> {
+  connectionOpened(station)
   if (station.owesBoot) return boot(station)
   station.registration = 'Accepted'
   tellChanges(station)
@@ -24,8 +28,8 @@ export async function boot(station: Station): Promise<void> {
   const outcome = await station.link.call(messageId(), 'BootNotification', {
     chargePointVendor: vendor,
     chargePointModel: name,
-    chargePointSerialNumber: station.identity.slice(0, 25),
-    firmwareVersion: firmware,
+    chargePointSerialNumber: station.serial,
+    firmwareVersion: station.memory.firmware ?? firmware,
   })
   if (station.power === 'off' || outcome.kind === 'closed') return
   const answer: Payload = outcome.kind === 'result' ? outcome.payload : {}
@@ -42,7 +46,9 @@ export async function boot(station: Station): Promise<void> {
   station.owesBoot = false
   if (interval > 0) station.memory.configuration.HeartbeatInterval = String(interval)
   scheduleHeartbeat(station)
+  securityEvent(station, 'StartupOfTheDevice')
   tellAll(station)
+  updateAfterBoot(station)
   station.changed()
   await pump(station)
 }
@@ -64,5 +70,7 @@ function setClock(station: Station, answer: Payload): void {
   const isBroken = [...station.faults.values()].some(({ fault }) => fault.skewMs)
   if (!Number.isFinite(theirs) || isBroken) return
   const difference = theirs - deviceNow(station)
-  if (Math.abs(difference) > TOLERATED_MS) station.skewMs += difference
+  if (Math.abs(difference) <= TOLERATED_MS) return
+  station.skewMs += difference
+  securityEvent(station, 'SettingSystemTime', `${Math.round(difference / 1000)} s`)
 }

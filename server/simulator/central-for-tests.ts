@@ -1,3 +1,5 @@
+import { createServer } from 'node:https'
+import { TLSSocket } from 'node:tls'
 import { RPCServer } from 'ocpp-rpc'
 import type { Clock } from '#server/clock.ts'
 import type { Payload } from './frame.ts'
@@ -11,6 +13,8 @@ export type Central = Awaited<ReturnType<typeof startCentral>>
 type Manners = {
   boot: () => { status: 'Accepted' | 'Pending' | 'Rejected'; interval: number }
   tag: (idTag: string) => string
+  group: (idTag: string) => string | undefined
+  password: () => string
   /** Given before the usual answer: throw to answer with a CALLERROR, or wait to be late. */
   before: (heard: Heard) => void | Promise<void>
 }
@@ -26,18 +30,38 @@ const ACTIONS = [
   'StartTransaction',
   'StopTransaction',
   'DataTransfer',
+  'DiagnosticsStatusNotification',
+  'FirmwareStatusNotification',
+  'LogStatusNotification',
+  'SecurityEventNotification',
+  'SignCertificate',
+  'SignedFirmwareStatusNotification',
 ]
 
-export async function startCentral(clock: Clock, port: number, password = 'a password of 20 c') {
+/** A door with TLS beside the plain one; `ca`: asks for a client's certificate of this root. */
+export type SecureDoor = { port: number; cert: string; key: string; ca?: string }
+
+export async function startCentral(clock: Clock, port: number, password = 'a password of 20 c', secure?: SecureDoor) {
   const heard: Heard[] = []
   const bad: string[] = []
   const listeners = new Set<() => void>()
   const clients = new Map<string, Client>()
-  const manners: Manners = { boot: () => ({ status: 'Accepted', interval: 300 }), tag: () => 'Accepted', before: () => {} }
+  const manners: Manners = {
+    boot: () => ({ status: 'Accepted', interval: 300 }),
+    tag: () => 'Accepted',
+    group: () => undefined,
+    before: () => {},
+    password: () => password,
+  }
   let transactions = 100
   const started: Payload[] = []
   const now = () => new Date(clock.now()).toISOString()
-  const info = (idTag: unknown) => ({ idTagInfo: { status: manners.tag(String(idTag)) } })
+  const info = (idTag: unknown) => {
+    const parentIdTag = manners.group(String(idTag))
+    return { idTagInfo: { status: manners.tag(String(idTag)), ...(parentIdTag && { parentIdTag }) } }
+  }
+  /** The name in the client certificate of each socket, oldest first. */
+  const shown: (string | undefined)[] = []
 
   const answer = (action: string, params: Payload): Payload => {
     switch (action) {
@@ -51,6 +75,7 @@ export async function startCentral(clock: Clock, port: number, password = 'a pas
         started.push(params)
         return { transactionId: ++transactions, ...info(params.idTag) }
       case 'DataTransfer':
+      case 'SignCertificate':
         return { status: 'Accepted' }
       default:
         return {}
@@ -59,7 +84,11 @@ export async function startCentral(clock: Clock, port: number, password = 'a pas
 
   const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true, callTimeoutMs: 2_000, wssOptions: { maxPayload: 256 * 1024 } })
   server.auth((accept, reject, handshake) => {
-    if (handshake.password?.toString() === password) accept({})
+    const { socket } = handshake.request
+    const isSecure = socket instanceof TLSSocket
+    const name = isSecure && socket.authorized ? socket.getPeerCertificate().subject.CN : undefined
+    shown.push(Array.isArray(name) ? name[0] : name)
+    if (isSecure && secure?.ca ? socket.authorized : handshake.password?.toString() === manners.password()) accept({})
     else reject(401, 'wrong key')
   })
   server.on('client', (client) => {
@@ -77,6 +106,11 @@ export async function startCentral(clock: Clock, port: number, password = 'a pas
     }
   })
   await server.listen(port, '127.0.0.1')
+  const secureServer = secure && createServer({ ...secure, requestCert: secure.ca !== undefined, rejectUnauthorized: false })
+  secureServer?.on('upgrade', (request, socket, head) => {
+    if (socket instanceof TLSSocket) void server.handleUpgrade(request, socket, head)
+  })
+  if (secure) await new Promise<void>((resolve) => secureServer?.listen(secure.port, '127.0.0.1', resolve))
 
   return {
     url: `ws://127.0.0.1:${port}/ocpp`,
@@ -97,6 +131,10 @@ export async function startCentral(clock: Clock, port: number, password = 'a pas
     /** A CALL to the charger; rejects on a CALLERROR or when no answer comes. */
     ask: async (identity: string, action: string, params: Payload): Promise<Payload> =>
       (await clients.get(identity)!.call(action, params)) as Payload,
-    close: () => server.close({ code: 1001, reason: '', force: true, awaitPending: false }),
+    shown,
+    async close() {
+      secureServer?.close()
+      await server.close({ code: 1001, reason: '', force: true, awaitPending: false })
+    },
   }
 }

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach } from 'vitest'
 import { instant } from '#lib/time/instant.ts'
 import { type Clock, makeClock } from '#server/clock.ts'
-import { type Central, startCentral } from './central-for-tests.ts'
+import { type Central, type SecureDoor, startCentral } from './central-for-tests.ts'
 import { type Charger, type ChargerOptions, startCharger } from './charger.ts'
 import type { Payload } from './frame.ts'
 import { fixedLoad } from './vehicle.ts'
 
 // One charger, C1, on a real socket against the strict central system. A minute of depot time takes a second. For tests only.
 
-export function charging16(firstPort: number) {
+export function charging16(firstPort: number, secure?: () => SecureDoor) {
   const world = { port: firstPort } as { port: number; clock: Clock; central: Central }
   const running: Charger[] = []
 
   beforeEach(async () => {
     world.clock = makeClock({ realMs: Date.now(), depotMs: instant('2026-03-10T20:00:00Z'), speed: 60 })
-    world.central = await startCentral(world.clock, world.port++)
+    world.central = await startCentral(world.clock, world.port++, undefined, secure?.())
   })
   afterEach(async () => {
     for (const charger of running.splice(0)) charger.close()

@@ -1,61 +1,20 @@
-import { type Instant, instant } from '#lib/time/instant.ts'
-import type { Clock } from '#server/clock.ts'
-import { answerCall } from './answers.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import { swipe } from './authorise.ts'
-import { opened } from './boot.ts'
 import { type FaultName, setFault } from './faults.ts'
 import type { Payload } from './frame.ts'
 import { chargerLimit, type Limit } from './limit.ts'
-import { type LoggedFrame, makeLink, type Outcome } from './link.ts'
-import { freshMemory, type Memory, type Transaction } from './memory.ts'
-import { LEVEL_2_80A, type Model } from './model.ts'
+import type { LoggedFrame, Outcome } from './link.ts'
+import { type ChargerOptions, makeStation } from './make-station.ts'
+import type { Transaction } from './memory.ts'
 import { circumstances, portLimitNow } from './obeying.ts'
 import { powerOff } from './power.ts'
-import { seeded } from './random.ts'
-import {
-  count,
-  deviceNow,
-  findPort,
-  flash,
-  hasFault,
-  type Load,
-  type Log,
-  messageId,
-  NO_LOG,
-  type Port,
-  type Station,
-  type Status,
-} from './station.ts'
+import { deviceNow, findPort, flash, type Load, messageId, type Port, type Status } from './station.ts'
 import { refreshStatus } from './status.ts'
 import { step } from './step.ts'
 import { everySecond } from './ticks.ts'
-import { answered, beginTransaction, endTransaction } from './transaction.ts'
+import { beginTransaction, endTransaction } from './transaction.ts'
 
-export type ChargerOptions = {
-  /** The endpoint without the identity, such as `ws://127.0.0.1:9220/ocpp`. */
-  url: string
-  identity: string
-  password?: string
-  /** 1 unless said. */
-  ports?: number
-  /** What the meters show at the very first start, Wh. */
-  registerWh?: number
-  model?: Partial<Model>
-  clock: Clock
-  /** What the flash held when it was last switched off; see `memory`. */
-  remembered?: Memory
-  /** Does the flash survive a reboot? `keeps` unless said. */
-  memory?: 'keeps' | 'loses'
-  seed?: number
-  log?: Log
-  /** The depot calls `step` for all its chargers; otherwise the charger lives by the clock on its own. */
-  driven?: boolean
-  callTimeoutMs?: number
-  backoffMs?: { min: number; max: number }
-  /** How many frames `sent` and `received` keep each. */
-  keepFrames?: number
-}
-
+export type { ChargerOptions } from './make-station.ts'
 export type Charger = ReturnType<typeof startCharger>
 
 /** A 1.6J charge point that speaks over a real WebSocket. It does nothing before `connect()`. */
@@ -73,7 +32,8 @@ export function startCharger(options: ChargerOptions) {
 
   return {
     identity: station.identity,
-    model: station.model,
+    /** As it was made; faults may bend it. */
+    model: station.madeAs,
     /** The flash: plain JSON, alive. */
     memory: station.memory,
     sent: station.link.sent,
@@ -118,6 +78,8 @@ export function startCharger(options: ChargerOptions) {
 
     /** The HTTP status with which the last handshake was refused. */
     refusedWith: (): number | undefined => station.refusedWith,
+    /** Why the last handshake failed without a status: nobody there, or no trust. */
+    failedWith: (): string | undefined => station.failedWith,
     isConnected: () => station.link.isOpen(),
     registration: () => station.registration,
     status: (number = 1): Status => port(number).status,
@@ -157,72 +119,4 @@ export function startCharger(options: ChargerOptions) {
       })
     },
   }
-}
-
-function makeStation(options: ChargerOptions, changed: () => void): Station {
-  const model = { ...LEVEL_2_80A, ...options.model }
-  const ports = options.ports ?? 1
-  const memory = options.remembered ?? freshMemory(model, ports, options.password, options.registerWh)
-  memory.password ??= options.password
-  const random = seeded(options.seed ?? 1, options.identity)
-  const link = makeLink({
-    url: options.url,
-    identity: options.identity,
-    password: () => memory.password,
-    now: () => options.clock.now(),
-    callTimeoutMs: options.callTimeoutMs ?? 30_000,
-    backoffMs: options.backoffMs ?? { min: 500, max: 30_000 },
-    pingMs: () => count(station, 'WebSocketPingInterval') * 1000,
-    keepFrames: options.keepFrames ?? 1_000,
-    random,
-    onOpen: () => void opened(station),
-    onClose: (reason) => {
-      station.registration = 'none'
-      station.log.debug({ charger: station.identity }, `simulated charger ${station.identity}: ${reason}`)
-    },
-    onRefused: (statusCode) => {
-      station.refusedWith = statusCode
-      // a key changed over OCPP is remembered; where it no longer counts, the one it was delivered with may
-      if (statusCode === 401 && options.remembered && options.password) memory.password = options.password
-      station.log.warn({ charger: station.identity, statusCode }, `${station.identity} was refused with ${statusCode}`)
-    },
-    onCall: (action, payload) => answerCall(station, action, payload),
-    repeats: () => hasFault(station, (fault) => fault.repeats),
-    isDeaf: () => hasFault(station, (fault) => fault.deaf),
-    isDead: () => hasFault(station, (fault) => fault.deaf === 'dead'),
-    changed: () => changed(),
-  })
-  const station: Station = {
-    identity: options.identity,
-    model,
-    clock: options.clock,
-    log: options.log ?? NO_LOG,
-    memory,
-    keepsMemory: options.memory !== 'loses',
-    ports: memory.ports.map(({ transaction }, i) => ({
-      number: i + 1,
-      status: 'Available',
-      // a remembered transaction is sampled from the first second on
-      sampleDueAt: transaction && options.clock.now(),
-      authorising: false,
-      pilotAmps: 0,
-      powerW: 0,
-      deliveredWh: 0,
-      finished: false,
-    })),
-    link,
-    faults: new Map(),
-    power: 'on',
-    offline: false,
-    registration: 'none',
-    owesBoot: true,
-    random,
-    at: instant(Math.floor(options.clock.now() / 1000) * 1000),
-    isStepping: false,
-    skewMs: 0,
-    pumping: false,
-    answered: (message, sent, answer) => answered(station, message, sent, answer),
-    changed,
-  }
-  return station
 }

@@ -5,6 +5,11 @@ import type { Model } from './model.ts'
 type Check = (value: string) => boolean
 type Key = { value: string; access: 'readWrite' | 'readOnly' | 'writeOnly'; check: Check; reboot?: boolean }
 
+export const MOST_CERTIFICATES = 10
+/** Tags in the local list, and in one message of it. */
+export const MOST_LISTED = 1_000
+export const MOST_LISTED_AT_ONCE = 200
+
 const isBoolean: Check = (value) => /^(true|false)$/i.test(value)
 const isCount: Check = (value) => /^\d{1,9}$/.test(value)
 const MEASURANDS = new Set([
@@ -35,7 +40,12 @@ function keys(model: Model, ports: number): Record<string, Key> {
     GetConfigurationMaxKeys: fixed(100),
     HeartbeatInterval: count(300),
     LocalAuthListEnabled: flag(true),
-    LocalAuthListMaxLength: fixed(1000),
+    ReserveConnectorZeroSupported: fixed('true'),
+    AdditionalRootCertificateCheck: fixed('false'),
+    CertificateSignedMaxChainSize: fixed(10_000),
+    CertificateStoreMaxLength: fixed(MOST_CERTIFICATES),
+    SupportedFileTransferProtocols: fixed('HTTP,HTTPS'),
+    LocalAuthListMaxLength: fixed(MOST_LISTED),
     LocalAuthorizeOffline: flag(true),
     LocalPreAuthorize: flag(false),
     MeterValuesAlignedData: measurands('Energy.Active.Import.Register'),
@@ -43,12 +53,12 @@ function keys(model: Model, ports: number): Record<string, Key> {
     MeterValueSampleInterval: count(60),
     NumberOfConnectors: fixed(ports),
     ResetRetries: count(3),
-    SendLocalListMaxLength: fixed(200),
+    SendLocalListMaxLength: fixed(MOST_LISTED_AT_ONCE),
     StopTransactionOnEVSideDisconnect: flag(true),
     StopTransactionOnInvalidId: flag(true),
     StopTxnAlignedData: measurands(''),
     StopTxnSampledData: measurands(''),
-    SupportedFeatureProfiles: fixed('Core,LocalAuthListManagement,SmartCharging,RemoteTrigger'),
+    SupportedFeatureProfiles: fixed(features(model)),
     TransactionMessageAttempts: count(3),
     TransactionMessageRetryInterval: count(20),
     UnlockConnectorOnEVSideDisconnect: flag(true),
@@ -58,10 +68,25 @@ function keys(model: Model, ports: number): Record<string, Key> {
     ChargingScheduleMaxPeriods: fixed(model.maxPeriods),
     MaxChargingProfilesInstalled: fixed(model.maxProfiles),
     ConnectorSwitch3to1PhaseSupported: fixed(String(model.wires.switchesPhases)),
-    SecurityProfile: { value: '1', access: 'readWrite', check: (value) => /^[0-3]$/.test(value), reboot: true },
+    SecurityProfile: { value: '1', access: 'readWrite', check: (value) => /^[0-3]$/.test(value) },
     AuthorizationKey: { value: '', access: 'writeOnly', check: (value) => value.length >= 16 && value.length <= 40 },
     CpoName: { value: '', access: 'readWrite', check: (value) => value.length <= 255, reboot: true },
   }
+}
+
+/** Named without what the model lacks. */
+const features = ({ lacks }: Model): string =>
+  Object.entries(FEATURES)
+    .filter(([, action]) => !lacks.includes(action))
+    .map(([name]) => name)
+    .join(',')
+const FEATURES = {
+  Core: 'BootNotification',
+  FirmwareManagement: 'UpdateFirmware',
+  LocalAuthListManagement: 'SendLocalList',
+  Reservation: 'ReserveNow',
+  SmartCharging: 'SetChargingProfile',
+  RemoteTrigger: 'TriggerMessage',
 }
 
 /** Name → value as stored; only keys that can change are remembered. */

@@ -1,5 +1,7 @@
 import type { Instant } from '#lib/time/instant.ts'
+import type { Model } from './model.ts'
 import { powerOff, powerOn } from './power.ts'
+import { securityEvent } from './security-event.ts'
 import type { Station } from './station.ts'
 import { endTransaction } from './transaction.ts'
 
@@ -19,6 +21,14 @@ export type Fault = {
   refuses?: ReadonlySet<string>
   ignoresProfiles?: true
   forgets?: true
+  losesProfiles?: true
+  /** What is different about the model while the fault lasts. */
+  bends?: (model: Model) => Partial<Model>
+  failsTo?: 'upload' | 'download' | 'install'
+  revokesSigner?: true
+  /** The lock of the cable does not open. */
+  isJammed?: true
+  refusesList?: true
   repeats?: true
   /** The port reports itself broken, with this error. */
   breaks?: { errorCode: string; vendorErrorCode: string }
@@ -46,6 +56,24 @@ export type FaultName =
   | 'clockInFuture'
   | 'powerLoss'
   | 'groundFault'
+  | 'losesProfilesOnReboot'
+  | 'onePeriodOnly'
+  | 'keepsFirstPeriodOnly'
+  | 'refusesZero'
+  | 'wattsOnly'
+  | 'ampsOnly'
+  | 'stackLevelZeroOnly'
+  | 'minimum7A'
+  | 'splitsMaxProfileOverConnectors'
+  | 'noSmartCharging'
+  | 'whitepaperUnknown'
+  | 'failsToUpload'
+  | 'failsToDownload'
+  | 'failsToInstall'
+  | 'knowsSignerAsRevoked'
+  | 'lockJammed'
+  | 'tampered'
+  | 'listFull'
 
 const MINUTE_MS = 60_000
 
@@ -106,7 +134,43 @@ export const FAULTS: Record<FaultName, Fault> = {
       for (const port of station.ports) endTransaction(station, port, 'Other')
     },
   },
+  losesProfilesOnReboot: { says: 'forgets its charging profiles in a reboot, and nothing else', losesProfiles: true },
+  onePeriodOnly: { says: 'takes schedules of one period only, and says so', bends: () => ({ maxPeriods: 1 }) },
+  keepsFirstPeriodOnly: { says: 'takes schedules of many periods and keeps the first one', bends: () => ({ keepsFirstPeriodOnly: true }) },
+  refusesZero: { says: 'refuses a limit of 0: it cannot pause', bends: () => ({ refusesZero: true }) },
+  wattsOnly: { says: 'takes limits in watts only', bends: () => ({ units: ['W'] }) },
+  ampsOnly: { says: 'takes limits in amperes only', bends: () => ({ units: ['A'] }) },
+  stackLevelZeroOnly: { says: 'takes stack level 0 only', bends: () => ({ maxStackLevel: 0 }) },
+  minimum7A: { says: 'refuses limits between 0 and 7 A', bends: () => ({ minAmps: 7, refusesBelowMinimum: true }) },
+  splitsMaxProfileOverConnectors: {
+    says: 'divides ChargePointMaxProfile evenly among its ports, used or not',
+    bends: () => ({ chargePointMax: 'split' }),
+  },
+  noSmartCharging: { says: 'knows no charging profiles at all', bends: ({ lacks }) => ({ lacks: [...lacks, ...SMART_CHARGING] }) },
+  whitepaperUnknown: { says: 'knows nothing of the security whitepaper', bends: ({ lacks }) => ({ lacks: [...lacks, ...WHITEPAPER] }) },
+  failsToUpload: { says: 'cannot send its log files', failsTo: 'upload' },
+  failsToDownload: { says: 'cannot fetch firmware', failsTo: 'download' },
+  failsToInstall: { says: 'fetches firmware and cannot install it', failsTo: 'install' },
+  knowsSignerAsRevoked: { says: 'holds the certificate that signed the firmware for revoked', revokesSigner: true },
+  lockJammed: { says: 'cannot open the lock of the cable', isJammed: true },
+  listFull: { says: 'cannot store the local list it is sent', refusesList: true },
+  tampered: {
+    says: 'its door was opened: it tells so',
+    start: (station) => securityEvent(station, 'TamperDetectionActivated', 'door open'),
+  },
 }
+
+const SMART_CHARGING = ['SetChargingProfile', 'ClearChargingProfile', 'GetCompositeSchedule']
+/** What came with the security whitepaper, edition 2. */
+const WHITEPAPER = [
+  'CertificateSigned',
+  'DeleteCertificate',
+  'ExtendedTriggerMessage',
+  'GetInstalledCertificateIds',
+  'GetLog',
+  'InstallCertificate',
+  'SignedUpdateFirmware',
+]
 
 function loseNetwork(station: Station): void {
   station.offline = true
@@ -152,9 +216,11 @@ export function setFault(station: Station, name: FaultName, on: boolean): void {
       lastAt: station.at,
       registersWh: station.memory.ports.map((port) => port.registerWh),
     })
+    bend(station)
     fault.start?.(station)
   } else {
     station.faults.delete(name)
+    bend(station)
     fault.end?.(station)
   }
   station.log.info(
@@ -162,6 +228,11 @@ export function setFault(station: Station, name: FaultName, on: boolean): void {
     `simulated charger ${station.identity} ${on ? fault.says : `no longer: ${fault.says}`}`,
   )
   station.changed()
+}
+
+function bend(station: Station): void {
+  station.model = station.madeAs
+  for (const { fault } of station.faults.values()) station.model = { ...station.model, ...fault.bends?.(station.model) }
 }
 
 /** The part of the faults that goes with time. */

@@ -24,10 +24,17 @@ export type LoggedFrame = {
   text: string
 }
 
-export type LinkOptions = {
+/** Where and as whom the charger connects; asked anew for each attempt. */
+export type Way = {
+  /** Without the identity. */
   url: string
+  password?: string
+  tls?: { ca?: string[]; cert?: string; key?: string }
+}
+
+export type LinkOptions = {
   identity: string
-  password: () => string | undefined
+  way: () => Way
   now: () => Instant
   callTimeoutMs: number
   backoffMs: { min: number; max: number }
@@ -37,6 +44,8 @@ export type LinkOptions = {
   onOpen: () => void
   onClose: (reason: string) => void
   onRefused: (statusCode: number) => void
+  /** The handshake failed before there was an HTTP status: nobody there, or no trust. */
+  onFailed: (code: string) => void
   onCall: (action: string, payload: Payload) => Answer | undefined | Promise<Answer | undefined>
   /** Each CALL is sent once more, the very same frame, after its answer came. */
   repeats: () => boolean
@@ -70,8 +79,10 @@ export function makeLink(options: LinkOptions) {
     wanted = true
     clearTimeout(retry)
     if (socket) return
-    const opened = new WebSocket(`${options.url}/${encodeURIComponent(options.identity)}`, ['ocpp1.6'], {
-      headers: authorisation(options.identity, options.password()),
+    const { url, password, tls } = options.way()
+    const opened = new WebSocket(`${url}/${encodeURIComponent(options.identity)}`, ['ocpp1.6'], {
+      ...tls,
+      headers: authorisation(options.identity, password),
       handshakeTimeout: 10_000,
       perMessageDeflate: false,
       autoPong: false,
@@ -95,7 +106,9 @@ export function makeLink(options: LinkOptions) {
       request.destroy()
       gone(opened, `refused with ${response.statusCode}`)
     })
-    opened.on('error', () => {})
+    opened.on('error', (error: Error & { code?: string }) => {
+      if (opened.readyState !== WebSocket.OPEN && socket === opened) options.onFailed(error.code ?? error.message)
+    })
     opened.on('close', (code) => gone(opened, `closed with ${code}`))
   }
 

@@ -1,5 +1,7 @@
 import type { Instant } from '#lib/time/instant.ts'
+import type { CertificateUse } from './certificates.ts'
 import { defaultConfiguration } from './configuration.ts'
+import type { Update } from './firmware-update.ts'
 import type { Payload } from './frame.ts'
 import type { Installed } from './limit.ts'
 import type { Model } from './model.ts'
@@ -21,6 +23,9 @@ export type PortMemory = {
   operative: boolean
   transaction?: Transaction
 }
+export type Reservation = { id: number; connectorId: number; idTag: string; parentIdTag?: string; expiresAt: Instant }
+/** What the charger shows in the TLS handshake of security profile 3; both PEM. */
+export type OwnCertificate = { certificate: string; privateKey: string }
 /** A transaction message waits here until it is answered; `transaction` is put in when the central system has named it. */
 export type Queued = { id: string; action: string; payload: Payload; transaction: number; attempts: number }
 
@@ -36,6 +41,18 @@ export type Memory = {
   ports: PortMemory[]
   localList: { version: number; tags: Record<string, TagInfo> }
   cache: Record<string, TagInfo>
+  reservations: Reservation[]
+  /** PEM. */
+  roots: Record<CertificateUse, string[]>
+  own?: OwnCertificate
+  /** The one before the last renewal, in case the new one does not open the door. */
+  formerOwn?: OwnCertificate
+  /** Private key of the request that waits to be signed. */
+  unsignedKey?: string
+  /** What runs, when it was updated since the factory. */
+  firmware?: string
+  update?: Update
+  securityLog: string[]
 }
 
 export const freshMemory = (model: Model, ports: number, password?: string, registerWh = 0): Memory => ({
@@ -49,13 +66,23 @@ export const freshMemory = (model: Model, ports: number, password?: string, regi
   ports: Array.from({ length: ports }, () => ({ registerWh, operative: true })),
   localList: { version: 0, tags: {} },
   cache: {},
+  reservations: [],
+  roots: { CentralSystemRootCertificate: [], ManufacturerRootCertificate: [] },
+  securityLog: [],
 })
 
-/** A reboot of a model that forgets: only its key and its meters stay. */
+/** A flash that was written by an older simulator has all that this one looks for. */
+export function completed(old: Memory, model: Model, ports: number): Memory {
+  const fresh = freshMemory(model, ports)
+  return { ...fresh, ...old, configuration: { ...fresh.configuration, ...old.configuration } }
+}
+
+/** A reboot of a model that forgets: only its firmware, its meters, its key and its certificates stay. */
 export function forgetEverything(memory: Memory, model: Model): void {
   const fresh = freshMemory(model, memory.ports.length, memory.password)
   const registers = memory.ports.map((port) => port.registerWh)
+  const { nextKey, roots, own, firmware, update, securityLog } = memory
   // transaction keys go on counting: message ids must not repeat
-  Object.assign(memory, fresh, { nextKey: memory.nextKey })
+  Object.assign(memory, fresh, { nextKey, roots, own, firmware, update, securityLog })
   for (const [i, registerWh] of registers.entries()) memory.ports[i]!.registerWh = registerWh
 }

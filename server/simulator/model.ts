@@ -28,8 +28,20 @@ export type Model = {
   maxProfiles: number
   refusesZero: boolean
   afterDuration: 'toDefault' | 'fullPower'
-  /** ChargePointMaxProfile is one limit for all ports together (§3.13.3); some models take it as each port's own. */
-  chargePointMax: 'shared' | 'eachPort'
+  /** A limit between 0 and `minAmps` is refused instead of pausing. */
+  refusesBelowMinimum: boolean
+  /** Keeps only the first period of a schedule, although it takes them all. */
+  keepsFirstPeriodOnly: boolean
+  /** ChargePointMaxProfile is one limit for all ports together (§3.13.3); some models take it as each port's own, or split it evenly. */
+  chargePointMax: 'shared' | 'eachPort' | 'split'
+  /** Messages that this model does not know: answered with NotSupported. */
+  lacks: readonly string[]
+  /** How it sends log files. */
+  uploadsBy: 'PUT' | 'POST'
+  /** Seconds of depot time that writing new firmware takes. */
+  installS: number
+  /** Names itself in a certificate request by its identity or by its serial number. */
+  csrNames: 'identity' | 'serial'
   /** What becomes of a running transaction when the power comes back. */
   afterPowerLoss: 'stops' | 'resumes' | 'resumesBelowStart'
   /** Seconds of depot time from losing power, or from a reset, to the next connection attempt. */
@@ -50,8 +62,14 @@ export const LEVEL_2_80A: Model = {
   maxPeriods: 96,
   maxProfiles: 20,
   refusesZero: false,
+  refusesBelowMinimum: false,
+  keepsFirstPeriodOnly: false,
   afterDuration: 'toDefault',
   chargePointMax: 'shared',
+  lacks: [],
+  uploadsBy: 'PUT',
+  installS: 30,
+  csrNames: 'identity',
   afterPowerLoss: 'stops',
   rebootS: 10,
   tellsSoc: false,

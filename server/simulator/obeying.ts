@@ -14,15 +14,12 @@ export const circumstances = (station: Station, profiles = station.memory.profil
   transactionOn: (number) => station.memory.ports[number - 1]?.transaction,
 })
 
-export const storeRules = (station: Station): StoreRules => ({
-  ports: station.ports.length,
-  units: station.model.units,
-  maxStackLevel: station.model.maxStackLevel,
-  maxPeriods: station.model.maxPeriods,
-  maxProfiles: station.model.maxProfiles,
-  refusesZero: station.model.refusesZero,
-  transactionOn: (number) => station.memory.ports[number - 1]?.transaction,
-})
+export function storeRules({ model, ports, memory }: Station): StoreRules {
+  const { units, maxStackLevel, maxPeriods, maxProfiles, refusesZero, keepsFirstPeriodOnly, minAmps, wires } = model
+  const least = model.refusesBelowMinimum ? { A: minAmps, W: minAmps * wires.volts * wires.phases } : undefined
+  const transactionOn = (number: number) => memory.ports[number - 1]?.transaction
+  return { ports: ports.length, units, maxStackLevel, maxPeriods, maxProfiles, refusesZero, least, keepsFirstPeriodOnly, transactionOn }
+}
 
 /** The limit a well-behaved charger would obey on this port now. */
 export const portLimitNow = (station: Station, port: Port): Limit => portLimit(circumstances(station), port.number, deviceNow(station))
@@ -34,8 +31,9 @@ export function setPilots(station: Station): void {
   const { wires, minAmps, chargePointMax } = station.model
   const wattsPerAmp = wires.volts * wires.phases
   const busy = station.ports.filter((port) => flash(station, port).transaction && port.load)
-  const limits = busy.map((port) => portLimit(c, port.number, at).powerW)
-  const most = chargePointMax === 'shared' ? chargerLimit(c, at).powerW : (station.model.chargerMaxW ?? Number.POSITIVE_INFINITY)
+  const each = chargePointMax === 'split' ? chargerLimit(c, at).powerW / station.ports.length : Number.POSITIVE_INFINITY
+  const limits = busy.map((port) => Math.min(each, portLimit(c, port.number, at).powerW))
+  const most = chargePointMax !== 'eachPort' ? chargerLimit(c, at).powerW : (station.model.chargerMaxW ?? Number.POSITIVE_INFINITY)
   const shares = share(limits, most, minAmps * wattsPerAmp)
   for (const port of station.ports) {
     const amps = tenths((shares[busy.indexOf(port)] ?? 0) / wattsPerAmp)

@@ -1,5 +1,7 @@
 import { plus, seconds } from '#lib/time/instant.ts'
+import { cancelUpload } from './log-upload.ts'
 import { forgetEverything, type Transaction } from './memory.ts'
+import { securityEvent } from './security-event.ts'
 import { type Down, flash, hasFault, type Port, type Station } from './station.ts'
 import { refreshStatus } from './status.ts'
 import { endTransaction } from './transaction.ts'
@@ -14,6 +16,9 @@ export function powerOff(station: Station, by: Down, wakesAfterS?: number): void
   station.owesBoot = true
   station.wakesAt = wakesAfterS === undefined ? undefined : plus(station.at, seconds(wakesAfterS))
   for (const port of station.ports) Object.assign(port, { pilotAmps: 0, powerW: 0, armed: undefined, authorising: false, told: undefined })
+  cancelUpload(station)
+  station.download?.abort()
+  Object.assign(station, { download: undefined, image: Buffer.alloc(0), groups: new Map() })
   station.link.disconnect('abruptly')
   station.changed()
 }
@@ -26,12 +31,14 @@ export function powerOn(station: Station): void {
   station.retryAt = undefined
   station.bootDueAt = undefined
   if (!station.keepsMemory || hasFault(station, (fault) => fault.forgets)) forgetEverything(station.memory, station.model)
+  else if (hasFault(station, (fault) => fault.losesProfiles)) station.memory.profiles = []
   for (const port of station.ports) takeUp(station, port.number)
   if (!station.offline) station.link.connect()
 }
 
 /** Reset.req: soft ends transactions before it goes down, hard after it has come up (§5.14). */
 export function reset(station: Station, kind: 'Soft' | 'Hard'): void {
+  securityEvent(station, 'ResetOrReboot', kind)
   if (kind === 'Soft') {
     for (const port of station.ports) if (flash(station, port).transaction) endTransaction(station, port, 'SoftReset')
   }

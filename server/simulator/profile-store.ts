@@ -12,6 +12,9 @@ export type StoreRules = {
   maxProfiles: number
   /** Some models cannot pause: they refuse a limit of 0. */
   refusesZero: boolean
+  /** The least that is not a pause, W and A; undefined: anything is taken. */
+  least?: Record<RateUnit, number>
+  keepsFirstPeriodOnly?: boolean
   transactionOn: (port: number) => { transactionId?: number } | undefined
 }
 export type Installing = { status: 'Accepted'; profiles: Installed[] } | { status: 'Rejected'; reason: string }
@@ -28,7 +31,16 @@ export function install(
   if (reason) return { status: 'Rejected', reason }
   const kept = profiles.filter((i) => !replaces(connectorId, profile, i))
   if (kept.length >= rules.maxProfiles) return { status: 'Rejected', reason: `holds ${rules.maxProfiles} profiles already` }
-  return { status: 'Accepted', profiles: [...kept, { connectorId, profile, receivedAt }] }
+  const stored = rules.keepsFirstPeriodOnly ? withFirstPeriod(profile) : profile
+  return { status: 'Accepted', profiles: [...kept, { connectorId, profile: stored, receivedAt }] }
+}
+
+const withFirstPeriod = (profile: Profile): Profile => {
+  const { chargingSchedule } = profile
+  return {
+    ...profile,
+    chargingSchedule: { ...chargingSchedule, chargingSchedulePeriod: chargingSchedule.chargingSchedulePeriod.slice(0, 1) },
+  }
 }
 
 const replaces = (connectorId: number, profile: Profile, old: Installed): boolean =>
@@ -53,6 +65,9 @@ function whyNot(rules: StoreRules, connectorId: number, profile: Profile): strin
   if (!rules.units.includes(schedule.chargingRateUnit)) return `takes ${rules.units.join(' and ')} only`
   if (schedule.chargingSchedulePeriod.length > rules.maxPeriods) return `more than ${rules.maxPeriods} periods`
   if (schedule.chargingSchedulePeriod[0]?.startPeriod !== 0) return 'the first period must start at 0'
+  const least = rules.least?.[schedule.chargingRateUnit] ?? 0
+  if (schedule.chargingSchedulePeriod.some((p) => p.limit > 0 && p.limit < least))
+    return `nothing below ${least} ${schedule.chargingRateUnit}`
   if (rules.refusesZero && schedule.chargingSchedulePeriod.some((p) => p.limit === 0)) return 'cannot pause'
   return undefined
 }

@@ -2,7 +2,7 @@ import { plus, seconds } from '#lib/time/instant.ts'
 import type { Payload } from './frame.ts'
 import type { Outcome } from './link.ts'
 import type { Queued } from './memory.ts'
-import { count, isAccepted, messageId, type Station } from './station.ts'
+import { count, isAccepted, messageId, NO_TRANSACTION, type Station } from './station.ts'
 
 // Transaction messages wait in the flash, leave in order, and stay there until answered (§3.7, errata: the transaction-related
 // messages). A retry has the same id and the same content.
@@ -15,6 +15,9 @@ export function enqueue(station: Station, action: string, payload: Payload, tran
   if (queue.length > MOST_QUEUED) dropASample(queue)
   void pump(station)
 }
+
+/** News that must not be lost although nobody listens now: firmware states, security events. */
+export const tellSurely = (station: Station, action: string, payload: Payload): void => enqueue(station, action, payload, NO_TRANSACTION)
 
 /** Sends what waits, one by one, as long as answers come. */
 export async function pump(station: Station): Promise<void> {
@@ -56,7 +59,8 @@ function settle(station: Station, head: Queued, payload: Payload, outcome: Outco
     station.retryAt = plus(station.at, seconds(count(station, 'TransactionMessageRetryInterval')))
     return false
   }
-  if (outcome.kind === 'error' && ++head.attempts < count(station, 'TransactionMessageAttempts')) {
+  const isForTransaction = head.transaction !== NO_TRANSACTION
+  if (outcome.kind === 'error' && isForTransaction && ++head.attempts < count(station, 'TransactionMessageAttempts')) {
     station.retryAt = plus(station.at, seconds(head.attempts * count(station, 'TransactionMessageRetryInterval')))
     return false
   }

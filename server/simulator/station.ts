@@ -61,6 +61,10 @@ export type Down = 'SoftReset' | 'HardReset' | 'PowerLoss'
 
 export type Station = {
   identity: string
+  /** Told in the boot, and perhaps the name in its certificate. */
+  serial: string
+  /** As made; `model` is what the faults make of it. */
+  madeAs: Model
   model: Model
   clock: Clock
   log: Log
@@ -74,6 +78,12 @@ export type Station = {
   offline: boolean
   /** The HTTP status of the last refused handshake. */
   refusedWith?: number
+  /** Why the last handshake failed without one. */
+  failedWith?: string
+  /** Handshakes that failed in a row. */
+  failures: number
+  /** The security profile before it was raised, until the new one has opened the door. */
+  formerProfile?: string
   registration: 'none' | 'Pending' | 'Rejected' | 'Accepted'
   bootDueAt?: Instant
   /** When the power (or the firmware) comes back; undefined while it is on, or out until further notice. */
@@ -90,6 +100,14 @@ export type Station = {
   isStepping: boolean
   /** How far the device's clock is off, ms. */
   skewMs: number
+  /** What arrived of the firmware image. */
+  image: Buffer
+  /** An upload that runs, and the request it is for. */
+  upload?: { requestId?: number; abort: AbortController }
+  /** Set while a download runs. */
+  download?: AbortController
+  /** Groups of tags as they were told since the start. */
+  groups: Map<string, string>
   pumping: boolean
   retryAt?: Instant
   /** A queued message was answered. */
@@ -121,6 +139,9 @@ export const flash = (station: Station, port: Port): PortMemory => station.memor
 
 /** Never repeated, not even after a reboot (OCPP-J §4.1.4: at most 36 characters). The retry of a message carries the same one. */
 export const messageId = (): string => randomUUID()
+
+/** In the place of a transaction's key: the message belongs to none. */
+export const NO_TRANSACTION = 0
 
 /** Ready to send more than BootNotification. */
 export const isAccepted = (station: Station): boolean => station.link.isOpen() && station.registration === 'Accepted'

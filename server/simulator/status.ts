@@ -1,3 +1,5 @@
+import { waitsToInstall } from './firmware-update.ts'
+import { reservationOf } from './reservation.ts'
 import { flash, hasFault, isAccepted, messageId, type Port, type Station, type Status, timestamp } from './station.ts'
 
 // StatusNotification (§4.9): what a port is, and telling it when it changes.
@@ -10,7 +12,10 @@ function statusOf(station: Station, port: Port): Status {
     return port.pilotAmps > 0 ? 'Charging' : 'SuspendedEVSE'
   }
   if (!operative || !station.memory.operative) return 'Unavailable'
+  if (waitsToInstall(station)) return 'Unavailable'
   if (port.finished) return 'Finishing'
+  // a cable changes nothing until the one it is kept for shows the tag
+  if (reservationOf(station, port) && !port.armed) return 'Reserved'
   return port.load || port.armed ? 'Preparing' : 'Available'
 }
 

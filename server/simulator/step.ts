@@ -2,9 +2,11 @@ import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import { sampleIdle } from './answers.ts'
 import { boot, heartbeat } from './boot.ts'
 import { stepFaults } from './faults.ts'
+import { stepUpdate } from './firmware-update.ts'
 import { setPilots } from './obeying.ts'
 import { powerOn } from './power.ts'
 import { pump } from './queue.ts'
+import { dropExpired } from './reservation.ts'
 import { count, flash, isAccepted, type Port, type Station } from './station.ts'
 import { refreshStatus } from './status.ts'
 import { sampleTransaction } from './transaction.ts'
@@ -24,6 +26,7 @@ function live(station: Station): void {
     if (station.wakesAt !== undefined && at >= station.wakesAt) powerOn(station)
     return
   }
+  if (station.memory.reservations.length > 0) dropExpired(station)
   setPilots(station)
   for (const port of station.ports) {
     flow(station, port)
@@ -61,6 +64,7 @@ function doWhatIsDue(station: Station): void {
     if (port.sampleDueAt !== undefined && at >= port.sampleDueAt) samplePeriodically(station, port)
   }
   sampleByTheClock(station)
+  stepUpdate(station)
   if (!isAccepted(station)) return
   if (station.heartbeatDueAt !== undefined && at >= station.heartbeatDueAt) void heartbeat(station)
   if (station.memory.queue.length > 0) void pump(station)

@@ -1,11 +1,13 @@
 import { plus, seconds } from '#lib/time/instant.ts'
 import type { Payload } from './frame.ts'
+import { known, remember } from './known-tags.ts'
 import type { Queued, TagInfo } from './memory.ts'
 import { meterValue, readMeter } from './metering.ts'
 import { storeRules } from './obeying.ts'
 import { profileSchema } from './profile.ts'
 import { endOfTransaction, install } from './profile-store.ts'
 import { enqueue } from './queue.ts'
+import { useReservation } from './reservation.ts'
 import { count, deviceNow, flash, hasFault, isOn, messageId, type Port, type Station, setting, timestamp } from './station.ts'
 import { refreshStatus } from './status.ts'
 
@@ -31,7 +33,9 @@ export function beginTransaction(station: Station, port: Port, idTag: string, pr
   port.finished = false
   if (profile) installForStart(station, port, profile)
   port.sampleDueAt = plus(station.at, seconds(count(station, 'MeterValueSampleInterval')))
-  const payload = { connectorId: port.number, idTag, meterStart: meterStartWh, timestamp: timestamp(station) }
+  const reservationId = useReservation(station, port, idTag, station.groups.get(idTag) ?? known(station, idTag)?.parentIdTag)
+  const start = { connectorId: port.number, idTag, meterStart: meterStartWh, timestamp: timestamp(station) }
+  const payload = reservationId === undefined ? start : { ...start, reservationId }
   enqueue(station, 'StartTransaction', payload, key)
   refreshStatus(station, port)
 }
@@ -70,7 +74,7 @@ export function endTransaction(station: Station, port: Port, reason: StopReason,
 /** What the central system's answer means for the transaction that goes on meanwhile. */
 export function answered(station: Station, message: Queued, sent: Payload, answer: Payload): void {
   const info = answer.idTagInfo as TagInfo | undefined
-  if (info && typeof sent.idTag === 'string' && isOn(station, 'AuthorizationCacheEnabled')) station.memory.cache[sent.idTag] = info
+  if (info && typeof sent.idTag === 'string') remember(station, sent.idTag, info)
   if (message.action !== 'StartTransaction') return
   const transactionId = Number(answer.transactionId)
   station.memory.named[message.transaction] = transactionId
