@@ -168,7 +168,7 @@ describe('§4 operations initiated by the charge point', () => {
 
     const lost = await start(back, { connectorId: 2, idTag: 'LOST' })
     expect(lost.idTagInfo.status).toBe('Blocked')
-    expect(await w.session(lost.transactionId)).toMatchObject({ flags: ['deliveredLate', 'blockedTag'], portId: `${at.id}-2` })
+    expect(await w.session(lost.transactionId)).toMatchObject({ flags: ['blockedTag'], portId: `${at.id}-2` })
     expect(await w.line('review.blockedTag', `session:${lost.transactionId}`)).toBeDefined()
     expect((await w.alerts()).map(({ key }) => key)).toContain('review.blockedTag')
     expect(await refusal(back.say('StartTransaction', { connectorId: 1, idTag: 'CARD1' }))).toBe('OccurrenceConstraintViolation')

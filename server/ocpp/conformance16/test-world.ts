@@ -44,6 +44,7 @@ export async function world(chargers = 24, settings: Record<string, string> = {}
   const keys = await seed(db, chargers)
   // room for all of them: what the envelope forbids is shown by the tests that want it
   await prisma.siteNode.update({ where: { id: 'n' }, data: { limitW: 10_000_000 } })
+  await prisma.charger.updateMany({ data: { maxW: 40_000 } })
   const dataDir = mkdtempSync(join(tmpdir(), 'yardwatt-conformance-'))
   const ocppPort = await freePort()
   const env = readEnv({
@@ -138,9 +139,9 @@ export async function world(chargers = 24, settings: Record<string, string> = {}
 export const ago = (ms: number): string => new Date(Date.now() - ms).toISOString()
 export const HOUR = 3_600_000
 
-/** A clean start of a session, a minute ago. */
+/** A clean start of a session, half a minute ago. */
 export const start = async (at: At, more: Record<string, unknown> = {}) =>
-  (await at.say('StartTransaction', { connectorId: 1, idTag: 'CENTRAL', meterStart: 1000, timestamp: ago(60_000), ...more })) as {
+  (await at.say('StartTransaction', { connectorId: 1, idTag: 'CENTRAL', meterStart: 1000, timestamp: ago(30_000), ...more })) as {
     transactionId: number
     idTagInfo: { status: string }
   }
