@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { problem } from '#lib/api/problem.ts'
 import type { Role, Scope } from '#lib/auth/role.ts'
+import { addressOf, cameSecurely } from '#server/http/origin.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { apiKeyByHash, touchApiKey } from '#server/store/api-key.ts'
 import { userById } from '#server/store/user.ts'
@@ -28,7 +29,7 @@ export const hashKey = (secret: string): string => createHash('sha256').update(s
  */
 export async function whoIs(ctx: Ctx, headers: Headers): Promise<Who> {
   const authorization = headers.get('authorization')
-  if (authorization) return ownerOf(ctx, authorization)
+  if (authorization) return ownerOf(ctx, authorization, headers)
   const userId = await sessionUserId(ctx.env, headers)
   const user = userId ? await userById(ctx.db.prisma, userId) : null
   if (!user || user.disabledAt) return { kind: 'nobody', actor: 'nobody' }
@@ -36,11 +37,11 @@ export async function whoIs(ctx: Ctx, headers: Headers): Promise<Who> {
   return { kind: 'person', id, name, email, role, driverId, depots: role === 'admin' ? 'all' : depotIds, actor: `user:${id}` }
 }
 
-async function ownerOf(ctx: Ctx, authorization: string): Promise<Key> {
+async function ownerOf(ctx: Ctx, authorization: string, headers: Headers): Promise<Key> {
   const secret = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1]
   const key = secret ? await apiKeyByHash(ctx.db.prisma, hashKey(secret)) : null
   if (!key || key.revokedAt) throw problem('unauthenticated', 'This API key is unknown or revoked. Make one under Settings, API keys.')
-  await touchApiKey(ctx.db.prisma, key.id, new Date(ctx.clock.real()))
+  await touchApiKey(ctx.db.prisma, key.id, new Date(ctx.clock.real()), { address: addressOf(headers), secure: cameSecurely(headers) })
   const { id, name, scopes, depotId } = key
   return { kind: 'key', id, name, scopes: scopes as Scope[], depots: depotId ? [depotId] : 'all', actor: `key:${id}` }
 }

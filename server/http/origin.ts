@@ -32,3 +32,7 @@ const hostOf = (origin: string): string => {
 export const ADDRESS_HEADER = 'x-yardwatt-address'
 export const addressOf = (headers: Headers): string =>
   headers.get(ADDRESS_HEADER) ?? headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown'
+
+/** How it came, for the map of connections: the web server writes `https` here when a proxy on its own machine says so, else `http`, over any that came. */
+export const SCHEME_HEADER = 'x-yardwatt-scheme'
+export const cameSecurely = (headers: Headers): boolean => headers.get(SCHEME_HEADER) === 'https'

@@ -23,8 +23,8 @@ export const revoke = async (db: Db, id: string, at: Date): Promise<boolean> =>
   (await db.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: at } })).count === 1
 
 /** Written at most once a minute: it is for people, not for counting. */
-export const touchApiKey = (db: Db, id: string, at: Date) =>
+export const touchApiKey = (db: Db, id: string, at: Date, { address, secure }: { address: string; secure: boolean }) =>
   db.apiKey.updateMany({
     where: { id, OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: new Date(at.getTime() - 60_000) } }] },
-    data: { lastUsedAt: at },
+    data: { lastUsedAt: at, lastAddress: address.slice(0, 60), lastSecure: secure },
   })
