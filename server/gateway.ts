@@ -1,11 +1,13 @@
 import { Gauge, Registry } from 'prom-client'
 import { makeClock } from './clock.ts'
 import type { Env } from './env.ts'
+import { makeFiles } from './files/files.ts'
 import { compose } from './gateway/compose.ts'
 import { verbsOf } from './gateway/verbs.ts'
 import { serveLink } from './link/serve.ts'
 import { makeLog } from './log.ts'
 import { startEndpoint } from './ocpp/endpoint.ts'
+import { makeFailures } from './ocpp/failures.ts'
 import { threadPlanner } from './planning/planner.ts'
 import { setRuntime } from './runtime.ts'
 import { openDatabase } from './store/database.ts'
@@ -33,7 +35,11 @@ export async function startGateway(
   writeAsOwner(db.pool, ownership)
   const planner = threadPlanner()
   const gateway = await compose({ env, clock, log, db, planner })
-  const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host }).catch(async (error: unknown) => {
+  const files = makeFiles(
+    gateway,
+    makeFailures(() => clock.monotonic()),
+  )
+  const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host, answer: files.answer }).catch(async (error: unknown) => {
     await ownership.release()
     throw error
   })
@@ -78,6 +84,7 @@ export async function startGateway(
     ocppPort: endpoint.port,
     async close() {
       await link.close()
+      await files.close()
       await endpoint.close(CLOSE_MS)
       await gateway.close()
       await planner.close()

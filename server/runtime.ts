@@ -50,6 +50,8 @@ export type CallOptions = {
 export type Links = {
   call(chargerId: string, call: ChargerCall, options?: CallOptions): Promise<ChargerAnswer>
   online(chargerId: string): boolean
+  /** As this charger addresses us, for what it shall fetch from here: `http://10.0.0.5:9220`. Undefined: it is not connected. */
+  origin?(chargerId: string): string | undefined
   /** Closes the charger's socket (its key was changed, it was retired). */
   drop(chargerId: string): void
 }

@@ -8,6 +8,7 @@ import type { Env } from './env.ts'
 import { startForgettingKeys } from './http/forget-idempotency.ts'
 import { setRuntime } from './runtime.ts'
 import { noteAddress } from './web/client-address.ts'
+import { passToGateway } from './web/files-pipe.ts'
 import { answerHealth } from './web/health.ts'
 import { pipeToGateway } from './web/ocpp-pipe.ts'
 import { openWebRuntime } from './web/runtime.ts'
@@ -27,10 +28,12 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
   const pages = app.getRequestHandler()
 
   const sockets = new Set<Duplex>()
-  const server = createServer((request, response) => {
+  // an image of firmware over a slow line; what breaks off goes on where it was
+  const server = createServer({ requestTimeout: 3_600_000 }, (request, response) => {
     observe(request.method ?? 'GET', response)
     if (env.demo && !isLoopbackName(request.headers.host)) return misdirected(response)
     if (answerHealth(runtime, registry, request, response)) return
+    if (request.url?.startsWith('/files/')) return passToGateway(runtime, request, response)
     noteAddress(request)
     pages(request, response).catch((error) => {
       runtime.log.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed')

@@ -87,6 +87,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     links: {
       call: (...args) => links.call(...args),
       online: (chargerId) => links.online(chargerId),
+      origin: (chargerId) => links.origin?.(chargerId),
       drop: (chargerId) => links.drop(chargerId),
     },
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
@@ -41,6 +41,8 @@ export type EndpointOptions = {
   /** Whose client certificates are believed. Default: nobody's. */
   trust?: ClientTrust
   proxies?: ProxySettings
+  /** Answers requests that are no upgrade (server/files); `address` is the caller's own. False: not for it. */
+  answer?: (request: IncomingMessage, response: ServerResponse, address: string) => boolean
 }
 
 export type Endpoint = {
@@ -66,6 +68,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const { pingIntervalMs = PING_MS, liveAfterMs = 20_000, bootAwaitedMs = 5_000 } = options
   const connections = new Map<string, Connection>()
   const presence = new Map<string, Promise<void>>()
+  /** Where each charger found us: what it is told to fetch or send lies at the same place. */
+  const origins = new WeakMap<Connection, string>()
   const commissioning = new WeakMap<Connection, Promise<void>>()
   const batch = makeBatch(ctx)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
@@ -117,6 +121,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     socket.once('close', doors.seat(address))
     keepPace(socket, monotonic, () => noteFast(charger, address), options.paceLimits)
     const connection = openConnection(ctx, client, socket, charger, address, batch, { liveAfterMs, bentBy, onBooted: settled, onClosed })
+    const { request } = client.handshake
+    if (request.headers.host) origins.set(connection, `${proxies.approach(request).tls ? 'https' : 'http'}://${request.headers.host}`)
     const before = connections.get(charger.id)
     connections.set(charger.id, connection)
     live.add(charger.identity)
@@ -219,7 +225,12 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(() => {})
   }
 
-  const listener = await listen({ ...options, upgrade, arrived: doors.arrived })
+  const listener = await listen({
+    ...options,
+    upgrade,
+    arrived: doors.arrived,
+    answer: (request, response) => options.answer?.(request, response, proxies.approach(request).address) ?? false,
+  })
 
   return {
     port: listener.port,
@@ -229,6 +240,10 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     links: {
       call: (chargerId, call, callOptions) => connections.get(chargerId)?.call(call, callOptions) ?? Promise.resolve({ kind: 'offline' }),
       online: (chargerId) => connections.has(chargerId),
+      origin: (chargerId) => {
+        const connection = connections.get(chargerId)
+        return connection && origins.get(connection)
+      },
       drop: (chargerId) => connections.get(chargerId)?.close(1008, 'please connect again'),
     },
     async close(deadlineMs) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
@@ -36,7 +36,8 @@ const CIPHERS = [
 const HTTP = {
   noDelay: true,
   headersTimeout: 10_000,
-  requestTimeout: 15_000,
+  // a file may take its time (server/files drops who stands still); all else is answered before its body is read
+  requestTimeout: 0,
   connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16 * 1024,
 }
@@ -50,16 +51,20 @@ export type Listening = {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
   /** Asked for each socket before a byte is read; false: it was destroyed. */
   arrived: (socket: Socket) => boolean
+  /** Requests that are no upgrade; false: not for it either. */
+  answer: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 /** Opens ws, and wss where there is something to show. A new certificate is shown to whoever comes next; open sockets stay. */
-export async function listen({ host, port, tls, upgrade, arrived }: Listening) {
+export async function listen({ host, port, tls, upgrade, arrived, answer }: Listening) {
   const plain = createServer(HTTP)
   const secure = tls && createTlsServer({ ...HTTP, ...secureOptions(tls.identity.material()), handshakeTimeout: 10_000 })
   const servers: (Server | TlsServer)[] = secure ? [plain, secure] : [plain]
   for (const server of servers) {
     server.prependListener('connection', arrived)
-    server.on('request', (_, response) => response.writeHead(426, { Upgrade: 'websocket', 'Content-Length': 0 }).end())
+    server.on('request', (request, response) => {
+      if (!answer(request, response)) response.writeHead(426, { Upgrade: 'websocket', Connection: 'close', 'Content-Length': 0 }).end()
+    })
     server.on('upgrade', upgrade)
     server.on('clientError', (_, socket) => socket.destroy())
     server.on('tlsClientError', (_, socket) => socket.destroy())
