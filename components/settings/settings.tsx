@@ -1,46 +1,50 @@
 'use client'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
+import type { ComponentType } from 'react'
 import { useRole } from '../ui/me-query.ts'
 import { PageBar } from '../ui/page-bar.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Connections } from './connections.tsx'
 import { Journal } from './journal.tsx'
 import { Policy } from './policy.tsx'
 
-const VIEWS = ['keys', 'plan', 'journal'] as const
+/** The views of this page in their order: a new one is a row here. */
+const VIEWS: Record<string, { label: string; View: ComponentType; adminOnly?: true }> = {
+  keys: { label: 'API keys', View: ApiKeys, adminOnly: true },
+  connections: { label: 'Connections', View: Connections },
+  plan: { label: 'Plan', View: Policy },
+  journal: { label: 'Journal', View: Journal },
+}
 
-/** Who may reach in from outside, what the plan prefers, and what was done by whom. */
+/** Who may reach in from outside, how it is protected, what the plan prefers, and what was done by whom. */
 export function Settings() {
   const role = useRole()
-  const [asked, setView] = useQueryState('view', parseAsStringLiteral(VIEWS))
+  const [asked, setView] = useQueryState('view', parseAsStringLiteral(Object.keys(VIEWS)))
   const operator = role === 'admin' || role === 'manager'
-  const views = VIEWS.filter((each) => each !== 'keys' || role === 'admin')
-  const view = views.find((each) => each === asked) ?? views[0] ?? 'plan'
+  const views = Object.entries(VIEWS).filter(([, { adminOnly }]) => !adminOnly || role === 'admin')
+  const [name, view] = views.find(([each]) => each === asked) ?? views[0]!
   return (
     <div className="flex min-h-full flex-col">
       <PageBar title="Settings">
         {operator && (
           <Segmented
             label="Settings"
-            value={view}
+            value={name}
             onChange={(to) => void setView(to)}
-            segments={views.map((value) => ({ value, label: { keys: 'API keys', plan: 'Plan', journal: 'Journal' }[value] }))}
+            segments={views.map(([value, { label }]) => ({ value, label }))}
           />
         )}
       </PageBar>
       <div className="px-4 py-4 md:px-6">
         {role === null ? (
           <SkeletonLines label="Loading the settings" />
-        ) : !operator ? (
-          <EmptyState title="Settings are for administrators">Ask one of them for what you need changed.</EmptyState>
-        ) : view === 'keys' ? (
-          <ApiKeys />
-        ) : view === 'plan' ? (
-          <Policy />
+        ) : operator ? (
+          <view.View />
         ) : (
-          <Journal />
+          <EmptyState title="Settings are for administrators">Ask one of them for what you need changed.</EmptyState>
         )}
       </div>
     </div>
