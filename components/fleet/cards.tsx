@@ -1,5 +1,6 @@
 'use client'
-import { blockToken, type TagRow } from '#lib/api/fleet.ts'
+import type { TagRow } from '#lib/api/fleet.ts'
+import { changeToken } from '#lib/api/token.ts'
 import { call } from '../ui/call.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useDepot } from '../ui/depot.tsx'
@@ -9,7 +10,7 @@ import { say } from '../ui/toast.tsx'
 export function Cards({ tags, changed }: { tags: readonly TagRow[]; changed: () => Promise<void> }) {
   const depot = useDepot()
   const block = async ({ id, idTag }: TagRow, blocked: boolean) => {
-    await call(blockToken, { params: { depot: depot.id, token: id }, input: { blocked } })
+    await call(changeToken, { params: { depot: depot.id, token: id }, input: { status: blocked ? 'blocked' : 'accepted' } })
     await changed()
     say(`${idTag} ${blocked ? 'is blocked' : 'may charge again'}`)
   }

@@ -101,13 +101,3 @@ export const changeVehicle = contract({
   input: vehicleInput,
   output: done,
 })
-
-export const blockToken = contract({
-  method: 'PUT',
-  path: '/api/depots/:depot/tokens/:token',
-  roles: operators,
-  summary: 'Blocks a card, or lets it charge again.',
-  params: z.object({ depot: z.string(), token: z.string() }),
-  input: z.object({ blocked: z.boolean() }),
-  output: done,
-})

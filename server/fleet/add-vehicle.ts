@@ -16,7 +16,7 @@ export async function addVehicle(
     await lockFleet(db, depotId)
     await refuseConflicts(db, depotId, input, undefined)
     const vehicleId = await insertVehicle(db, depotId, facts)
-    await giveCards(db, depotId, vehicleId, input)
+    await giveCards(db, depotId, vehicleId, input, ctx.clock.now())
     const data = { ...facts, driver: input.driver || null, tags: tagsOf(input) }
     await writeJournal(db, ctx.clock, { depotId, actor, kind: 'vehicle.added', subject: vehicleId, data })
     return vehicleId

@@ -25,7 +25,7 @@ export async function changeVehicle(
     if (!vehicle) throw notFound('vehicle', vehicleId)
     await refuseConflicts(db, depotId, input, vehicleId)
     await updateVehicle(db, vehicleId, facts)
-    await giveCards(db, depotId, vehicleId, input)
+    await giveCards(db, depotId, vehicleId, input, ctx.clock.now())
     if (facts.whPerKm !== vehicle.whPerKm)
       await reckonDuties(db, vehicleId, ctx.clock.now(), (distanceM) => dutyEnergyWh(distanceM, facts.whPerKm))
     const data = { before: kept(vehicle), after: { ...facts, driver: input.driver || null, tags: tagsOf(input) } }

@@ -171,15 +171,15 @@ describe('the fleet, by its doors', () => {
 
   test('a blocked card starts nothing; unblocked it does', async () => {
     const card = (await fleet()).find(({ name }) => name === 'Van 20')!.tags[0]!
-    expect((await ask(putToken, { token: card.id }, { blocked: true })).status).toBe(200)
+    expect((await ask(putToken, { token: card.id }, { status: 'blocked' })).status).toBe(200)
     expect(await authorise(site.db.prisma, 'north', card.idTag, EVENING)).toMatchObject({ verdict: 'blocked' })
     // saving the form does not lift what a person blocked
     const { id } = (await fleet()).find(({ name }) => name === 'Van 20')!
     await ask(putVehicle, { vehicle: id }, { ...VAN, tags: [card.idTag] })
     expect(await authorise(site.db.prisma, 'north', card.idTag, EVENING)).toMatchObject({ verdict: 'blocked' })
-    await ask(putToken, { token: card.id }, { blocked: false })
+    await ask(putToken, { token: card.id }, { status: 'accepted' })
     expect(await authorise(site.db.prisma, 'north', card.idTag, EVENING)).toMatchObject({ verdict: 'accepted' })
-    expect(await ask(putToken, { token: 'far' }, { blocked: true })).toMatchObject({ status: 404 })
+    expect(await ask(putToken, { token: 'far' }, { status: 'blocked' })).toMatchObject({ status: 404 })
   })
 
   test('finance reads and changes nothing; a vehicle or duty of another depot is not there', async () => {

@@ -1,6 +1,7 @@
 import type { VehicleInput } from '#lib/api/fleet.ts'
 import { problem } from '#lib/api/problem.ts'
 import { sameTag } from '#lib/charging/verdict.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import { kilowattHours, kilowatts } from '#lib/units/units.ts'
 import type { Db } from '#server/store/database.ts'
 import { driverNamed, giveTags, homePorts, tagsKnown, type VehicleFacts, vehicleNames } from '#server/store/fleet.ts'
@@ -49,7 +50,7 @@ export async function refuseConflicts(db: Db, depotId: string, input: VehicleInp
 }
 
 /** Its cards, all of its driver. */
-export async function giveCards(db: Db, depotId: string, vehicleId: string, input: VehicleInput): Promise<void> {
+export async function giveCards(db: Db, depotId: string, vehicleId: string, input: VehicleInput, at: Instant): Promise<void> {
   const driverId = input.driver ? await driverNamed(db, depotId, input.driver) : null
-  await giveTags(db, depotId, vehicleId, tagsOf(input), driverId)
+  await giveTags(db, { depotId, vehicleId, driverId, at }, tagsOf(input))
 }

@@ -19,6 +19,7 @@ import { settleCuts } from '../planning/settle-cuts.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
+import { makeLocalLists } from '../tokens/local-lists.ts'
 import type { Gateway } from './gateway.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
@@ -68,7 +69,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
 
   const wakes: Wakes = {
     replan: (depotId, cause) => replanner.wake(depotId, cause),
-    reconcile: (chargerId) =>
+    reconcile: (chargerId) => {
+      lists.reconcile(chargerId)
       void task(
         'making a charger follow',
         (async () => {
@@ -76,7 +78,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
           const site = await chargerSite(chargerId)
           if (site && !closed) await reconciler.depot(site.depotId)
         })(),
-      ),
+      )
+    },
     touched: (portId) => touch.touched(portId),
   }
   const ctx: Ctx = {
@@ -100,9 +103,11 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   const estimateSoc = makeSocEstimates(ctx)
   const sweepStopped = makeStopSweep(ctx)
   const baseLoad = makeBaseLoadWatch(ctx)
+  const lists = makeLocalLists(ctx)
 
   recorded.subscribe((events) => {
     commands.recorded(events)
+    lists.recorded(events)
     task('watching obedience', obedience.recorded(events))
     plugAndGo.recorded(events)
     task('settling cuts', settleCuts(ctx, events))
@@ -177,6 +182,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     commands,
     obedience,
     sweepStopped,
+    lists,
     goOn: (depotId) => plugAndGo.look(depotId, true),
     useLinks(real) {
       links = real
@@ -208,6 +214,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         await baseLoad(depotId)
         await sweepStopped(depotId)
       })
+        await lists.depot(depotId)
       cancels.push(clock.every(Math.max(seconds(5), 100 * clock.speed), () => void task('watching obedience', obedience.tick())))
       cancels.push(
         clock.every(
@@ -235,6 +242,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         await reconciler.idle()
         await commands.idle()
       }
+        await lists.idle()
     },
     async close() {
       closed = true
@@ -243,6 +251,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       reconciler.close()
       touch.close()
       await Promise.allSettled([...tasks])
+      lists.close()
       await replanner.idle()
       await reconciler.idle()
       await commands.idle()

@@ -5,6 +5,7 @@ import type { Reconciler } from '../planning/reconcile.ts'
 import type { Replanner } from '../planning/replanner.ts'
 import type { Ctx } from '../runtime.ts'
 
+import type { LocalLists } from '../tokens/local-lists.ts'
 /** What verbs of the gateway process work with. */
 export type Gateway = Ctx & {
   reconciler: Reconciler
@@ -13,5 +14,6 @@ export type Gateway = Ctx & {
   obedience: Obedience
   sweepStopped: StopSweep
   /** Starts what waits at its port since a stop was lifted. */
+  lists: LocalLists
   goOn(depotId: string): Promise<void>
 }

@@ -77,6 +77,7 @@ export type VerbOutputs = {
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
+  tokensChanged: z.object({ depotId: z.string() }),
 }
 export type VerbName = keyof VerbOutputs
 /** What each verb takes, as JSON. */
@@ -91,6 +92,7 @@ const verbs: Verbs = {
   actOnCharger,
   async stopAll(gateway, input) {
     const stopped = await stopAll(gateway, input)
+  tokensChanged: { ok: true }
     if (!input.stop) await gateway.goOn(input.depotId)
     return stopped
   },
@@ -122,3 +124,6 @@ export const verbsOf = (gateway: Gateway): Record<VerbName, (input: unknown) => 
   ]
   return Object.fromEntries((Object.keys(verbs) as VerbName[]).map((name) => bound(name)))
 }
+  /** Cards were added, changed or blocked: chargers are told at once. */
+  async tokensChanged(gateway, { depotId }) {
+    await gateway.lists.depot(depotId)

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { problem } from '#lib/api/problem.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
+import { noteTokenChanges } from './token-list.ts'
 
 // Vehicles with their cards and drivers as people keep them. States of vehicles are in vehicle.ts, duties in duty.ts.
 
@@ -68,8 +70,13 @@ export const tagsKnown = (db: Db, idTags: string[]): Promise<KnownTag[]> =>
  * Gives a vehicle exactly these cards: new ones are made, free ones of the depot taken, and those left out are blocked and free;
  * their sessions keep them. @throws Problem `conflict` when somebody else made one of them meanwhile
  */
-export async function giveTags(db: Db, depotId: string, vehicleId: string, idTags: string[], driverId: string | null): Promise<void> {
+export async function giveTags(
+  db: Db,
+  { depotId, vehicleId, driverId, at }: { depotId: string; vehicleId: string; driverId: string | null; at: Instant },
+  idTags: string[],
+): Promise<void> {
   const mine = { vehicleId, kind: { not: 'central' } }
+  const before = (await db.token.findMany({ where: mine, select: { idTag: true } })).map(({ idTag }) => idTag)
   await db.token.updateMany({
     where: { ...mine, idTag: { notIn: idTags } },
     data: { vehicleId: null, driverId: null, status: 'blocked' },
@@ -85,9 +92,6 @@ export async function giveTags(db: Db, depotId: string, vehicleId: string, idTag
   })
   const { count } = await db.token.updateMany({ where: { ...mine, idTag: { in: idTags } }, data: { driverId } })
   if (count < idTags.length) throw problem('conflict', 'One of these cards was just given to another vehicle. Look again.')
+  const changed = [...before.filter((tag) => !idTags.includes(tag)), ...idTags.filter((tag) => !before.includes(tag))]
+  if (changed.length > 0) await noteTokenChanges(db, depotId, changed, at)
 }
-
-export const tokenOf = (db: Db, depotId: string, id: string) =>
-  db.token.findFirst({ where: { id, depotId, kind: { not: 'central' } }, include: { vehicle: { select: { name: true } } } })
-
-export const setTokenStatus = (db: Db, id: string, status: 'accepted' | 'blocked') => db.token.update({ where: { id }, data: { status } })
