@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { testDatabase } from '../../tools/test-store.ts'
+import { fuzz } from './run.ts'
+
+// `npm run test:long`. FUZZ_INPUTS and FUZZ_SEED choose another number or another million.
+
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 1_000_000)
+const SEED = Number(process.env.FUZZ_SEED ?? 1)
+
+test(`${INPUTS} broken inputs: no crash, no leak, no growth without bound, and the good charger beside is served`, {
+  timeout: 3 * 3_600_000,
+}, async () => {
+  const { url } = await testDatabase()
+  const result = await fuzz(url, INPUTS, SEED, (text) => console.log(text))
+  const waits = result.waitsMs.toSorted((a, b) => a - b)
+  const { early, late, rows } = result
+  console.log(
+    JSON.stringify({
+      seed: SEED,
+      inputs: result.inputs,
+      medianMs: waits[Math.floor(waits.length / 2)],
+      longestMs: waits.at(-1),
+      early,
+      late,
+      rows,
+    }),
+  )
+  expect(result.inputs).toBeGreaterThanOrEqual(INPUTS)
+  expect(waits.at(-1)).toBeLessThan(10_000)
+  expect(late).toMatchObject({ connected: 1, waiting: 0 })
+  expect(late.handles).toBeLessThan(early.handles + 30)
+  // nine tenths of the inputs came after the first measurement
+  expect(late.heapBytes - early.heapBytes).toBeLessThan(60_000_000)
+  expect(rows.late.knocking).toBeLessThanOrEqual(200)
+  expect(rows.late.journal).toBeLessThan(result.inputs)
+  expect(await result.good.call('Authorize', { idTag: 'CARD1' })).toMatchObject({ idTagInfo: { status: 'Accepted' } })
+  await result.stop()
+})
