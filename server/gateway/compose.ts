@@ -213,8 +213,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       everyDepot(seconds(10), 250, 'looking after a depot', async (depotId) => {
         await baseLoad(depotId)
         await sweepStopped(depotId)
-      })
         await lists.depot(depotId)
+      })
       cancels.push(clock.every(Math.max(seconds(5), 100 * clock.speed), () => void task('watching obedience', obedience.tick())))
       cancels.push(
         clock.every(
@@ -241,8 +241,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         await replanner.idle()
         await reconciler.idle()
         await commands.idle()
-      }
         await lists.idle()
+      }
     },
     async close() {
       closed = true
@@ -250,8 +250,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       replanner.close()
       reconciler.close()
       touch.close()
-      await Promise.allSettled([...tasks])
       lists.close()
+      await Promise.allSettled([...tasks])
       await replanner.idle()
       await reconciler.idle()
       await commands.idle()

@@ -4,8 +4,8 @@ import type { Obedience } from '../planning/obedience.ts'
 import type { Reconciler } from '../planning/reconcile.ts'
 import type { Replanner } from '../planning/replanner.ts'
 import type { Ctx } from '../runtime.ts'
-
 import type { LocalLists } from '../tokens/local-lists.ts'
+
 /** What verbs of the gateway process work with. */
 export type Gateway = Ctx & {
   reconciler: Reconciler
@@ -13,7 +13,7 @@ export type Gateway = Ctx & {
   commands: Commands
   obedience: Obedience
   sweepStopped: StopSweep
-  /** Starts what waits at its port since a stop was lifted. */
   lists: LocalLists
+  /** Starts what waits at its port since a stop was lifted. */
   goOn(depotId: string): Promise<void>
 }

@@ -65,6 +65,7 @@ const inputs = {
   stopAll: z.object({ ...asked, stop: z.boolean() }),
   lockOut: z.object({ nodeId: z.string(), actor: z.string(), lock: z.boolean() }),
   chargerChanged: z.object({ chargerId: z.string() }),
+  tokensChanged: z.object({ depotId: z.string() }),
 }
 type Inputs = { [Name in keyof typeof inputs]: z.output<(typeof inputs)[Name]> }
 
@@ -77,7 +78,7 @@ export type VerbOutputs = {
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
-  tokensChanged: z.object({ depotId: z.string() }),
+  tokensChanged: { ok: true }
 }
 export type VerbName = keyof VerbOutputs
 /** What each verb takes, as JSON. */
@@ -92,7 +93,6 @@ const verbs: Verbs = {
   actOnCharger,
   async stopAll(gateway, input) {
     const stopped = await stopAll(gateway, input)
-  tokensChanged: { ok: true }
     if (!input.stop) await gateway.goOn(input.depotId)
     return stopped
   },
@@ -107,6 +107,11 @@ const verbs: Verbs = {
     gateway.links.drop(chargerId)
     const site = await findChargerSite(gateway.db.prisma, chargerId)
     if (site) gateway.wakes.replan(site.depotId, 'a charger was changed')
+    return { ok: true }
+  },
+  /** Cards were added, changed or blocked: chargers are told at once. */
+  async tokensChanged(gateway, { depotId }) {
+    await gateway.lists.depot(depotId)
     return { ok: true }
   },
 }
@@ -124,6 +129,3 @@ export const verbsOf = (gateway: Gateway): Record<VerbName, (input: unknown) => 
   ]
   return Object.fromEntries((Object.keys(verbs) as VerbName[]).map((name) => bound(name)))
 }
-  /** Cards were added, changed or blocked: chargers are told at once. */
-  async tokensChanged(gateway, { depotId }) {
-    await gateway.lists.depot(depotId)
