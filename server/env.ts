@@ -29,6 +29,22 @@ export type Env = {
   metricsToken: string | undefined
   /** Chargers may connect without a password (security profile 0). Off unless asked for. */
   ocppAllowNoAuth: boolean
+  /** wss; undefined: no such listener. */
+  ocppTlsPort: number | undefined
+  /** PEM files of the server's certificate (with its chain) and key. Without: one of our own authority. */
+  ocppTlsCert: string | undefined
+  ocppTlsKey: string | undefined
+  /** PEM file of roots whose client certificates are believed, besides our own. */
+  ocppTlsClientCa: string | undefined
+  /** Names and addresses by which chargers call us, for a certificate of our own. */
+  ocppTlsNames: string[]
+  /** PEM files of an authority that signs for us, instead of one of our own. */
+  ocppCaCert: string | undefined
+  ocppCaKey: string | undefined
+  /** Addresses and networks whose headers are believed. */
+  ocppTrustedProxies: string[]
+  ocppProxyCertHeader: string | undefined
+  ocppProxyProtoHeader: string
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   demoSpeed: number
   demoStart: Instant | undefined
@@ -52,6 +68,21 @@ const port = (name: string, usual: string) =>
         .min(1, `${name} is between 1 and 65535`)
         .max(65535, `${name} is between 1 and 65535`),
     )
+/** Names of headers, lists and files as they stand in variables. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(/[\s,]+/)
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  )
+const header = (name: string) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9-]+$/, `${name} is the name of a header, such as X-Client-Cert`)
+    .transform((text) => text.toLowerCase())
 const secret = (name: string) => z.string().min(32, `${name} has at least 32 characters; "openssl rand -base64 32" makes one`).optional()
 
 const SETTINGS = z.object({
@@ -69,6 +100,16 @@ const SETTINGS = z.object({
   NEXTAUTH_SECRET: secret('NEXTAUTH_SECRET'),
   METRICS_TOKEN: z.string().min(16, 'METRICS_TOKEN has at least 16 characters').optional(),
   OCPP_ALLOW_NO_AUTH: switched('OCPP_ALLOW_NO_AUTH').default(false),
+  OCPP_TLS_PORT: port('OCPP_TLS_PORT', '9221').optional(),
+  OCPP_TLS_CERT: z.string().optional(),
+  OCPP_TLS_KEY: z.string().optional(),
+  OCPP_TLS_CLIENT_CA: z.string().optional(),
+  OCPP_TLS_NAMES: list,
+  OCPP_CA_CERT: z.string().optional(),
+  OCPP_CA_KEY: z.string().optional(),
+  OCPP_TRUSTED_PROXIES: list,
+  OCPP_PROXY_CERT_HEADER: header('OCPP_PROXY_CERT_HEADER').optional(),
+  OCPP_PROXY_PROTO_HEADER: header('OCPP_PROXY_PROTO_HEADER').default('x-forwarded-proto'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'LOG_LEVEL is fatal, error, warn, info, debug or trace')
     .default('info'),
@@ -105,6 +146,15 @@ export function readEnv(source: Record<string, string | undefined> = process.env
   const s = parsed.data
   const demo = s.DEMO ?? s.DATABASE_URL === undefined
   if (s.PORT === s.OCPP_PORT) throw new Error(`PORT and OCPP_PORT are both ${s.PORT}: give the chargers a port of their own.`)
+  // a port of its own that nobody named could be another program's
+  const tlsPort = given.OCPP_TLS_PORT === undefined ? (given.OCPP_PORT === undefined ? 9221 : undefined) : s.OCPP_TLS_PORT
+  if (tlsPort !== undefined && (tlsPort === s.PORT || tlsPort === s.OCPP_PORT))
+    throw new Error(`OCPP_TLS_PORT and another port are both ${tlsPort}: give chargers over TLS a port of their own.`)
+  for (const [one, other] of [
+    ['OCPP_TLS_CERT', 'OCPP_TLS_KEY'],
+    ['OCPP_CA_CERT', 'OCPP_CA_KEY'],
+  ] as const)
+    if ((s[one] === undefined) !== (s[other] === undefined)) throw new Error(`${one} and ${other} belong together: give both, or none.`)
   if (s.ROLE !== 'all' && !s.DATABASE_URL) throw new Error(`ROLE=${s.ROLE} needs DATABASE_URL: only ROLE=all brings its own database.`)
   if (demo && s.HOST && !LOOPBACK.includes(s.HOST))
     throw new Error(
@@ -124,6 +174,16 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     secret: s.APP_SECRET ?? s.NEXTAUTH_SECRET ?? keptSecret(dataDir),
     metricsToken: s.METRICS_TOKEN,
     ocppAllowNoAuth: s.OCPP_ALLOW_NO_AUTH,
+    ocppTlsPort: tlsPort,
+    ocppTlsCert: s.OCPP_TLS_CERT,
+    ocppTlsKey: s.OCPP_TLS_KEY,
+    ocppTlsClientCa: s.OCPP_TLS_CLIENT_CA,
+    ocppTlsNames: s.OCPP_TLS_NAMES,
+    ocppCaCert: s.OCPP_CA_CERT,
+    ocppCaKey: s.OCPP_CA_KEY,
+    ocppTrustedProxies: s.OCPP_TRUSTED_PROXIES,
+    ocppProxyCertHeader: s.OCPP_PROXY_CERT_HEADER,
+    ocppProxyProtoHeader: s.OCPP_PROXY_PROTO_HEADER,
     logLevel: s.LOG_LEVEL,
     demoSpeed: s.DEMO_SPEED,
     demoStart: s.DEMO_START === undefined ? undefined : instant(s.DEMO_START),

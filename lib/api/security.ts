@@ -148,7 +148,6 @@ export const getSecurity = contract({
     roots: z.array(rootRow),
     /** Chargers over TLS that do not hold the next root yet. */
     lacking: z.array(z.object({ chargerId: z.string(), name: z.string(), why: z.string() })),
-    links: z.array(linkFacts),
     failures: z.array(
       z.object({ at: moment, words: z.string(), identity: z.string().nullable(), address: z.string().nullable(), times: z.number().int() }),
     ),

@@ -28,6 +28,7 @@ export async function claim(env: Env, leaving: () => boolean): Promise<Claim> {
   const ports: [string, number][] = []
   if (env.role !== 'gateway') ports.push(['PORT', env.port])
   if (env.role !== 'web') ports.push(['OCPP_PORT', env.ocppPort])
+  if (env.role !== 'web' && env.ocppTlsPort !== undefined) ports.push(['OCPP_TLS_PORT', env.ocppTlsPort])
   for (const [name, port] of ports) await freed(name, env.host, port, found === 'died' ? LEFT_OVER_WAIT_MS : 0)
   const held = await hold(path, leaving)
   return { release: () => held.close() }

@@ -1,0 +1,47 @@
+import type { Clock } from '#server/clock.ts'
+import type { Database, Db } from './database.ts'
+import { appendJournal, type JournalLine } from './journal.ts'
+import { readSetting, writeSetting } from './setting.ts'
+
+const OPERATOR = 'security.operator'
+
+/** The organisation that certificates of chargers name (O). */
+export const readOperator = async (db: Db): Promise<string> => {
+  const kept = await readSetting(db, OPERATOR)
+  return typeof kept === 'string' && kept !== '' ? kept : 'Yardwatt'
+}
+export const writeOperator = (db: Db, operator: string) => writeSetting(db, OPERATOR, operator)
+
+export type OwnCertificate = {
+  kind: 'root' | 'server'
+  state: string
+  pem: string
+  subject: string
+  serial: string
+  fingerprint: string
+  notBefore: Date
+  notAfter: Date
+}
+
+/** Our own certificates as they are now, known by their fingerprint; those that are gone are kept as retired. New ones are told. */
+export async function keepAuthority({ prisma }: Database, clock: Clock, own: OwnCertificate[]): Promise<void> {
+  const now = new Date(clock.real())
+  await prisma.$transaction(async (db) => {
+    const known = await db.certificate.findMany({ where: { chargerId: null, kind: { in: ['root', 'server'] } } })
+    const lines: JournalLine[] = []
+    for (const each of own) {
+      const { fingerprint, state, subject, kind } = each
+      const there = known.find((row) => row.fingerprint === fingerprint && row.kind === kind)
+      if (there && there.state === state) continue
+      const id = there?.id ?? `${kind}-${fingerprint.slice(0, 16)}`
+      const data = { ...each, stateAt: now }
+      await db.certificate.upsert({ where: { id }, create: { id, createdBy: 'system', createdAt: now, ...data }, update: data })
+      lines.push({ actor: 'system', kind: `security.${kind}Certificate`, subject: id, data: { subject, fingerprint, state } })
+    }
+    const gone = known.filter(
+      (row) => row.state !== 'retired' && !own.some((each) => each.fingerprint === row.fingerprint && each.kind === row.kind),
+    )
+    for (const { id } of gone) await db.certificate.update({ where: { id }, data: { state: 'retired', stateAt: now } })
+    await appendJournal(db, clock.now(), clock.real(), lines)
+  })
+}
