@@ -32,8 +32,10 @@ export type ChargerCall =
  */
 export type ChargerAnswer =
   | { kind: 'accepted'; response: unknown; detail?: 'scheduled' | 'rebootRequired' }
-  | { kind: 'refused'; reason: string; response?: unknown }
-  | { kind: 'timeout' }
+  /** `callError`: with an error of the protocol instead of an answer. */
+  | { kind: 'refused'; reason: string; response?: unknown; callError?: { code: string; description: string } }
+  /** `response`: something came that cannot be read as an answer. */
+  | { kind: 'timeout'; response?: unknown }
   | { kind: 'lost' }
   | { kind: 'offline' }
   | { kind: 'superseded' }

@@ -19,10 +19,11 @@ export type ProfileTarget = { port: number; points: SetPoints; quirks: Quirks }
 // one fixed id per port and purpose: a new profile takes the place of the old one
 const FALLBACK_ID = 1000
 const LIMIT_ID = 2000
+export const profileIds = (port: number) => ({ fallback: FALLBACK_ID + port, limit: LIMIT_ID + port })
 
 /** The stored default of every transaction on the port: no start, no duration, no validity, so that it survives any clock. */
 export const fallbackProfile = (target: ProfileTarget, limitW: Watts): Profile16 => ({
-  chargingProfileId: FALLBACK_ID + target.port,
+  chargingProfileId: profileIds(target.port).fallback,
   stackLevel: target.quirks.stackLevel,
   chargingProfilePurpose: 'TxDefaultProfile',
   chargingProfileKind: 'Relative',
@@ -56,7 +57,7 @@ export function limitProfile(
     else if (before?.limit !== period.limit) periods.push(period)
   })
   return {
-    chargingProfileId: LIMIT_ID + target.port,
+    chargingProfileId: profileIds(target.port).limit,
     transactionId: sessionId,
     stackLevel: target.quirks.stackLevel,
     chargingProfilePurpose: 'TxProfile',
@@ -74,7 +75,7 @@ const lowest = (steps: { from: Instant; limitW: Watts }[]) => ({
   limitW: Math.min(...steps.map(({ limitW }) => limitW)) as Watts,
 })
 
-export const unitOf = ({ quirks }: ProfileTarget): 'A' | 'W' => (quirks.units.includes('A') ? 'A' : 'W')
+export const unitOf = ({ quirks }: Pick<ProfileTarget, 'quirks'>): 'A' | 'W' => (quirks.units.includes('A') ? 'A' : 'W')
 
 /** Whole amperes per phase, 0 or at least the port's minimum (IEC 61851: 6 A); always numberPhases. */
 const limitOf = (target: ProfileTarget, limitW: Watts): { limit: number; numberPhases: number } => ({

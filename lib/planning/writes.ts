@@ -9,7 +9,7 @@ import type { PortId } from './input.ts'
 export type Waiting = 'offline' | 'inFlight' | 'backOff' | 'budget' | 'settling' | 'fallbackFirst' | 'later'
 
 /** At most so many limits to a charger within 24 hours, outside safety. */
-const WRITES_A_DAY = 100
+export const WRITES_A_DAY = 100
 /** Of those, kept for what people ask for and for the first limits of sessions. */
 const KEPT_WRITES = 20
 const FAR_WRITES_EACH_MS = minutes(60)

@@ -15,7 +15,7 @@ export function whyNotStart(ctx: Pick<Ctx, 'links'>, site: Site, port: PortRow):
 }
 
 /** Name of the locked-out node above a port. */
-export function lockedNode(site: Site, port: PortRow): string | undefined {
+export function lockedNode(site: Site, port: Pick<PortRow, 'chargerId'>): string | undefined {
   let at: string | null | undefined = site.chargers.find(({ id }) => id === port.chargerId)?.nodeId
   for (let depth = 0; at && depth <= site.nodes.length; depth++) {
     const node = site.nodes.find(({ id }) => id === at)

@@ -183,6 +183,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     obedience,
     sweepStopped,
     lists,
+    afterCall: {},
     goOn: (depotId) => plugAndGo.look(depotId, true),
     useLinks(real) {
       links = real

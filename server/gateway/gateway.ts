@@ -1,3 +1,4 @@
+import type { CallHooks } from '../charging/call-hooks.ts'
 import type { StopSweep } from '../charging/stop-all.ts'
 import type { Commands } from '../fleet/commands.ts'
 import type { Obedience } from '../planning/obedience.ts'
@@ -14,6 +15,8 @@ export type Gateway = Ctx & {
   obedience: Obedience
   sweepStopped: StopSweep
   lists: LocalLists
+  /** What rooms do after a call of theirs was answered, by action; `sendCall` asks them. */
+  afterCall: CallHooks
   /** Starts what waits at its port since a stop was lifted. */
   goOn(depotId: string): Promise<void>
 }

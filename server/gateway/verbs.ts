@@ -2,8 +2,12 @@ import { z } from 'zod'
 import { type ActOutcome, chargerAct } from '#lib/api/charger.ts'
 import type { CommandView } from '#lib/api/dispatch.ts'
 import { problem } from '#lib/api/problem.ts'
+import type { ActionRow, CallAnswer } from '#lib/api/v1-charger.ts'
+import { sendableActions } from '#lib/ocpp/actions16.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
+import { callableAt } from '../charging/callable.ts'
+import { sendCall } from '../charging/send-call.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
 import { command } from '../fleet/command.ts'
 import { type TakenState, takeState } from '../fleet/take-state.ts'
@@ -62,6 +66,14 @@ const inputs = {
     t0: moment.optional(),
     t1: moment.optional(),
   }),
+  sendCall: z.object({
+    ...asked,
+    ...stamps,
+    chargerId: z.string(),
+    action: z.enum(sendableActions),
+    payload: z.record(z.string(), z.unknown()),
+  }),
+  callable: z.object({ depotId: z.string(), chargerId: z.string() }),
   stopAll: z.object({ ...asked, stop: z.boolean() }),
   lockOut: z.object({ nodeId: z.string(), actor: z.string(), lock: z.boolean() }),
   chargerChanged: z.object({ chargerId: z.string() }),
@@ -75,6 +87,8 @@ export type VerbOutputs = {
   departure: { commandId: string }
   vehicleState: TakenState
   actOnCharger: ActOutcome
+  sendCall: CallAnswer
+  callable: { actions: ActionRow[] }
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
@@ -91,6 +105,11 @@ const verbs: Verbs = {
   departure: async (gateway, input) => ({ commandId: (await command(gateway, { ...input, kind: 'departure' })).id }),
   vehicleState: takeState,
   actOnCharger,
+  async sendCall(gateway, input) {
+    const { answer: _, ...told } = await sendCall(gateway, input)
+    return told
+  },
+  callable: callableAt,
   async stopAll(gateway, input) {
     const stopped = await stopAll(gateway, input)
     if (!input.stop) await gateway.goOn(input.depotId)

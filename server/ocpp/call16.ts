@@ -86,13 +86,13 @@ const STATUS: Record<string, 'accepted' | 'refused'> = {
 
 /** The statuses of 1.6 in our words. An answer that cannot be read is no refusal: the charger may be following what it got. */
 export function answer16({ action }: Call16, response: unknown): ChargerAnswer {
-  if (typeof response !== 'object' || response === null) return { kind: 'timeout' }
+  if (typeof response !== 'object' || response === null) return { kind: 'timeout', response }
   const { status } = response as { status?: unknown }
   if (WITHOUT_STATUS.has(action)) return { kind: 'accepted', response }
   // there was nothing to clear
   if (action === 'ClearChargingProfile' && status === 'Unknown') return { kind: 'accepted', response }
   const meaning = typeof status === 'string' && Object.hasOwn(STATUS, status) ? STATUS[status] : undefined
-  if (meaning === undefined || typeof status !== 'string') return { kind: 'timeout' }
+  if (meaning === undefined || typeof status !== 'string') return { kind: 'timeout', response }
   if (meaning === 'refused') return { kind: 'refused', reason: status, response }
   if (status === 'Scheduled') return { kind: 'accepted', response, detail: 'scheduled' }
   if (status === 'RebootRequired') return { kind: 'accepted', response, detail: 'rebootRequired' }

@@ -188,7 +188,8 @@ export function openConnection(
       if (!sent) return { kind: 'offline' }
       if (error instanceof TimeoutError) return { kind: 'timeout' }
       if (!open || (error instanceof Error && error.name === 'AbortError')) return { kind: 'lost' }
-      return { kind: 'refused', reason: codeOf(error) }
+      const description = error instanceof Error ? error.message.slice(0, 500) : ''
+      return { kind: 'refused', reason: codeOf(error), callError: { code: codeOf(error), description } }
     } finally {
       client.off('message', seen)
     }

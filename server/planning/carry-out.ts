@@ -120,7 +120,7 @@ export async function carryOut(
   if (limitId !== undefined) {
     const countsAt = accepted ? plus(at, SETTLE_MS) : undefined
     const reason = answer.kind === 'refused' ? answer.reason : undefined
-    await writeOutcome(ctx.db.prisma, limitId, outcomeOf(answer), {
+    await writeOutcome(ctx.db.prisma, limitId, limitOutcome(answer), {
       at,
       ...(countsAt === undefined ? {} : { countsAt }),
       ...(reason === undefined ? {} : { reason }),
@@ -153,7 +153,8 @@ export async function carryOut(
   return answer.kind
 }
 
-const outcomeOf = (answer: ChargerAnswer): LimitOutcome => {
+/** What became of a limit that was written down before it left. */
+export const limitOutcome = (answer: ChargerAnswer): LimitOutcome => {
   switch (answer.kind) {
     case 'offline':
     case 'superseded':

@@ -18,6 +18,11 @@ export type Reconciler = {
   depot(depotId: string): Promise<Pass>
   /** Is a limit or fallback call to this port under way? */
   inFlight(portId: string): boolean
+  /**
+   * Runs `work` (a person's own call about limits) while passes send these ports of one charger nothing, and not before what is under
+   * way to them is answered: so the order in the books is the order on the wire.
+   */
+  alone<T>(depotId: string, chargerId: string, portIds: string[], work: () => Promise<T>): Promise<T>
   reach: Reach
   /** The most a port may give at a moment by all it was sent, without excess; undefined before the first pass. */
   mayGiveW(portId: string, at: Instant): number | undefined
@@ -35,7 +40,10 @@ const REPEAT_MS = seconds(30)
 export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
   /** Calls under way per port: a fallback and a limit may leave together. */
   const underWay = new Map<string, number>()
-  const inFlight = (portId: string) => underWay.has(portId)
+  /** Ports that are left to somebody's own call, and the last such call of each charger. */
+  const left = new Set<string>()
+  const turns = new Map<string, Promise<unknown>>()
+  const inFlight = (portId: string) => underWay.has(portId) || left.has(portId)
   const count = (portId: string, by: 1 | -1) => {
     const calls = (underWay.get(portId) ?? 0) + by
     if (calls > 0) underWay.set(portId, calls)
@@ -74,7 +82,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
       const nothing: Pass = { begun, sent: new Set(), waiting: new Map(), overCap: false }
       if (closed) return nothing
       // an answer that arrives while we read is seen by the next pass, which its arrival asks for
-      const before = new Set(underWay.keys())
+      const before = new Set([...underWay.keys(), ...left])
       const mine: Reach = { ...reach, inFlight: (portId) => before.has(portId) || inFlight(portId) }
       const decided = await ctx.db.prisma.$transaction(
         async (tx) => {
@@ -91,13 +99,20 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
             const port = read.facts.ports.find(({ id }) => id === action.portId)!
             sendings.push({ action, port, limitId: await writeAhead(ctx, tx, watcher, depotId, action, read.facts) })
           }
-          return { facts: read.facts, steering, sendings }
+          const confirmed = new Set(
+            read.facts.ports.flatMap(({ id, fallbackConfirmedAt }) => (fallbackConfirmedAt === undefined ? [] : [id])),
+          )
+          return { facts: read.facts, steering, sendings, confirmed }
         },
         { maxWait: 15_000, timeout: 15_000 },
       )
       if (!decided) return nothing
-      for (const holding of decided.steering.envelope.holdings)
-        may.set(holding.portId, followable({ ...holding, extraW: 0 as Watts }, decided.facts.now, decided.facts.skewMs))
+      for (const holding of decided.steering.envelope.holdings) {
+        // room is kept for all that a charger that ignores its limits may give; without that room it is held to what it accepted
+        const strict = decided.steering.overCap && decided.confirmed.has(holding.portId)
+        const judged = { ...holding, extraW: 0 as Watts, fallbackConfirmed: holding.fallbackConfirmed || strict }
+        may.set(holding.portId, followable(judged, decided.facts.now, decided.facts.skewMs))
+      }
       for (const { port } of decided.sendings) count(port.id, 1)
       for (const sending of decided.sendings) {
         const answer = carryOut(ctx, watcher, depotId, sending, decided.facts.now)
@@ -128,9 +143,32 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     },
   )
 
+  async function leftAlone<T>(depotId: string, portIds: string[], work: () => Promise<T>): Promise<T> {
+    for (const id of portIds) left.add(id)
+    try {
+      // a pass that read before this moment has sent what it decided when this one is over
+      await passes.run(depotId)
+      while (portIds.some((id) => underWay.has(id))) await Promise.race(answers)
+      return await work()
+    } finally {
+      for (const id of portIds) left.delete(id)
+    }
+  }
+
   return {
     depot: (depotId) => passes.run(depotId),
     inFlight,
+    alone(depotId, chargerId, portIds, work) {
+      const before = turns.get(chargerId) ?? Promise.resolve()
+      const turn = before.then(() => leftAlone(depotId, portIds, work))
+      const quiet = turn
+        .catch(() => {})
+        .then(() => {
+          if (turns.get(chargerId) === quiet) turns.delete(chargerId)
+        })
+      turns.set(chargerId, quiet)
+      return turn
+    },
     reach,
     mayGiveW(portId, at) {
       const curve = may.get(portId)
@@ -139,8 +177,8 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     async idle() {
       do {
         await passes.idle()
-        await Promise.allSettled([...answers])
-      } while (answers.size > 0 || passes.busy())
+        await Promise.allSettled([...answers, ...turns.values()])
+      } while (answers.size > 0 || turns.size > 0 || passes.busy())
     },
     close() {
       closed = true

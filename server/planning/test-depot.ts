@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest'
 import type { ChargingEvent, RecordedEvent } from '#lib/charging/event.ts'
+import type { ProfilePayload } from '#lib/ocpp/asked-profile.ts'
 import { valueAt } from '#lib/planning/curve.ts'
 import { curveFromSteps } from '#lib/planning/depot-facts.ts'
 import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
@@ -78,6 +79,7 @@ export function fakeLinks(clock: Clock, ids: string[]) {
     if (call.kind === 'setFallback') charger.fallbackW = call.limitW
     if (call.kind === 'setLimit') charger.limits.set(call.port, { sessionId: call.sessionId, steps: call.steps })
     if (call.kind === 'availability') charger.operative = call.operative
+    if (call.kind === 'message') obeyMessage(charger, call.action, call.payload)
   }
   const links: Links = {
     online: (id) => chargers.get(id)?.online ?? false,
@@ -109,6 +111,25 @@ export function fakeLinks(clock: Clock, ids: string[]) {
     for (const go of held.splice(0)) go()
   }
   return { links, chargers, order, seen, letGo, charger: (id: string) => chargers.get(id)! }
+}
+
+/** A message of a person's own, as a charger that does as it is told follows it. */
+function obeyMessage(charger: FakeCharger, action: string, payload: Record<string, unknown>): void {
+  if (action === 'ChangeAvailability') charger.operative = payload.type === 'Operative'
+  if (action === 'ClearChargingProfile') {
+    charger.limits.clear()
+    charger.fallbackW = undefined
+  }
+  if (action !== 'SetChargingProfile') return
+  const { connectorId, csChargingProfiles: profile } = payload as ProfilePayload
+  const { startSchedule, chargingRateUnit: unit, chargingSchedulePeriod: periods } = profile.chargingSchedule
+  const powerW = (limit: number) => (unit === 'A' ? limit * 240 : limit)
+  if (profile.transactionId === undefined) charger.fallbackW = Math.max(...periods.map(({ limit }) => powerW(limit)))
+  else {
+    const from = startSchedule === undefined ? NIGHT : instant(startSchedule)
+    const steps = periods.map(({ startPeriod, limit }) => ({ from: plus(from, startPeriod * 1000), limitW: powerW(limit) }))
+    charger.limits.set(connectorId, { sessionId: profile.transactionId, steps })
+  }
 }
 
 const ENV = { role: 'gateway', demo: false, logLevel: 'fatal' } as Env

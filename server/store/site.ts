@@ -1,5 +1,6 @@
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
+import type { Prisma } from './generated/client.ts'
 
 /** What steering and planning know of a depot, as plain data read in one transaction. Moments are instants, powers are W. */
 export type Site = {
@@ -40,6 +41,11 @@ export type ChargerRow = {
   bootedAt: Instant | undefined
   seenAt: Instant | undefined
   firmware: string | null
+  identity: string
+  /** accepted | pending | rejected */
+  registration: string
+  configuration: Prisma.JsonValue
+  localListVersion: number | null
   quirks: Record<string, unknown>
   clockOffsetMs: number
   disobedientSince: Instant | undefined
@@ -160,6 +166,10 @@ export const setPort = (
 /** The charger may have lost what it kept, that a port is out of use too: its ports count with their nameplate until the fallback is accepted anew. */
 export const doubtFallbacks = (db: Db, chargerId: string) =>
   db.port.updateMany({ where: { chargerId }, data: { fallbackConfirmedAt: null, inoperativeAt: null } })
+
+/** These ports may have lost their limits, and are as much in or out of use as before. */
+export const doubtLimits = (db: Db, portIds: string[]) =>
+  db.port.updateMany({ where: { id: { in: portIds } }, data: { fallbackConfirmedAt: null } })
 
 export const setDisobedience = (db: Db, chargerId: string, since: Instant | null, extraW: number) =>
   db.charger.update({ where: { id: chargerId }, data: { disobedientSince: since === null ? null : new Date(since), extraW } })

@@ -40,3 +40,13 @@ export async function findToken(db: Db, idTag: string, exceptPortId?: string): P
     driverId: row.driverId ?? undefined,
   }
 }
+
+/** A card of the depot that may charge, to begin with; cards before the tags of the central system. */
+export const anyIdTag = async (db: Db, depotId: string): Promise<string | undefined> =>
+  (
+    await db.token.findFirst({
+      where: { depotId, status: 'accepted' },
+      orderBy: [{ kind: 'desc' }, { id: 'asc' }],
+      select: { idTag: true },
+    })
+  )?.idTag

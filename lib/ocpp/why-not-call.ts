@@ -1,0 +1,56 @@
+import type { SendableAction } from './actions16.ts'
+
+/** How a charger stands, as far as it decides which calls can be made at all. */
+export type Standing = {
+  online: boolean
+  registration: string
+  /** SupportedFeatureProfiles as it told them; undefined: it told none. */
+  features: string[] | undefined
+  /** A session is open, or a port says that it charges. */
+  charging: boolean
+  /** Why nothing may charge there now (everything is stopped, the circuit is locked out); undefined: it may. */
+  stopped: string | undefined
+}
+
+/** Feature profiles of 1.6 (§3.5), by the messages that are in none but them. Those of the security whitepaper are in none. */
+const FEATURE: Partial<Record<SendableAction, { name: string; words: string }>> = {
+  CancelReservation: { name: 'Reservation', words: 'reservations' },
+  ClearChargingProfile: { name: 'SmartCharging', words: 'smart charging' },
+  GetCompositeSchedule: { name: 'SmartCharging', words: 'smart charging' },
+  GetDiagnostics: { name: 'FirmwareManagement', words: 'firmware management' },
+  GetLocalListVersion: { name: 'LocalAuthListManagement', words: 'a local list' },
+  ReserveNow: { name: 'Reservation', words: 'reservations' },
+  SendLocalList: { name: 'LocalAuthListManagement', words: 'a local list' },
+  SetChargingProfile: { name: 'SmartCharging', words: 'smart charging' },
+  TriggerMessage: { name: 'RemoteTrigger', words: 'remote triggers' },
+  UpdateFirmware: { name: 'FirmwareManagement', words: 'firmware management' },
+}
+
+/** 1.6 §4.2.1: a pending charger is neither started nor stopped. A rejected one is told nothing (§4.2). */
+const NOT_WHILE_PENDING: SendableAction[] = ['RemoteStartTransaction', 'RemoteStopTransaction']
+
+export const OFFLINE = 'The charger is offline.'
+
+/** Why a call cannot be made now, whatever it says, in a sentence; undefined: it can. */
+export function whyNotCall(action: SendableAction, { online, registration, features, charging, stopped }: Standing): string | undefined {
+  if (!online) return OFFLINE
+  if (registration === 'rejected') return 'The charger is rejected: it is told nothing until it is accepted.'
+  if (registration === 'pending' && NOT_WHILE_PENDING.includes(action))
+    return 'The charger is pending: it charges nobody until it is accepted (1.6 §4.2).'
+  const feature = FEATURE[action]
+  if (feature && features && !features.some((each) => each.toLowerCase() === feature.name.toLowerCase()))
+    return `The charger has no ${feature.words.replace(/^a /, '')} (its SupportedFeatureProfiles lack ${feature.name}).`
+  if (action === 'RemoteStartTransaction' && stopped !== undefined) return stopped
+  if (action === 'RemoteStopTransaction' && !charging) return 'No session is open at this charger.'
+  return undefined
+}
+
+/** The list that a charger told under SupportedFeatureProfiles; undefined when it told none. */
+export const featuresOf = (configuration: { key: string; value: string | null }[]): string[] | undefined => {
+  const told = configuration.find(({ key }) => key.toLowerCase() === 'supportedfeatureprofiles')?.value
+  const names = told
+    ?.split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+  return names === undefined || names.length === 0 ? undefined : names
+}
