@@ -47,6 +47,8 @@ export type FactPort = {
   wantedFallbackW: Watts
   /** Takes no limit of 0. */
   refusesZero: boolean
+  /** Was seen to accept limits and draw what it likes: nothing that it accepted counts, its nameplate does. */
+  ignoresLimits?: boolean
   /** Fallbacks sent that it may still hold. */
   fallbacks: SentLimit[]
   inoperative: boolean
@@ -83,7 +85,7 @@ export const holdingOf = (port: FactPort, nodePath: NodeId[]): PortHolding => ({
   portId: port.id,
   nodePath,
   nameplateW: port.points.maxW,
-  fallbackConfirmed: port.fallbackConfirmedAt !== undefined,
+  fallbackConfirmed: port.fallbackConfirmedAt !== undefined && !port.ignoresLimits,
   fallbackW: Math.max(port.fallbackW, ...port.fallbacks.map(({ curve }) => curve.beforeW)) as Watts,
   // a session that goes on is not ended by "inoperative"
   inoperative: port.inoperative && port.sessions.length === 0,

@@ -72,6 +72,7 @@ function holdUnconfirmed(desk: Desk): void {
     const holding = desk.envelope.holdings.find(({ portId }) => portId === port.id)
     if (!holding || !port.online || port.inFlight) continue
     const confirmed = port.fallbackConfirmedAt !== undefined
+    // released where there is room for all that it may give; for one that ignores its limits that is its nameplate
     if (port.heldReason === HELD_FOR_SAFETY && confirmed && !port.stopped) {
       const after = { ...holding, inoperative: false }
       if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') continue
@@ -79,7 +80,7 @@ function holdUnconfirmed(desk: Desk): void {
       desk.actions.push({ kind: 'release', portId: port.id })
     }
     // a charger that takes its fallback at once needs no alarm: held when the first attempt has failed
-    const failed = !confirmed && port.fallbackTries.failures > 0
+    const failed = port.ignoresLimits || (!confirmed && port.fallbackTries.failures > 0)
     const busy = desk.actions.some(({ portId }) => portId === port.id)
     if (failed && !busy && !port.inoperative && holding.nodePath.some((id) => over.has(id)))
       desk.actions.push({ kind: 'hold', portId: port.id })
@@ -195,7 +196,7 @@ function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target:
       const last = holding.sent.at(-1)
       const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > facts.now))
       const curve = becomes.get(holding.portId) ?? (soon ? last.curve : undefined)
-      const fallbackConfirmed = holding.fallbackConfirmed || port.inFlight
+      const fallbackConfirmed = holding.fallbackConfirmed || (port.inFlight && !port.ignoresLimits)
       return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
     }),
   }

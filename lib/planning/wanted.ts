@@ -16,7 +16,7 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
     else if (port.wanted) targets.set(port.id, clampTo(port.wanted.curve, port.mostW))
   }
   const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
-  const underWay = new Set(facts.ports.filter(({ inFlight }) => inFlight).map(({ id }) => id))
+  const underWay = new Set(facts.ports.filter(({ inFlight, ignoresLimits }) => inFlight && !ignoresLimits).map(({ id }) => id))
   let all: Envelope = {
     ...envelope,
     holdings: envelope.holdings.map((holding) => {

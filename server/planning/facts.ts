@@ -5,7 +5,7 @@ import { baseLoadCurve, curveFromSteps, type DepotFacts, type FactNode, type Fac
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import type { SentLimit } from '#lib/planning/port-holding.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
-import type { Milliamps, Phase, Watts, Wiring } from '#lib/units/units.ts'
+import { amperes, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
 import type { Db } from '../store/database.ts'
 import { type LimitRow, readOpenLimits, readTries, readWanted } from '../store/limit.ts'
 import { type PortRow, readBaseLoad, readSite, type Site } from '../store/site.ts'
@@ -80,6 +80,7 @@ export async function readFacts(
   const ports = site.ports.map((port): FactPort => {
     const charger = chargers.get(port.chargerId)!
     const quirks = readQuirks(charger.quirks)
+    const circuit = { volts: port.volts, wiring: port.wiring as Wiring, phases: port.phases as 1 | 2 | 3 }
     const cap = caps.get(port.id)
     const attempts = (kind: LimitRow['kind']) => {
       const found = tries.find((each) => each.portId === port.id && each.kind === kind)
@@ -94,10 +95,10 @@ export async function readFacts(
       number: port.number,
       node,
       points: {
-        minW: Math.max(port.minW, quirks.minW ?? 0) as Watts,
+        minW: Math.max(port.minW, quirks.minW ?? 0, quirks.minA === undefined ? 0 : powerAt(amperes(quirks.minA), circuit)) as Watts,
         maxW: Math.min(port.maxW, charger.maxW) as Watts,
         stepMa: port.stepMa as Milliamps,
-        circuit: { volts: port.volts, wiring: port.wiring as Wiring, phases: port.phases as 1 | 2 | 3 },
+        circuit,
       },
       mostW: Math.min(port.maxW, charger.maxW, cap?.limitW ?? Number.POSITIVE_INFINITY) as Watts,
       phases: phasesOf(port),
@@ -109,6 +110,7 @@ export async function readFacts(
       fallbackConfirmedAt: port.fallbackConfirmedAt,
       wantedFallbackW: port.fallbackW as Watts,
       refusesZero: quirks.refusesZero,
+      ignoresLimits: !quirks.followsLimits,
       fallbacks: mine.filter(({ kind }) => kind === 'fallback').map(sentLimit),
       inoperative: port.inoperativeAt !== undefined,
       heldReason: port.heldReason,
