@@ -180,10 +180,10 @@ export const addFirmwareByApi = contract({
 
 export const updateFirmwareByApi = contract({
   method: 'POST',
-  path: '/api/v1/chargers/:id/firmware',
+  path: '/api/v1/chargers/:charger/firmware',
   scope: 'chargers:write',
   summary: 'Updates a charger with an image of the library.',
-  params: z.object({ id: z.string() }),
+  params: z.object({ charger: z.string() }),
   input: firmwareAsk,
   output: updateAsked,
 })
