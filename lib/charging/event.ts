@@ -1,5 +1,6 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { WattHours, Watts } from '#lib/units/units.ts'
+import type { FirmwareState } from './firmware-progress.ts'
 
 /** Our word for what a port does; the protocol's words are turned into it at the door (lib/ocpp). */
 export const portStatuses = [
@@ -71,6 +72,9 @@ export type ChargingEvent =
       late: boolean
       flags: string[]
     }
+  /** `moved`: where this took the update that it means; set when it is recorded. */
+  | { kind: 'firmware'; at: Instant; status: string; requestId?: number; signed: boolean; moved?: FirmwareState }
+  | { kind: 'logSent'; at: Instant; status: string; requestId?: number; diagnostics: boolean }
   | { kind: 'metered'; port: number; sessionId?: number; readings: Reading[]; late: boolean }
 
 /** An event after its commit, with the ids of what it belongs to. */

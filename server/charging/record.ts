@@ -13,6 +13,7 @@ import { recordAuthorized, recordBooted, recordConnected, recordDisconnected, re
 import { recordStatus } from './record-port.ts'
 import { meteredRows } from './record-readings.ts'
 import { recordStarted, recordStopped } from './record-session.ts'
+import { recordBootOfUpdate, recordFirmware, recordLogSent } from './record-files.ts'
 import { type Noted, noted, type RecordCtx, type Recording, write } from './recording.ts'
 
 /** What a commit left behind, to be told once the charger has its answer. */
@@ -60,7 +61,11 @@ function recordOne(recording: Recording, event: ChargingEvent): Promise<Noted> {
     case 'disconnected':
       return recordDisconnected(recording, event)
     case 'booted':
-      return recordBooted(recording, event)
+      return recordBootOfUpdate(recording, event).then(() => recordBooted(recording, event))
+    case 'firmware':
+      return recordFirmware(recording, event)
+    case 'logSent':
+      return recordLogSent(recording, event)
     case 'heard':
       return recordHeard(recording, event)
     case 'status':

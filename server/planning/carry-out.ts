@@ -7,7 +7,7 @@ import type { Watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
 import { type LimitOutcome, writeAheadLimit, writeOutcome } from '../store/limit.ts'
-import { type lockDepot, setPort } from '../store/site.ts'
+import { confirmFallback, type lockDepot, setPort } from '../store/site.ts'
 import type { Pass } from './reconcile.ts'
 
 /** A limit on its way to a port, as commands follow it (t4, t5). */
@@ -127,8 +127,8 @@ export async function carryOut(
     })
   }
   if (action.kind === 'fallback' && accepted) {
-    // confirmed as of the sending: a boot after it puts it in doubt again
-    await setPort(ctx.db.prisma, port.id, { fallbackW: action.limitW, fallbackConfirmedAt: new Date(now) })
+    // confirmed as of the sending: a boot since then put it in doubt again, whichever of the two is written down first
+    await confirmFallback(ctx.db.prisma, port.id, action.limitW, now)
     // its nameplate need not be reserved any more
     if (port.fallbackConfirmedAt === undefined) ctx.wakes.replan(depotId, 'a charger took its fallback limit')
   }

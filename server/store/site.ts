@@ -163,6 +163,13 @@ export const setPort = (
   data: { heldReason?: string | null; inoperativeAt?: Date | null; fallbackW?: number; fallbackConfirmedAt?: Date | null },
 ) => db.port.update({ where: { id }, data })
 
+/** The charger took this fallback, sent at `sentAt`. A charger that booted since may have forgotten it: then nothing is confirmed. */
+export const confirmFallback = (db: Db, portId: string, fallbackW: number, sentAt: Instant) =>
+  db.port.updateMany({
+    where: { id: portId, charger: { OR: [{ bootedAt: null }, { bootedAt: { lt: new Date(sentAt) } }] } },
+    data: { fallbackW, fallbackConfirmedAt: new Date(sentAt) },
+  })
+
 /** The charger may have lost what it kept, that a port is out of use too: its ports count with their nameplate until the fallback is accepted anew. */
 export const doubtFallbacks = (db: Db, chargerId: string) =>
   db.port.updateMany({ where: { chargerId }, data: { fallbackConfirmedAt: null, inoperativeAt: null } })

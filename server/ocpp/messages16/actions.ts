@@ -2,16 +2,13 @@ import type { Handlers } from '../said.ts'
 import { authorize } from './authorize.ts'
 import { bootNotification } from './boot-notification.ts'
 import { dataTransfer } from './data-transfer.ts'
+import { diagnosticsStatusNotification } from './diagnostics-status-notification.ts'
+import { firmwareStatusNotification } from './firmware-status-notification.ts'
 import { heartbeat } from './heartbeat.ts'
+import { logStatusNotification } from './log-status-notification.ts'
 import { meterValues } from './meter-values.ts'
-import {
-  diagnosticsStatusNotification,
-  firmwareStatusNotification,
-  logStatusNotification,
-  securityEventNotification,
-  signCertificate,
-  signedFirmwareStatusNotification,
-} from './notices.ts'
+import { securityEventNotification, signCertificate } from './notices.ts'
+import { signedFirmwareStatusNotification } from './signed-firmware-status-notification.ts'
 import { startTransaction } from './start-transaction.ts'
 import { statusNotification } from './status-notification.ts'
 import { stopTransaction } from './stop-transaction.ts'

@@ -8,10 +8,6 @@ const notice = (kind: string) =>
     return {}
   })
 
-export const diagnosticsStatusNotification = notice('charger.diagnostics')
-export const firmwareStatusNotification = notice('charger.firmware')
-export const logStatusNotification = notice('charger.log')
-export const signedFirmwareStatusNotification = notice('charger.firmware')
 export const securityEventNotification = notice('security.chargerEvent')
 
 /** Certificates of chargers (security profile 3) are not issued here. */
