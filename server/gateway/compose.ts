@@ -4,6 +4,8 @@ import { days, minutes, seconds } from '#lib/time/instant.ts'
 import { startPricing } from '../billing/running-cost.ts'
 import { makePlugAndGo } from '../charging/plug-and-go.ts'
 import { makeStopSweep } from '../charging/stop-all.ts'
+import { applyToAll } from '../configuration/repair.ts'
+import { makeSettingsWatch } from '../configuration/watch-settings.ts'
 import { makeCommands } from '../fleet/commands.ts'
 import { makeSocEstimates } from '../fleet/estimate-soc.ts'
 import { recordDepartures } from '../fleet/record-departures.ts'
@@ -17,6 +19,7 @@ import { thinPlans } from '../planning/replan.ts'
 import { makeReplanner } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
+import { rulesOfDepot } from '../store/configuration.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
@@ -104,6 +107,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   const sweepStopped = makeStopSweep(ctx)
   const baseLoad = makeBaseLoadWatch(ctx)
   const lists = makeLocalLists(ctx)
+  const watchSettings = makeSettingsWatch(ctx)
 
   recorded.subscribe((events) => {
     commands.recorded(events)
@@ -183,6 +187,13 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     obedience,
     sweepStopped,
     lists,
+    rulesChanged({ depotId, actor, all }) {
+      const work = async () => {
+        await lists.depot(depotId)
+        if (all || (await rulesOfDepot(db.prisma, depotId))?.repairAutomatically) await applyToAll(ctx, depotId, actor)
+      }
+      void task('applying changed rules', work())
+    },
     afterCall: {},
     goOn: (depotId) => plugAndGo.look(depotId, true),
     useLinks(real) {
@@ -210,6 +221,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         wakes.replan(depotId, 'the minute')
         await recordDepartures(ctx, depotId)
         await plugAndGo.look(depotId)
+        await watchSettings(depotId)
       })
       everyDepot(seconds(10), 250, 'looking after a depot', async (depotId) => {
         await baseLoad(depotId)

@@ -15,6 +15,8 @@ export type Gateway = Ctx & {
   obedience: Obedience
   sweepStopped: StopSweep
   lists: LocalLists
+  /** The depot's rules for chargers changed: those that are here are told; `all`: whatever its setting for repair is. */
+  rulesChanged(input: { depotId: string; actor: string; all: boolean }): void
   /** What rooms do after a call of theirs was answered, by action; `sendCall` asks them. */
   afterCall: CallHooks
   /** Starts what waits at its port since a stop was lifted. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type ActOutcome, chargerAct } from '#lib/api/charger.ts'
 import type { CommandView } from '#lib/api/dispatch.ts'
+import type { Repaired } from '#lib/api/configuration.ts'
 import { problem } from '#lib/api/problem.ts'
 import type { ActionRow, CallAnswer } from '#lib/api/v1-charger.ts'
 import { sendableActions } from '#lib/ocpp/actions16.ts'
@@ -9,6 +10,7 @@ import { actOnCharger } from '../charging/act.ts'
 import { callableAt } from '../charging/callable.ts'
 import { sendCall } from '../charging/send-call.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
+import { repairChargers } from '../configuration/repair.ts'
 import { command } from '../fleet/command.ts'
 import { type TakenState, takeState } from '../fleet/take-state.ts'
 import { depotOfNode, findChargerSite } from '../store/site.ts'
@@ -78,6 +80,8 @@ const inputs = {
   lockOut: z.object({ nodeId: z.string(), actor: z.string(), lock: z.boolean() }),
   chargerChanged: z.object({ chargerId: z.string() }),
   tokensChanged: z.object({ depotId: z.string() }),
+  rulesChanged: z.object({ ...asked, all: z.boolean() }),
+  repairChargers: z.object({ ...asked, chargerId: z.string().optional() }),
 }
 type Inputs = { [Name in keyof typeof inputs]: z.output<(typeof inputs)[Name]> }
 
@@ -93,6 +97,8 @@ export type VerbOutputs = {
   lockOut: Stopped
   chargerChanged: { ok: true }
   tokensChanged: { ok: true }
+  rulesChanged: { ok: true }
+  repairChargers: { chargers: Repaired[] }
 }
 export type VerbName = keyof VerbOutputs
 /** What each verb takes, as JSON. */
@@ -133,6 +139,12 @@ const verbs: Verbs = {
     await gateway.lists.depot(depotId)
     return { ok: true }
   },
+  /** The offline policy or the desired configuration changed. */
+  async rulesChanged(gateway, input) {
+    gateway.rulesChanged(input)
+    return { ok: true }
+  },
+  repairChargers,
 }
 
 /** Verbs by name for the link: each parses its input. */

@@ -1,0 +1,214 @@
+import { expect, test } from 'vitest'
+import { days } from '#lib/time/instant.ts'
+import { PUT as putDesired } from '../../app/api/depots/[depot]/desired-settings/route.ts'
+import { createUser } from '../auth/create-user.ts'
+import { sessionCookie } from '../auth/session-token.ts'
+import { type At, world } from '../ocpp/conformance16/test-world.ts'
+import { until } from '../ocpp/test-depot.ts'
+import { getRuntime } from '../runtime.ts'
+import { repairChargers } from './repair.ts'
+import { chargerRules, settingsView } from './rules-view.ts'
+import { removeDesired, setDesired, setOfflinePolicy, setRepair } from './set-rules.ts'
+import { makeSettingsWatch } from './watch-settings.ts'
+
+// Desired configuration and offline policy over real sockets.
+
+const w = await world(14)
+const { prisma } = w
+const anna = { depotId: 'd', actor: 'user:anna' }
+type Keys = Record<string, { value: string; readonly?: boolean; says?: string }>
+
+/** A charger with these keys; what it takes it has from then on. */
+async function has(keys: Keys, model = 'One', group: string | null = null) {
+  const answers = {
+    GetConfiguration: () => ({
+      configurationKey: Object.entries(keys).map(([key, { value, readonly = false }]) => ({ key, value, readonly })),
+      unknownKey: [],
+    }),
+    ChangeConfiguration: ({ key, value }: Record<string, unknown>) => {
+      const known = keys[String(key)]
+      if (!known) return { status: 'NotSupported' }
+      if (known.says) return { status: known.says }
+      known.value = String(value)
+      return { status: 'Accepted' }
+    },
+  }
+  const at = await w.charger(answers)
+  await prisma.charger.update({ where: { id: at.id }, data: { groupName: group } })
+  const boot = async (as: At = at, firmware = '1.0') => {
+    const before = (await w.row(at.id)).commissionedAt?.getTime() ?? 0
+    await as.say('BootNotification', { chargePointVendor: 'Acme', chargePointModel: model, firmwareVersion: firmware })
+    await until(async () => ((await w.row(at.id)).commissionedAt?.getTime() ?? 0) > before)
+  }
+  await boot()
+  return { at, boot, answers }
+}
+const told = (at: At, key: string) =>
+  at.asked.filter(({ method, params }) => method === 'ChangeConfiguration' && params.key === key).map(({ params }) => params.value)
+const setting = async (at: At, key: string) => (await settingsView(getRuntime(), 'd', at.id)).settings.find((each) => each.key === key)
+const desire = (kind: 'model' | 'group', name: string, key: string, value: string) =>
+  setDesired(getRuntime(), anna, { kind, name, key, value })
+
+test('a group goes before a model, a model before what every charger gets; commissioning tells it', async () => {
+  await desire('model', 'acme Two', 'HeartbeatInterval', '600')
+  await desire('model', 'Acme Two', 'BlinkRepeat', '3')
+  await desire('group', 'Yard', 'BlinkRepeat', '5')
+  const keys = () => ({ HeartbeatInterval: { value: '86400' }, BlinkRepeat: { value: '0' }, MeterValueSampleInterval: { value: '15' } })
+  const plain = await has(keys(), 'One')
+  const model = await has(keys(), 'Two')
+  const group = await has(keys(), 'Two', 'yard')
+  expect([plain, model, group].map(({ at }) => [told(at, 'HeartbeatInterval'), told(at, 'BlinkRepeat')])).toEqual([
+    [['300'], []],
+    [['600'], ['3']],
+    [['600'], ['5']],
+  ])
+  expect(await setting(group.at, 'BlinkRepeat')).toMatchObject({ wanted: '5', has: '5', from: 'group', state: 'same' })
+  expect(await w.line('charger.configured', `charger:${group.at.id}`)).toMatchObject({
+    changes: expect.arrayContaining([{ key: 'BlinkRepeat', before: '0', after: '5', said: 'set' }]),
+  })
+})
+
+test('a key that the envelope or the security rests on cannot be desired, by whatever way it got there', async () => {
+  const id = await createUser(getRuntime(), {
+    email: 'm@d.test',
+    name: 'M',
+    role: 'manager',
+    password: 'correct horse battery',
+    depotIds: ['d'],
+  })
+  const headers = { host: 'depot.test', cookie: await sessionCookie(w.env, id), 'content-type': 'application/json' }
+  const ask = async (key: string) => {
+    const body = JSON.stringify({ kind: 'model', name: 'Acme Three', key, value: '0' })
+    const request = new Request('http://depot.test/api/depots/d/desired-settings', { method: 'PUT', headers, body })
+    return (await putDesired(request, { params: Promise.resolve({ depot: 'd' }) })).status
+  }
+  expect([await ask('authorizationkey'), await ask('MaxCurrentLimit'), await ask('BlinkRepeat')]).toEqual([400, 400, 200])
+  await prisma.desiredSetting.create({
+    data: {
+      id: 'x',
+      depotId: 'd',
+      kind: 'model',
+      name: 'Acme Three',
+      key: 'SecurityProfile',
+      value: '0',
+      changedBy: 'x',
+      changedAt: new Date(),
+    },
+  })
+  const { at } = await has({ SecurityProfile: { value: '1' }, BlinkRepeat: { value: '9' } }, 'Three')
+  expect([told(at, 'SecurityProfile'), told(at, 'BlinkRepeat')]).toEqual([[], ['0']])
+})
+
+test('what differs is shown as it is: read-only, unknown, refused, needs a restart', async () => {
+  for (const key of ['Fixed', 'Nowhere', 'Stubborn', 'Slow', 'Easy']) await desire('model', 'Acme Four', key, 'new')
+  const keys: Keys = {
+    Fixed: { value: 'old', readonly: true },
+    Stubborn: { value: 'old', says: 'Rejected' },
+    Slow: { value: 'old', says: 'RebootRequired' },
+    Easy: { value: 'old' },
+  }
+  const { at, boot } = await has(keys, 'Four')
+  const states = async () =>
+    Object.fromEntries((await settingsView(getRuntime(), 'd', at.id)).settings.map(({ key, state }) => [key, state]))
+  expect(await states()).toMatchObject({ Fixed: 'readOnly', Nowhere: 'refused', Stubborn: 'refused', Slow: 'needsReboot', Easy: 'same' })
+  const shown = (await chargerRules(getRuntime(), 'd')).chargers.find(({ id }) => id === at.id)!
+  expect(shown.drift.map(({ key }) => key).sort()).toEqual(['Fixed', 'Nowhere', 'Slow', 'Stubborn'])
+  // refused is not asked again of the same firmware; what took a restart has it then; nothing was rebooted from here
+  keys.Slow = { value: 'new' }
+  await boot()
+  expect(await states()).toMatchObject({ Stubborn: 'refused', Slow: 'same' })
+  expect([told(at, 'Stubborn'), told(at, 'Nowhere'), told(at, 'Fixed')]).toEqual([['new'], ['new'], []])
+  expect(at.asked.some(({ method }) => method === 'Reset')).toBe(false)
+  // new firmware may know better
+  keys.Stubborn = { value: 'old' }
+  await boot(at, '2.0')
+  expect(await states()).toMatchObject({ Stubborn: 'same' })
+})
+
+test('a person’s repair reads again, tries what was refused before, and says what became of each', async () => {
+  const keys: Keys = { Lamp: { value: 'old', says: 'Rejected' } }
+  await desire('model', 'Acme Five', 'Lamp', 'on')
+  const { at } = await has(keys, 'Five')
+  const away = await has({ Lamp: { value: 'off' } }, 'Five')
+  await away.at.client.close({ force: true })
+  await until(() => !getRuntime().links.online(away.at.id))
+  await prisma.charger.update({ where: { id: away.at.id }, data: { configuration: [{ key: 'Lamp', value: 'off', readonly: false }] } })
+  const repair = (chargerId?: string) =>
+    w.verb<{ chargers: { chargerId: string; outcome: string; text: string }[] }>('repairChargers', { chargerId })
+  expect((await repair(at.id)).chargers).toEqual([{ chargerId: at.id, name: 'C6', outcome: 'refused', text: 'Lamp refused.' }])
+  keys.Lamp = { value: 'broken by hand' }
+  const { chargers } = await repair()
+  expect(chargers.find(({ chargerId }) => chargerId === at.id)).toMatchObject({ outcome: 'done', text: '1 setting set.' })
+  expect(chargers.find(({ chargerId }) => chargerId === away.at.id)).toMatchObject({ outcome: 'offline' })
+  expect(keys.Lamp.value).toBe('on')
+  expect(await setting(at, 'Lamp')).toMatchObject({ state: 'same', has: 'on' })
+  await expect(repairChargers(getRuntime(), { ...anna, chargerId: 'nobody' })).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a new wish is told at once where the depot repairs by itself, and waits for the button where not', async () => {
+  const { at } = await has({ Horn: { value: 'loud' } }, 'Six')
+  const { id } = await desire('model', 'Acme Six', 'Horn', 'quiet')
+  expect(await setting(at, 'Horn')).toMatchObject({ state: 'differs', has: 'loud' })
+  expect(told(at, 'Horn')).toEqual([])
+  await setRepair(getRuntime(), anna, true)
+  await until(() => told(at, 'Horn').length === 1)
+  await desire('model', 'Acme Six', 'horn', 'off')
+  await until(() => told(at, 'horn').length === 1)
+  await removeDesired(getRuntime(), anna, id)
+  expect(await setting(at, 'Horn')).toBeUndefined()
+  await setRepair(getRuntime(), anna, false)
+})
+
+test('once a day the configuration is read; a drift is told, or put right where the depot wants that', async () => {
+  const keys: Keys = { Fan: { value: 'on' } }
+  await desire('model', 'Acme Seven', 'Fan', 'on')
+  const { at } = await has(keys, 'Seven')
+  const old = () => prisma.charger.update({ where: { id: at.id }, data: { configurationAt: new Date(Date.now() - days(1) - 1) } })
+  const reads = () => at.asked.filter(({ method }) => method === 'GetConfiguration').length
+  const before = reads()
+  await makeSettingsWatch(getRuntime())('d')
+  expect(reads()).toBe(before)
+  keys.Fan!.value = 'off'
+  await old()
+  await makeSettingsWatch(getRuntime())('d')
+  expect(reads()).toBe(before + 1)
+  expect(await w.line('review.drift', `charger:${at.id}`)).toEqual({ keys: ['Fan'] })
+  expect(keys.Fan!.value).toBe('off')
+  await prisma.depot.update({ where: { id: 'd' }, data: { repairAutomatically: true } })
+  await old()
+  await makeSettingsWatch(getRuntime())('d')
+  expect(keys.Fan!.value).toBe('on')
+  await prisma.depot.update({ where: { id: 'd' }, data: { repairAutomatically: false } })
+})
+
+test('the offline policy is told in the charger’s own keys, to those that are here and to those that come back', async () => {
+  const offline = () => ({
+    LocalAuthorizeOffline: { value: 'true' },
+    LocalPreAuthorize: { value: 'true' },
+    LocalAuthListEnabled: { value: 'false' },
+    AllowOfflineTxForUnknownId: { value: 'true' },
+    AuthorizationCacheEnabled: { value: 'false' },
+    StopTransactionOnInvalidId: { value: 'false' },
+    MaxEnergyOnInvalidId: { value: '500' },
+  })
+  const values = (keys: Keys) => Object.fromEntries(Object.entries(keys).map(([key, { value }]) => [key, value]))
+  const keys = offline()
+  await has(keys)
+  const online = { LocalPreAuthorize: 'false', StopTransactionOnInvalidId: 'true', MaxEnergyOnInvalidId: '0' }
+  const lists = (use: string) => ({ LocalAuthorizeOffline: use, LocalAuthListEnabled: use, AuthorizationCacheEnabled: use })
+  expect(values(keys)).toEqual({ ...online, ...lists('true'), AllowOfflineTxForUnknownId: 'false' })
+  const awayKeys = offline()
+  const away = await has(awayKeys)
+  await away.at.client.close({ force: true })
+  await until(() => !getRuntime().links.online(away.at.id))
+  await setOfflinePolicy(getRuntime(), anna, 'anyone')
+  await until(() => keys.AllowOfflineTxForUnknownId.value === 'true')
+  await setOfflinePolicy(getRuntime(), anna, 'nobody')
+  await until(() => keys.LocalAuthorizeOffline.value === 'false' && keys.AllowOfflineTxForUnknownId.value === 'false')
+  expect(values(keys)).toEqual({ ...online, ...lists('false'), AllowOfflineTxForUnknownId: 'false' })
+  const back = await w.connect(away.at.identity, away.answers)
+  await away.boot(back)
+  expect(values(awayKeys)).toEqual(values(keys))
+  expect((await w.journal('setting.changed', 'd')).at(-1)!.data).toEqual({ setting: 'offlinePolicy', before: 'anyone', after: 'nobody' })
+  expect((await chargerRules(getRuntime(), 'd')).offlinePolicy).toBe('nobody')
+})
