@@ -1,28 +1,66 @@
-// A server of the bench: ours on a real database, or a bare ocpp-rpc that validates with the same schemas and answers at once.
-
+// A server of the bench, in a process of its own: `endpoint` is our charger endpoint on a real database, `gateway` the whole gateway behind it
+// (plans, reconciliation, key figures), `bare` an ocpp-rpc server that validates with the same strict schemas and answers at once.
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { Session } from 'node:inspector'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import pino from 'pino'
 import { makeClock } from '../clock.ts'
+import { readEnv } from '../env.ts'
+import { startGateway } from '../gateway.ts'
 import { startEndpoint } from '../ocpp/endpoint.ts'
 import { createValidator, RPCServer, type RpcClient } from '../ocpp/rpc.ts'
 import { openDatabase } from '../store/database.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 
-const { port, close } = process.argv[2] === 'ours' ? await ours() : await bare()
+const servers = { endpoint, gateway, bare }
+const { port, close } = await servers[process.argv[2] as keyof typeof servers]()
 process.send?.({ port })
 process.on('disconnect', () => process.exit())
-process.once('message', async () => {
-  await close()
-  process.exit(0)
+process.on('message', (asked) => {
+  if (asked === 'usage') {
+    process.send?.(usage())
+    profiled()
+  } else if (asked === 'close') void close().then(() => process.exit(0))
 })
 
-async function ours() {
+/** With BENCH_PROFILE=<folder>: a CPU profile from the first question for usage to the second. */
+var profiler: Session | undefined
+function profiled() {
+  const folder = process.env.BENCH_PROFILE
+  if (!folder) return
+  if (profiler)
+    profiler.post('Profiler.stop', (_, { profile }) =>
+      writeFileSync(`${folder}/${process.argv[2]}-${process.pid}.cpuprofile`, JSON.stringify(profile)),
+    )
+  else {
+    profiler = new Session()
+    profiler.connect()
+    profiler.post('Profiler.enable')
+    profiler.post('Profiler.start')
+  }
+}
+
+setFlagsFromString('--expose-gc')
+const gc = runInNewContext('gc') as () => void
+
+/** CPU so far and memory that is really held: what is garbage is gone before it is measured. */
+function usage() {
+  const { user, system } = process.cpuUsage()
+  gc()
+  gc()
+  const { rss, heapUsed } = process.memoryUsage()
+  return { cpuUs: user + system, rss, heapUsed }
+}
+
+async function endpoint() {
   const db = openDatabase(process.env.BENCH_URL ?? '')
   const clock = makeClock()
   await ensurePartitions(db.pool, clock.now())
-  const endpoint = await startEndpoint(
+  const { port, close } = await startEndpoint(
     {
       env: { ocppAllowNoAuth: false },
       clock,
@@ -34,22 +72,34 @@ async function ours() {
     { port: 0, host: '127.0.0.1', bootAwaitedMs: 600_000 },
   )
   return {
-    port: endpoint.port,
-    close: async () => {
-      await endpoint.close(3000)
+    port,
+    async close() {
+      await close(3000)
       await db.close()
     },
   }
 }
 
+async function gateway() {
+  const { BENCH_URL, BENCH_DATA, BENCH_PORT = '0' } = process.env
+  const env = readEnv({ DATABASE_URL: BENCH_URL, DATA_DIR: BENCH_DATA, OCPP_PORT: BENCH_PORT, HOST: '127.0.0.1', LOG_LEVEL: 'warn' })
+  const { ocppPort, close } = await startGateway(env)
+  return { port: ocppPort, close }
+}
+
 async function bare() {
   const schemas: Record<string, unknown>[] = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
   const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true, strictModeValidators: [createValidator('ocpp1.6', schemas)] })
+  let transactions = 0
+  const answers: Record<string, () => Record<string, unknown>> = {
+    Heartbeat: () => ({ currentTime: new Date().toISOString() }),
+    StartTransaction: () => ({ transactionId: ++transactions, idTagInfo: { status: 'Accepted' } }),
+  }
   server.on('client', (client: RpcClient) => {
-    client.handle(async ({ method }) => (method === 'Heartbeat' ? { currentTime: new Date().toISOString() } : {}))
+    client.handle(async ({ method }) => answers[method]?.() ?? {})
   })
   const http = createServer({ noDelay: true })
   http.on('upgrade', (request, socket, head) => void server.handleUpgrade(request, socket as never, head))
-  await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening))
+  await new Promise<void>((listening) => http.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, listening))
   return { port: (http.address() as AddressInfo).port, close: async () => {} }
 }

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { type Instant, iso } from '#lib/time/instant.ts'
 import { collectRequests } from '../kpi/collect-requests.ts'
-import { BATCH, type BatchJournalRow, batchValues, type MessageRow } from '../store/meter.ts'
+import { type BatchJournalRow, type BatchRows, batchStatement, type MessageRow } from '../store/meter.ts'
 import { isCollision, isDatabaseAway } from '../store/unavailable.ts'
 import { tell } from './record.ts'
 import { type Metered, meteredRows } from './record-readings.ts'
@@ -24,11 +24,16 @@ export type BatchItem = {
  */
 export type Batch = { add(item: BatchItem): Promise<void>; drain(): Promise<void>; waiting(): number }
 
+/** "Last seen" is told in minutes: a charger that talks much need not have it written with each word. Real ms. */
+const SEEN_EVERY_MS = 5_000
+
 type Waiting = { item: BatchItem; done: () => void; failed: (error: unknown) => void }
 
 export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Batch {
   let waiting: Waiting[] = []
   let running: Promise<void> | undefined
+  /** When (monotonic) a charger's last sign of life was written. */
+  const seen = new Map<string, number>()
 
   const add = (item: BatchItem): Promise<void> =>
     new Promise((done, failed) => {
@@ -62,17 +67,19 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
 
   async function store(items: BatchItem[]) {
     const metered = items.flatMap(({ metered: each }) => each ?? [])
-    const heard = new Map<string, string>()
-    for (const { chargerId, heardAt } of items) if (heardAt !== undefined) heard.set(chargerId, iso(heardAt))
-    const values = batchValues({
+    const now = ctx.clock.monotonic()
+    const heard = new Map<string, Instant>()
+    for (const { chargerId, heardAt } of items)
+      if (heardAt !== undefined && now - (seen.get(chargerId) ?? Number.NEGATIVE_INFINITY) >= SEEN_EVERY_MS) heard.set(chargerId, heardAt)
+    const waitingPorts = await query({
       at: iso(ctx.clock.now()),
       realAt: iso(ctx.clock.real()),
-      heard: Array.from(heard, ([id, at]) => ({ id, at })).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      heard: Array.from(heard, ([id, at]) => ({ id, at: iso(at) })).sort((a, b) => (a.id < b.id ? -1 : 1)),
       messages: items.flatMap(({ messages }) => messages),
       journal: items.flatMap(({ journal }) => journal ?? []),
       ...meteredRows(metered),
     })
-    const waitingPorts = await query(values)
+    for (const id of heard.keys()) seen.set(id, now)
     if (waitingPorts.size === 0) return
     const events = items.flatMap(({ events: each }) => each ?? []).filter(({ portId }) => portId !== undefined && waitingPorts.has(portId))
     if (events.length === 0) return
@@ -85,11 +92,11 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
     }
   }
 
-  async function query(values: (string | string[])[]): Promise<Set<string>> {
+  async function query(rows: BatchRows): Promise<Set<string>> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const { rows } = await ctx.db.pool.query<{ port_id: string }>({ name: 'batch', text: BATCH, values })
-        return new Set(rows.map(({ port_id }) => port_id))
+        const answer = await ctx.db.pool.query<{ port_id: string }>(batchStatement(rows))
+        return new Set(answer.rows.map(({ port_id }) => port_id))
       } catch (error) {
         if (attempt >= 4 || !isCollision(error)) throw error
       }

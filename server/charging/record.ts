@@ -5,7 +5,7 @@ import { collectRequests } from '../kpi/collect-requests.ts'
 import { lockCharger } from '../store/charger.ts'
 import type { Db } from '../store/database.ts'
 import { appendJournal } from '../store/journal.ts'
-import { BATCH, batchValues } from '../store/meter.ts'
+import { batchStatement } from '../store/meter.ts'
 import { findPort } from '../store/port.ts'
 import { guarded } from '../store/savepoint.ts'
 import { isCollision } from '../store/unavailable.ts'
@@ -94,10 +94,8 @@ async function recordMetered(recording: Recording, event: MeteredEvent): Promise
     return noted(recording, event, {}, false)
   }
   const rows = meteredRows([{ portId: port.id, sessionId: event.sessionId, readings: event.readings, late: event.late, receivedAt }])
-  await db.$queryRawUnsafe(
-    BATCH,
-    ...batchValues({ at: iso(receivedAt), realAt: iso(realAt), heard: [], messages: [], journal: [], ...rows }),
-  )
+  const { text, values } = batchStatement({ at: iso(receivedAt), realAt: iso(realAt), heard: [], messages: [], journal: [], ...rows })
+  await db.$queryRawUnsafe(text, ...values)
   return noted(recording, event, { portId: port.id, ...(event.sessionId === undefined ? {} : { session: event.sessionId }) })
 }
 

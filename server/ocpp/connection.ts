@@ -60,7 +60,8 @@ export function openConnection(
   let open = true
   let booted = false
   // messages wait for what is known to be open, handlers are registered all the same
-  let tail: Promise<unknown> = known.load().catch(lose)
+  const inTurn = makeTurns()
+  void inTurn(() => known.load().catch(lose))
 
   client.handle((call) => {
     if (inbound >= MOST_INBOUND) {
@@ -70,9 +71,13 @@ export function openConnection(
       return Promise.resolve(NOREPLY)
     }
     inbound++
-    const answer = tail.then(() => serve(call)).finally(() => inbound--)
-    tail = answer.catch(() => {})
-    return answer
+    return inTurn(async () => {
+      try {
+        return await serve(call)
+      } finally {
+        inbound--
+      }
+    })
   })
 
   async function serve({ messageId, method, params }: InboundCall): Promise<unknown> {
@@ -102,7 +107,8 @@ export function openConnection(
     const asked = row('in', 'call', messageId, action, params, bent)
     if (handler.kind === 'batched') {
       const { answer, adds } = await handler.gather(said)
-      const messages = [asked, row('out', 'result', messageId, action, answer)]
+      // one row for both: the answer leaves with the commit
+      const messages = [{ ...asked, answer }]
       await batch.add({ chargerId: charger.id, heardAt: receivedAt, messages, journal: takeJournal(), ...adds })
       return answer
     }
@@ -224,17 +230,31 @@ export function openConnection(
       })
     },
     record(events, after = Promise.resolve(), unless = () => false) {
-      const done = Promise.all([tail, after]).then(async () => {
+      return inTurn(async () => {
+        await after
         if (!unless()) tell(ctx, await commitEvents(ctx, charger.id, events))
       })
-      tail = done.catch(() => {})
-      return done
     },
     close,
-    idle: async () => {
-      await tail
-    },
+    idle: () => inTurn(async () => {}),
     terminate,
   }
   return connection
+}
+
+/** Work of one charger, one piece after the other; a piece that fails does not stop the next. */
+function makeTurns() {
+  const waiting: (() => void)[] = []
+  let busy = false
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (busy) await new Promise<void>((turn) => waiting.push(turn))
+    busy = true
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else busy = false
+    }
+  }
 }

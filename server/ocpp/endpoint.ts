@@ -19,7 +19,8 @@ import { listen, type TlsIdentity } from './listen.ts'
 import { keepPace, type PaceLimits } from './pace.ts'
 import { makeProxies, NO_PROXIES, type ProxySettings } from './proxies.ts'
 import { type Handshake, RPCServer, type RpcClient } from './rpc.ts'
-import { ChargerSocket } from './socket.ts'
+import { ChargerRpc } from './rpc-client.ts'
+import { ChargerSocket, makePulse } from './socket.ts'
 import { makeValidator16 } from './validator16.ts'
 
 export type EndpointCtx = RecordCtx & { env: Pick<Env, 'ocppAllowNoAuth'> }
@@ -74,7 +75,6 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const batch = makeBatch(ctx)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
-  const sockets = new WeakMap<IncomingMessage, ChargerSocket>()
   const alerted = new Map<string, number>()
   const live = new Set<string>()
   const proxies = makeProxies(options.proxies ?? NO_PROXIES)
@@ -95,16 +95,11 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
 
   const server = new RPCServer({
     protocols: [PROTOCOL],
-    strictMode: true,
-    strictModeValidators: [validator],
-    pingIntervalMs,
-    deferPingsOnActivity: true,
-    respondWithDetailedErrors: false,
-    maxBadMessages: 50,
     wssOptions: { maxPayload: MAX_FRAME, perMessageDeflate: false, WebSocket: ChargerSocket, noServer: true },
   })
   server.on('error', (error: Error) => ctx.log.error({ err: error }, 'the charger endpoint failed'))
-  tameSockets(server, sockets)
+  const pulse = makePulse(monotonic, pingIntervalMs)
+  takeSockets(server, (socket, session, request) => came(new ChargerRpc(socket, session, validator), socket, request))
 
   server.auth((accept, reject, handshake) => {
     void admit(ctx, keeping, handshake as Handshake).then((admission: Admission) => {
@@ -114,14 +109,12 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     })
   })
 
-  server.on('client', (client: RpcClient & { handshake: Handshake }) => {
-    const socket = sockets.get(client.handshake.request)
+  function came(client: RpcClient, socket: ChargerSocket, request: IncomingMessage) {
     const { charger, address, link } = (client.session as { admission: Extract<Admission, { kind: 'admitted' }> }).admission
-    if (!socket) throw new Error('a client without a socket')
+    pulse.watch(socket)
     socket.once('close', doors.seat(address))
     keepPace(socket, monotonic, () => noteFast(charger, address), options.paceLimits)
     const connection = openConnection(ctx, client, socket, charger, address, batch, { liveAfterMs, bentBy, onBooted: settled, onClosed })
-    const { request } = client.handshake
     if (request.headers.host) origins.set(connection, `${proxies.approach(request).tls ? 'https' : 'http'}://${request.headers.host}`)
     const before = connections.get(charger.id)
     connections.set(charger.id, connection)
@@ -136,7 +129,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     setTimeout(() => {
       if (!connection.booted && connections.get(charger.id) === connection) settled(connection)
     }, bootAwaitedMs).unref()
-  })
+  }
 
   /** Comings and goings of one charger are written in their order, so that the last word is the truth. */
   function remember(id: string, written: Promise<void>) {
@@ -248,6 +241,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     },
     async close(deadlineMs) {
       closing = true
+      pulse.close()
       listener.close()
       const all = [...connections.values()]
       await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
@@ -261,15 +255,28 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   }
 }
 
-/** The library keeps its WebSocket server to itself; its `Server` header is dropped there, and each socket learnt with its request. */
-function tameSockets(server: InstanceType<typeof RPCServer>, sockets: WeakMap<IncomingMessage, ChargerSocket>) {
+type Upgraded = { session: Record<string, unknown> }
+
+/**
+ * The library keeps its WebSocket server to itself: its `Server` header is dropped there, and the sockets that it has let in are taken before
+ * it makes a client of them (server/ocpp/rpc-client.ts is ours).
+ */
+function takeSockets(
+  server: InstanceType<typeof RPCServer>,
+  take: (socket: ChargerSocket, session: Upgraded['session'], request: IncomingMessage) => void,
+) {
   const wss: unknown = Reflect.get(server, '_wss')
-  if (!(wss instanceof WebSocketServer)) throw new Error('ocpp-rpc has changed inside: server/ocpp/endpoint.ts must be adapted')
+  const upgrades: unknown = Reflect.get(server, '_pendingUpgrades')
+  if (!(wss instanceof WebSocketServer) || !(upgrades instanceof WeakMap))
+    throw new Error('ocpp-rpc has changed inside: server/ocpp/endpoint.ts must be adapted')
   wss.on('headers', (headers) => {
     for (let index = headers.length - 1; index >= 0; index--) if (/^server:/i.test(headers[index]!)) headers.splice(index, 1)
   })
-  wss.prependListener('connection', (socket, request) => {
-    if (socket instanceof ChargerSocket) sockets.set(request, socket)
+  wss.removeAllListeners('connection')
+  wss.on('connection', (socket, request: IncomingMessage) => {
+    const upgraded: Upgraded | undefined = upgrades.get(request)
+    if (upgraded && socket instanceof ChargerSocket) take(socket, upgraded.session, request)
+    else socket.terminate()
   })
 }
 

@@ -1,51 +1,57 @@
 import { WebSocket } from 'ws'
 
-/**
- * A charger's socket that answers a CALL once: the same message id again, while its first delivery is still at work, is heard only once
- * (docs/ocpp.md, fault 5: the library would refuse the second, and a charger takes a refusal for the answer).
- * Redelivery after the answer is the business of the records, which add nothing twice.
- */
+/** A charger's socket: knows when it was last heard of, and nothing else that the library does not. */
 export class ChargerSocket extends WebSocket {
-  readonly atWork = new Set<string>()
-  repeated = 0
+  /** Real, monotonic ms of the last frame, ping or pong. */
+  heardAt = 0
+  /** A ping of ours is under way. */
+  asked = false
+}
 
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event === 'message') {
-      const id = callId(args[0])
-      if (id !== undefined) {
-        if (this.atWork.has(id)) {
-          this.repeated++
-          return true
-        }
-        if (this.atWork.size < MOST_AT_WORK) this.atWork.add(id)
+export type Pulse = { watch(socket: ChargerSocket): void; close(): void }
+
+const SLOTS = 64
+
+/**
+ * Finds dead sockets: one that said nothing for `intervalMs` is pinged, and cut off when it said nothing for as long again. One timer for all,
+ * a part of them at a time: 10,000 pings at once would hold up everybody's messages.
+ */
+export function makePulse(now: () => number, intervalMs: number): Pulse {
+  const slots = Array.from({ length: SLOTS }, () => new Set<ChargerSocket>())
+  let next = 0
+  let arrivals = 0
+  const look = (socket: ChargerSocket) => {
+    const silentMs = now() - socket.heardAt
+    if (silentMs < intervalMs || socket.readyState !== socket.OPEN) return
+    // while it is held to its pace nothing is read of it: that silence is ours
+    if (socket.isPaused) return
+    if (!socket.asked) {
+      socket.asked = true
+      socket.ping()
+    } else if (silentMs >= 2 * intervalMs) socket.terminate()
+  }
+  // twice an interval each slot has its turn
+  const timer = setInterval(
+    () => {
+      for (const socket of slots[next++ % SLOTS]!) look(socket)
+    },
+    Math.max(1, intervalMs / 2 / SLOTS),
+  )
+  timer.unref()
+  return {
+    watch(socket) {
+      const slot = slots[arrivals++ % SLOTS]!
+      const heard = () => {
+        socket.heardAt = now()
+        socket.asked = false
       }
-    }
-    return super.emit(event, ...args)
-  }
-
-  override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
-    if (typeof data === 'string' && this.atWork.size > 0) {
-      const id = ANSWER.exec(data)?.[1]
-      if (id !== undefined) this.atWork.delete(unquoted(id))
-    }
-    Reflect.apply(super.send, this, [data, ...rest])
-  }
-}
-
-const MOST_AT_WORK = 1000
-const CALL = /^\s*\[\s*2\s*,\s*("(?:[^"\\]|\\.){1,255}")/
-const ANSWER = /^\[[34],("(?:[^"\\]|\\.)*")/
-
-function callId(data: unknown): string | undefined {
-  if (!Buffer.isBuffer(data)) return undefined
-  const head = CALL.exec(data.toString('utf8', 0, 600))?.[1]
-  return head === undefined ? undefined : unquoted(head)
-}
-
-const unquoted = (text: string): string => {
-  try {
-    return JSON.parse(text) as string
-  } catch {
-    return text
+      heard()
+      slot.add(socket)
+      socket.on('message', heard)
+      socket.on('ping', heard)
+      socket.on('pong', heard)
+      socket.once('close', () => slot.delete(socket))
+    },
+    close: () => clearInterval(timer),
   }
 }

@@ -1,7 +1,8 @@
-import { pgJson } from './json.ts'
+import { pgJson, storedJson, written } from './json.ts'
 
-// The one statement by which messages of many chargers become rows: one round trip, one commit. JSON carries the rows, so that the
-// same text serves the batch (pg, prepared) and a transaction of Prisma.
+// The one statement by which messages of many chargers become rows: one round trip, one commit. The rows travel as columns (docs/decisions/009):
+// numbers and moments as array literals, texts joined by a character that no JSON text holds. The same text serves the batch (pg, prepared)
+// and a transaction of Prisma.
 
 export type MessageRow = {
   at: string
@@ -12,6 +13,8 @@ export type MessageRow = {
   action: string | null
   payload: unknown
   note: string | null
+  /** Of a call that is answered when this is committed. */
+  answer?: unknown
 }
 export type HeardRow = { id: string; at: string }
 export type ReadingRow = {
@@ -63,34 +66,46 @@ export type BatchRows = {
   journal: BatchJournalRow[]
 }
 
-/** Ports with a charge request that still waits for energy: KPI 1 wants to know of their readings. */
-export type BatchResult = { waiting: string[] }
+/** Separates texts, and stands for null: JSON writes both escaped, ids of ours have neither, and `clean` keeps them out of the rest. */
+const NEXT = '\x1e'
+const NULL = '\x1d'
+const textsOf = (parameter: string) => `string_to_array(${parameter}, E'\\x1e', E'\\x1d')`
 
-export const BATCH = `
-WITH heard AS (
-  UPDATE charger c SET seen_at = GREATEST(c.seen_at, r.at) FROM json_to_recordset($3::json) AS r(id text, at timestamptz) WHERE c.id = r.id
+// a charger whose own transaction is open is passed over: everybody's messages would wait for it, and it is seen again in some seconds
+const heardAndLogged = (p: (place: number) => string) => `
+WITH free AS (
+  SELECT c.id, r.at FROM unnest(${textsOf(p(0))}, ${p(1)}::timestamptz[]) AS r(id, at) JOIN charger c ON c.id = r.id FOR NO KEY UPDATE OF c SKIP LOCKED
+), heard AS (
+  UPDATE charger c SET seen_at = GREATEST(c.seen_at, f.at) FROM free f WHERE c.id = f.id
 ), logged AS (
-  INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, note)
-  SELECT r.at, r.charger_id, r.direction, r.type, r.message_id, r.action, COALESCE(r.payload, 'null'), r.note
-  FROM json_to_recordset($4::json)
-    AS r(at timestamptz, charger_id text, direction text, type text, message_id text, action text, payload jsonb, note text)
-), said AS (
+  INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, note, answer)
+  SELECT r.at, r.charger_id, r.direction, r.type, COALESCE(r.message_id, ''), r.action, r.payload::json, r.note, r.answer::json
+  FROM unnest(${p(2)}::timestamptz[], ${textsOf(p(3))}, ${textsOf(p(4))}, ${textsOf(p(5))}, ${textsOf(p(6))}, ${textsOf(p(7))}, ${textsOf(p(8))},
+    ${textsOf(p(9))}, ${textsOf(p(10))}) AS r(at, charger_id, direction, type, message_id, action, payload, note, answer)
+)`
+const from = (first: number) => (place: number) => `$${first + place}`
+
+/** Where nothing but the raw log and signs of life is written. */
+const LOG = `${heardAndLogged(from(1))} SELECT 1 WHERE false`
+
+const BATCH = `${heardAndLogged(from(5))}, said AS (
   INSERT INTO meter_reading (at, port_id, digest, received_at, session_id, energy_wh, power_w, current_ma, voltage_mv, offered_ma, soc_pct, context, flags)
-  SELECT r.at, r.port_id, r.digest, r.received_at, r.session_id, r.energy_wh, r.power_w, r.current_ma, r.voltage_mv, r.offered_ma, r.soc_pct, r.context, r.flags
-  FROM json_to_recordset($5::json)
-    AS r(at timestamptz, port_id text, digest text, received_at timestamptz, session_id int, energy_wh bigint, power_w int, current_ma int[],
-         voltage_mv int[], offered_ma int, soc_pct float8, context text, flags text[])
+  SELECT r.at, r.port_id, r.digest, r.received_at, r.session_id, r.energy_wh, r.power_w, r.current_ma::int[], r.voltage_mv::int[], r.offered_ma,
+    r.soc_pct, r.context, r.flags::text[]
+  FROM unnest($16::timestamptz[], ${textsOf('$17')}, ${textsOf('$18')}, $19::timestamptz[], $20::int[], $21::bigint[], $22::int[], ${textsOf('$23')},
+    ${textsOf('$24')}, $25::int[], $26::float8[], ${textsOf('$27')}, ${textsOf('$28')})
+    AS r(at, port_id, digest, received_at, session_id, energy_wh, power_w, current_ma, voltage_mv, offered_ma, soc_pct, context, flags)
   ON CONFLICT DO NOTHING
 ), drawn AS (
   UPDATE port p SET power_w = r.power_w, power_at = r.at
-  FROM json_to_recordset($6::json) AS r(id text, power_w int, at timestamptz)
+  FROM unnest(${textsOf('$29')}, $30::int[], $31::timestamptz[]) AS r(id, power_w, at)
   WHERE p.id = r.id AND (p.power_at IS NULL OR p.power_at <= r.at)
 ), known AS (
   SELECT s.id, s.depot_id, s.port_id, s.stopped_at, s.flags AS had, r.*,
     COALESCE(s.last_meter_wh, s.meter_start_wh) AS last_known,
     (s.last_meter_at IS NULL OR r.last_at >= s.last_meter_at) AS newer,
     r.down OR (r.first_wh < COALESCE(s.last_meter_wh, s.meter_start_wh) AND (s.last_meter_at IS NULL OR r.first_at > s.last_meter_at)) AS backwards
-  FROM json_to_recordset($7::json)
+  FROM json_to_recordset($3::json)
     AS r(session_id int, first_wh bigint, first_at timestamptz, last_wh bigint, last_at timestamptz, rise_wh bigint, down boolean, soc_pct float8, flags text[])
   JOIN session s ON s.id = r.session_id FOR UPDATE OF s
 ), flagged AS (
@@ -114,20 +129,60 @@ WITH heard AS (
   FROM flagged f, unnest(f.fresh) AS flag WHERE flag <> ALL(ARRAY['deliveredLate', 'clockCorrected'])
   UNION ALL
   SELECT r.at, r.real_at, r.depot_id, r.actor, r.kind, r.subject, r.data
-  FROM json_to_recordset($8::json) AS r(at timestamptz, real_at timestamptz, depot_id text, actor text, kind text, subject text, data jsonb)
+  FROM json_to_recordset($4::json) AS r(at timestamptz, real_at timestamptz, depot_id text, actor text, kind text, subject text, data jsonb)
 )
 SELECT DISTINCT q.port_id FROM charge_request q
-WHERE q.outcome IS NULL AND q.powered_at IS NULL
-  AND q.port_id = ANY($9::text[])`
+WHERE q.outcome IS NULL AND q.powered_at IS NULL AND q.port_id = ANY(${textsOf('$17')})`
 
-export const batchValues = (rows: BatchRows): (string | string[])[] => [
-  rows.at,
-  rows.realAt,
-  pgJson(rows.heard),
-  pgJson(rows.messages),
-  pgJson(rows.readings),
-  pgJson(rows.power),
-  pgJson(rows.progress),
-  pgJson(rows.journal),
-  [...new Set(rows.readings.map(({ port_id }) => port_id))],
-]
+/** The statement that writes `rows`. It answers with the ports whose charge request still waits for energy: KPI 1 wants to know of their readings. */
+export function batchStatement(rows: BatchRows): { name: string; text: string; values: string[] } {
+  const { heard, messages, readings, power, progress, journal } = rows
+  const logged = [
+    texts(heard, ({ id }) => id),
+    moments(heard, ({ at }) => at),
+    moments(messages, ({ at }) => at),
+    texts(messages, ({ charger_id }) => charger_id),
+    texts(messages, ({ direction }) => direction),
+    texts(messages, ({ type }) => type),
+    texts(messages, ({ message_id }) => clean(message_id)),
+    texts(messages, ({ action }) => clean(action)),
+    storedJson(texts(messages, ({ payload }) => written(payload))),
+    texts(messages, ({ note }) => clean(note)),
+    storedJson(texts(messages, ({ answer }) => (answer === undefined ? null : written(answer)))),
+  ]
+  if (readings.length === 0 && progress.length === 0 && journal.length === 0) return { name: 'log', text: LOG, values: logged }
+  const values = [
+    rows.at,
+    rows.realAt,
+    pgJson(progress),
+    pgJson(journal),
+    ...logged,
+    moments(readings, ({ at }) => at),
+    texts(readings, ({ port_id }) => port_id),
+    texts(readings, ({ digest }) => digest),
+    moments(readings, ({ received_at }) => received_at),
+    numbers(readings, ({ session_id }) => session_id),
+    numbers(readings, ({ energy_wh }) => energy_wh),
+    numbers(readings, ({ power_w }) => power_w),
+    texts(readings, ({ current_ma }) => `{${current_ma.join()}}`),
+    texts(readings, ({ voltage_mv }) => `{${voltage_mv.join()}}`),
+    numbers(readings, ({ offered_ma }) => offered_ma),
+    numbers(readings, ({ soc_pct }) => soc_pct),
+    texts(readings, ({ context }) => context),
+    texts(readings, ({ flags }) => `{${flags.join()}}`),
+    texts(power, ({ id }) => id),
+    numbers(power, ({ power_w }) => power_w),
+    moments(power, ({ at }) => at),
+  ]
+  return { name: 'batch', text: BATCH, values }
+}
+
+/** Null for an empty text too: alone it would be a list of nothing. */
+const texts = <Row>(rows: Row[], of: (row: Row) => string | null): string => rows.map((row) => of(row) || NULL).join(NEXT)
+const numbers = <Row>(rows: Row[], of: (row: Row) => number | null): string => `{${rows.map((row) => of(row) ?? 'NULL').join()}}`
+const moments = <Row>(rows: Row[], of: (row: Row) => string): string => `{${rows.map(of).join()}}`
+
+/** What a charger called something, as PostgreSQL takes it: no control characters, no half ones. */
+const clean = (text: string | null): string | null =>
+  text !== null && UNCLEAN.test(text) ? text.replace(/\p{Cc}/gu, '\ufffd').toWellFormed() : text
+const UNCLEAN = /[\p{Cc}\p{Cs}]/u

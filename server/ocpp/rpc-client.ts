@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import type { WebSocket } from 'ws'
+import { createRPCError, type InboundCall, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
+
+export type Schemas = { validate(schemaId: string, params: unknown): unknown }
+type Pending = { method: string; answer: (result: unknown) => void; failed: (error: Error) => void; timer: NodeJS.Timeout }
+type Coded = Error & { rpcErrorCode?: string; rpcErrorMessage?: string; details?: unknown }
+
+const MOST_AT_WORK = 1000
+const MOST_BAD = 50
+/** 1.6J errata v1.0 §5: how these two are spelt on the wire. */
+const SPELT: Record<string, string> = {
+  FormatViolation: 'FormationViolation',
+  OccurenceConstraintViolation: 'OccurrenceConstraintViolation',
+}
+
+/**
+ * OCPP-J on one socket: frames in, answers out, our own calls. It says the same words and events as the library's client, which costs an
+ * idle charger tens of kilobytes and each message a good part of its time (docs/decisions/009); schemas, errors and the handshake are the library's.
+ * The same message id again, while its first delivery is still at work, is heard only once (docs/ocpp.md, fault 5: a charger would take the
+ * refusal for the answer); redelivery after the answer is the business of the records, which add nothing twice.
+ */
+export class ChargerRpc extends EventEmitter implements RpcClient {
+  readonly session: Record<string, unknown>
+  readonly protocol: string
+  readonly #socket: WebSocket
+  readonly #schemas: Schemas
+  readonly #atWork = new Set<string>()
+  #pending: Map<string, Pending> | undefined
+  #handler: ((call: InboundCall) => Promise<unknown>) | undefined
+  #bad = 0
+
+  constructor(socket: WebSocket, session: Record<string, unknown>, schemas: Schemas) {
+    super()
+    this.#socket = socket
+    this.session = session
+    this.protocol = socket.protocol
+    this.#schemas = schemas
+    socket.on('message', (data) => this.#heard(data as Buffer))
+    socket.on('error', (error) => this.emit('socketError', error))
+    socket.once('close', (code, reason) => {
+      for (const { failed } of this.#pending?.values() ?? [])
+        failed(Object.assign(new Error('Client disconnected'), { name: 'AbortError' }))
+      this.emit('close', { code, reason: reason.toString('utf8') })
+    })
+  }
+
+  handle(handler: (call: InboundCall) => Promise<unknown>): void {
+    this.#handler = handler
+  }
+
+  /** One call of ours. The outbox sees to it that one is under way at a time. @throws TimeoutError, AbortError when the socket closes, or what the charger answers */
+  async call(method: string, params: unknown, { callTimeoutMs }: { callTimeoutMs: number }): Promise<unknown> {
+    if (this.#socket.readyState !== this.#socket.OPEN) throw new Error('Cannot make call while socket not open')
+    this.#schemas.validate(`urn:${method}.req`, params)
+    const id = randomUUID()
+    const payload = [2, id, method, params]
+    this.#pending ??= new Map()
+    const pending = this.#pending
+    try {
+      return await new Promise((answer, failed) => {
+        const timer = setTimeout(() => failed(new TimeoutError('Call timeout')), callTimeoutMs)
+        pending.set(id, { method, answer, failed, timer })
+        this.emit('call', { outbound: true, payload })
+        this.#send(JSON.stringify(payload))
+      })
+    } finally {
+      clearTimeout(pending.get(id)?.timer)
+      pending.delete(id)
+    }
+  }
+
+  async close({ code = 1000, reason = '' }: { code?: number; reason?: string; force?: boolean }): Promise<unknown> {
+    this.#socket.close(code, reason)
+    return undefined
+  }
+
+  #send(message: string) {
+    this.#socket.send(message)
+    if (this.listenerCount('message') > 0) this.emit('message', { message, outbound: true })
+  }
+
+  #heard(data: Buffer) {
+    const text = data.toString('utf8')
+    // some vendors send empty frames
+    if (text === '') return
+    let type: unknown
+    let id = '-1'
+    try {
+      const frame = parsed(text)
+      type = frame[0]
+      if (typeof type !== 'number') throw createRPCError('RpcFrameworkError', 'Message type must be a number')
+      if (type !== 2 && type !== 3 && type !== 4) throw createRPCError('MessageTypeNotSupported', 'Unrecognised message type')
+      if (typeof frame[1] !== 'string') throw createRPCError('RpcFrameworkError', 'Message ID must be a string')
+      id = frame[1]
+      if (type === 2) {
+        if (typeof frame[2] !== 'string') throw createRPCError('RpcFrameworkError', 'Method must be a string')
+        void this.#asked(id, frame[2], frame[3])
+      } else {
+        this.emit('response', { outbound: false, payload: frame })
+        this.#answered(type, id, frame)
+      }
+      this.#bad = 0
+    } catch (error) {
+      this.#broken(data, error as Coded, type, id)
+    }
+  }
+
+  #broken(buffer: Buffer, error: Coded, type: unknown, id: string) {
+    // an answer that nobody asked for is not answered
+    const answered = type !== 3 && type !== 4
+    const words = error.message || error.rpcErrorMessage || ''
+    const response = answered ? [4, id, error.rpcErrorCode ?? 'GenericError', words, error.details ?? {}] : null
+    this.emit('badMessage', { buffer, error, response })
+    if (++this.#bad > MOST_BAD) this.#socket.close(1002, 'Protocol error')
+    else if (response && this.#socket.readyState === this.#socket.OPEN) this.#send(JSON.stringify(response))
+  }
+
+  async #asked(id: string, method: string, params: unknown): Promise<void> {
+    if (this.#atWork.has(id)) return
+    if (this.#atWork.size < MOST_AT_WORK) this.#atWork.add(id)
+    let answer: string | undefined
+    try {
+      this.#schemas.validate(`urn:${method}.req`, params)
+      const result = await this.#handler!({ messageId: id, method, params: params as Record<string, unknown> })
+      if (result !== NOREPLY) {
+        this.#checked(method, result)
+        answer = `[3,${JSON.stringify(id)},${JSON.stringify(result)}]`
+      }
+    } catch (thrown) {
+      const error = thrown as Coded
+      const code = error.rpcErrorCode ?? 'GenericError'
+      const words = error.message || error.rpcErrorMessage || ''
+      answer = JSON.stringify([4, id, SPELT[code] ?? code, words, error.details ?? {}])
+      this.emit('callError', { outbound: false, messageId: id, method, params, error })
+    }
+    this.#atWork.delete(id)
+    if (answer !== undefined && this.#socket.readyState === this.#socket.OPEN) this.#send(answer)
+  }
+
+  /** An answer of ours against its schema: what is wrong with it is our fault. */
+  #checked(method: string, result: unknown) {
+    try {
+      this.#schemas.validate(`urn:${method}.conf`, result)
+    } catch {
+      throw createRPCError('InternalError', '')
+    }
+  }
+
+  #answered(type: number, id: string, frame: unknown[]) {
+    const pending = this.#pending?.get(id)
+    if (!pending)
+      throw createRPCError('RpcFrameworkError', `Received ${type === 3 ? 'CALLRESULT' : 'CALLERROR'} for unrecognised message ID: ${id}`)
+    if (type === 4) return pending.failed(createRPCError(String(frame[2]), String(frame[3] ?? '')) as Error)
+    try {
+      this.#schemas.validate(`urn:${pending.method}.conf`, frame[2])
+      pending.answer(frame[2])
+    } catch (error) {
+      pending.failed(error as Error)
+    }
+  }
+}
+
+function parsed(text: string): unknown[] {
+  let frame: unknown
+  try {
+    frame = JSON.parse(text)
+  } catch {
+    throw createRPCError('RpcFrameworkError', 'Message must be a JSON structure')
+  }
+  if (!Array.isArray(frame)) throw createRPCError('RpcFrameworkError', 'Message must be an array')
+  return frame
+}
