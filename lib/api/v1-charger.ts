@@ -196,7 +196,12 @@ export const postCall = contract({
   scope: 'calls:write',
   summary: 'Any message of ours to a charger, checked before it is sent; answers when the charger has, or has not, answered.',
   params: one,
-  input: z.object({ action: callAction, payload: z.record(z.string(), z.unknown()).default({}) }),
+  input: z.object({
+    action: callAction,
+    payload: z.record(z.string(), z.unknown()).default({}),
+    /** How long to wait for the charger's answer. */
+    timeoutS: z.number().int().min(1).max(30).default(30),
+  }),
   output: callAnswer,
 })
 

@@ -32,6 +32,8 @@ export type CallInput = {
   /** Real time, as server/fleet/command.ts has them. */
   t0?: number
   t1?: number
+  /** How long its answer is waited for, real time. */
+  timeoutS?: number
   /** Whose session a remote start is for. */
   vehicleId?: string
   /** The room that owns a configuration key which nobody sets by hand. */
@@ -88,7 +90,8 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
   const leave = async (clearance: Clearance): Promise<SentCall> => {
     if (clearance.kind === 'refused') return refuse(clearance.reason)
     await gateway.commands.planned(row.id)
-    const call = () => gateway.links.call(chargerId, { kind: 'message', action, payload }, { onSent: () => gateway.commands.sent(row.id) })
+    const options = { onSent: () => gateway.commands.sent(row.id), ...(input.timeoutS && { deadlineMs: input.timeoutS * 1000 }) }
+    const call = () => gateway.links.call(chargerId, { kind: 'message', action, payload }, options)
     const answer =
       risk.kind === 'starts' && port
         ? await countedStart(

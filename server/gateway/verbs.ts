@@ -1,18 +1,24 @@
 import { z } from 'zod'
 import { type ActOutcome, chargerAct } from '#lib/api/charger.ts'
-import type { CommandView } from '#lib/api/dispatch.ts'
 import type { Repaired } from '#lib/api/configuration.ts'
+import type { CommandView } from '#lib/api/dispatch.ts'
 import { problem } from '#lib/api/problem.ts'
+import { registrations } from '#lib/api/provisioning.ts'
+import { authorityAct, chargerSecurityAct } from '#lib/api/security.ts'
 import type { ActionRow, CallAnswer } from '#lib/api/v1-charger.ts'
 import { sendableActions } from '#lib/ocpp/actions16.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
 import { callableAt } from '../charging/callable.ts'
+import { followRegistration } from '../charging/follow-registration.ts'
+import { sendNextKey } from '../charging/key-rotation.ts'
 import { sendCall } from '../charging/send-call.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
 import { repairChargers } from '../configuration/repair.ts'
 import { command } from '../fleet/command.ts'
 import { type TakenState, takeState } from '../fleet/take-state.ts'
+import { actOnSecurity, type SecurityOutcome } from '../security/act.ts'
+import { actOnAuthority, securityOf } from '../security/act-on-authority.ts'
 import { depotOfNode, findChargerSite } from '../store/site.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -74,11 +80,17 @@ const inputs = {
     chargerId: z.string(),
     action: z.enum(sendableActions),
     payload: z.record(z.string(), z.unknown()),
+    timeoutS: z.number().optional(),
   }),
   callable: z.object({ depotId: z.string(), chargerId: z.string() }),
   stopAll: z.object({ ...asked, stop: z.boolean() }),
+  checkCharger: z.object({ ...asked, chargerId: z.string(), mayRestart: z.boolean(), mayUseVehicle: z.boolean() }),
+  cancelCheck: z.object({ ...asked, chargerId: z.string(), checkId: z.string() }),
   lockOut: z.object({ nodeId: z.string(), actor: z.string(), lock: z.boolean() }),
-  chargerChanged: z.object({ chargerId: z.string() }),
+  /** `keep`: its socket may go on as it is. */
+  chargerChanged: z.object({ chargerId: z.string(), keep: z.boolean().optional() }),
+  chargerRegistered: z.object({ depotId: z.string(), chargerId: z.string(), before: z.enum(registrations), now: z.enum(registrations) }),
+  sendNextKey: z.object({ ...asked, chargerId: z.string(), key: z.string() }),
   tokensChanged: z.object({ depotId: z.string() }),
   rulesChanged: z.object({ ...asked, all: z.boolean() }),
   repairChargers: z.object({ ...asked, chargerId: z.string().optional() }),
@@ -93,9 +105,15 @@ export type VerbOutputs = {
   actOnCharger: ActOutcome
   sendCall: CallAnswer
   callable: { actions: ActionRow[] }
+  checkCharger: { id: string }
+  cancelCheck: { ok: true }
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
+  chargerSecurity: SecurityOutcome
+  authority: { detail: string }
+  chargerRegistered: { detail: string }
+  sendNextKey: { ok: true }
   tokensChanged: { ok: true }
   rulesChanged: { ok: true }
   repairChargers: { chargers: Repaired[] }
@@ -116,6 +134,11 @@ const verbs: Verbs = {
     return told
   },
   callable: callableAt,
+  checkCharger: (gateway, input) => gateway.checks.start(gateway, input),
+  async cancelCheck(gateway, input) {
+    await gateway.checks.cancel(gateway, input)
+    return { ok: true }
+  },
   async stopAll(gateway, input) {
     const stopped = await stopAll(gateway, input)
     if (!input.stop) await gateway.goOn(input.depotId)
@@ -127,11 +150,22 @@ const verbs: Verbs = {
     if (!input.lock && depotId !== undefined) await gateway.goOn(depotId)
     return stopped
   },
+  chargerSecurity: (gateway, { act, ...asking }) => actOnSecurity(gateway, securityOf(gateway).authority, asking, act),
+  authority: (gateway, { act, actor }) => actOnAuthority(gateway, securityOf(gateway), actor, act),
   /** A charger was added, changed or retired, or got a new key: its socket must prove itself again. */
-  async chargerChanged(gateway, { chargerId }) {
-    gateway.links.drop(chargerId)
+  async chargerChanged(gateway, { chargerId, keep = false }) {
+    gateway.forgetCharger(chargerId)
+    if (!keep) gateway.links.drop(chargerId)
     const site = await findChargerSite(gateway.db.prisma, chargerId)
     if (site) gateway.wakes.replan(site.depotId, 'a charger was changed')
+    return { ok: true }
+  },
+  chargerRegistered: async (gateway, input) => ({ detail: await followRegistration(gateway, input) }),
+  /** The charger is told its next key; whoever began it follows it on the charger's page. */
+  async sendNextKey(gateway, input) {
+    void sendNextKey(gateway, input).catch((error: unknown) =>
+      gateway.log.error({ err: error, charger: input.chargerId }, 'a new key could not be sent'),
+    )
     return { ok: true }
   },
   /** Cards were added, changed or blocked: chargers are told at once. */

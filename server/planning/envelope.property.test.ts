@@ -1,12 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { SendableAction } from '#lib/ocpp/actions16.ts'
 import { envelopeOf } from '#lib/planning/depot-facts.ts'
 import { checkEnvelope } from '#lib/planning/envelope.ts'
-import { seconds } from '#lib/time/instant.ts'
+import { type Instant, iso, plus, seconds } from '#lib/time/instant.ts'
+import { sendCall } from '../charging/send-call.ts'
 import { readFacts } from './facts.ts'
 import { followsW, type Manner, testDepot } from './test-depot.ts'
 
-// Whatever chargers answer, whatever the plan wants, and whenever the gateway dies: at each commit the envelope of the rows is under the cap.
+// Whatever chargers answer, whatever the plan wants, whatever people and other systems call, and whenever the gateway dies: at each commit the envelope of the rows is under the cap.
 
 const CAP_W = 16_000
 const step = fc.oneof(
@@ -31,6 +33,17 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reach' as const), port: fc.nat(3), online: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('session' as const), port: fc.nat(3) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('call' as const),
+      port: fc.nat(3),
+      what: fc.constantFrom('limit', 'fallback', 'clear', 'vendor', 'firmware', 'inoperative', 'operative', 'reset'),
+      amperes: fc.integer({ min: 0, max: 40 }),
+      later: fc.integer({ min: 0, max: 40 }),
+      waits: fc.boolean(),
+    }),
+  },
 )
 
 test('the envelope holds at each commit and each charger is under it', { timeout: 120_000 }, async () => {
@@ -52,6 +65,7 @@ test('the envelope holds at each commit and each charger is under it', { timeout
       }
       depot.seen.leaving = check
       const sessions = new Set<number>()
+      const calls: Promise<unknown>[] = []
       for (const n of [1, 2, 3, 4]) {
         await depot.plug(n)
         sessions.add(n)
@@ -80,6 +94,16 @@ test('the envelope holds at each commit and each charger is under it', { timeout
               sessions.add(n)
             }
             break
+          case 'call': {
+            const open = await depot.db.prisma.session.findFirst({ where: { portId: `p${n}`, stoppedAt: null } })
+            const [action, payload] = callOf(each, open?.id, depot.clock.now())
+            const asked = { depotId: 'north', chargerId: `c${n}`, action, payload, actor: 'key:fuzz' }
+            // some are on their way while the plan changes
+            const sent = sendCall(gateway, asked)
+            if (each.waits) await sent
+            else calls.push(sent)
+            break
+          }
           case 'crash': {
             const dying = gateway
             gateway = await depot.start()
@@ -88,6 +112,7 @@ test('the envelope holds at each commit and each charger is under it', { timeout
           }
         }
         await gateway.reconciler.depot('north')
+        await Promise.all(calls.splice(0))
         await gateway.idle()
         await check()
       }
@@ -97,6 +122,40 @@ test('the envelope holds at each commit and each charger is under it', { timeout
     { numRuns: 8, seed: 20261123, endOnFailure: true },
   )
 })
+
+type Call = { what: string; amperes: number; later: number }
+
+/** A call as somebody may make it: well formed, and as greedy as it may be. */
+function callOf({ what, amperes, later }: Call, session: number | undefined, now: Instant): [SendableAction, Record<string, unknown>] {
+  const limitA = set(amperes) / 240
+  const schedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }] }
+  const slot = { stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Relative', chargingSchedule: schedule }
+  switch (what) {
+    case 'limit': {
+      const periods = [...schedule.chargingSchedulePeriod, { startPeriod: 300, limit: set(later) / 240 }]
+      const own = { ...schedule, startSchedule: iso(plus(now, -seconds(60))), chargingSchedulePeriod: periods }
+      const more = {
+        chargingProfileId: 2001,
+        transactionId: session ?? 1,
+        chargingProfilePurpose: 'TxProfile',
+        chargingProfileKind: 'Absolute',
+      }
+      return ['SetChargingProfile', { connectorId: 1, csChargingProfiles: { ...slot, ...more, chargingSchedule: own } }]
+    }
+    case 'fallback':
+      return ['SetChargingProfile', { connectorId: 1, csChargingProfiles: { ...slot, chargingProfileId: 1001 } }]
+    case 'clear':
+      return ['ClearChargingProfile', {}]
+    case 'vendor':
+      return ['DataTransfer', { vendorId: 'com.maker', data: 'limit=off' }]
+    case 'firmware':
+      return ['UpdateFirmware', { location: 'https://files.example.com/a.bin', retrieveDate: iso(now) }]
+    case 'reset':
+      return ['Reset', { type: 'Soft' }]
+    default:
+      return ['ChangeAvailability', { connectorId: 1, type: what === 'operative' ? 'Operative' : 'Inoperative' }]
+  }
+}
 
 /** 0, or a whole number of amperes from 6 on. */
 const set = (amperes: number): number => (amperes < 6 ? 0 : amperes * 240)
