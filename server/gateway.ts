@@ -12,6 +12,8 @@ import { threadPlanner } from './planning/planner.ts'
 import { setRuntime } from './runtime.ts'
 import { openDatabase } from './store/database.ts'
 import { ownDatabase, writeAsOwner } from './store/ownership.ts'
+import { openAuthority } from './security/authority.ts'
+import { startSecurity } from './security/security.ts'
 
 const CLOSE_MS = 5000
 const GIVE_UP_MS = 500
@@ -42,7 +44,20 @@ export async function startGateway(
   const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host, answer: files.answer }).catch(async (error: unknown) => {
     await ownership.release()
     throw error
-  })
+  }
+  const authority = await openAuthority(gateway).catch(abandon)
+  const security = await startSecurity(gateway, authority).catch(abandon)
+  gateway.security = security
+  const endpoint = await startEndpoint(gateway, {
+    port: env.ocppPort,
+    host: env.host,
+    answer: files.answer,
+    trust: authority,
+    proxies: proxySettings(env),
+    ...(env.ocppTlsPort !== undefined && { tls: { port: env.ocppTlsPort, identity: authority } }),
+  }).catch(abandon)
+  const reload = () => void authority.reload()
+  process.on('SIGHUP', reload)
   gateway.useLinks({
     ...endpoint.links,
     // a gateway that may have lost its database must not steer
@@ -91,6 +106,7 @@ export async function startGateway(
       await db.close()
       await ownership.release()
     },
+      security.close()
   }
 }
 

@@ -166,16 +166,19 @@ export const acknowledgeSecurity = contract({
   output: done,
 })
 
+export const authorityAct = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('setOperator'), operator: z.string().trim().min(1).max(64) }),
+  z.object({ kind: z.literal('newRoot') }),
+  z.object({ kind: z.literal('useNextRoot'), evenIfLacking: z.boolean().default(false) }),
+])
+export type AuthorityAct = z.infer<typeof authorityAct>
+
 export const actOnAuthority = contract({
   method: 'POST',
   path: '/api/authority',
   roles: admins,
   summary: 'Certificate authority: the operator’s name, a new root, and changing the server certificate over to it.',
-  input: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('setOperator'), operator: z.string().trim().min(1).max(64) }),
-    z.object({ kind: z.literal('newRoot') }),
-    z.object({ kind: z.literal('useNextRoot'), evenIfLacking: z.boolean().default(false) }),
-  ]),
+  input: authorityAct,
   output: z.object({ detail: z.string() }),
 })
 

@@ -40,7 +40,7 @@ export type ChargingEvent =
       at: Instant
       address: string
       /** OCPP security profile it proved; the TLS version, where we saw it; the end of its client certificate (real time, ms). */
-      link?: { profile: number; tlsVersion: string | null; certificateEndsAt: number | null }
+      link?: { profile: number; tlsVersion: string | null; certificateEndsAt: number | null; fingerprint?: string }
       /** The security profile that is confirmed by this connection, and is the least one from now on. */
       raised?: number
     }
@@ -79,3 +79,7 @@ export type ChargingEvent =
 
 /** An event after its commit, with the ids of what it belongs to. */
 export type RecordedEvent = ChargingEvent & { depotId: string; chargerId: string; portId?: string; session?: number; receivedAt: Instant }
+  /** Reported by SecurityEventNotification; `at` is the device's own time, which tells a repetition. */
+  | { kind: 'securityEvent'; at: Instant; type: string; info?: string }
+  /** It asked for a certificate, by a good request (PEM) for this public key (SHA-256, hex). */
+  | { kind: 'certificateAsked'; at: Instant; request: string; keyDigest: string; name: string }

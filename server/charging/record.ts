@@ -13,6 +13,7 @@ import { recordAuthorized, recordBooted, recordConnected, recordDisconnected, re
 import { recordStatus } from './record-port.ts'
 import { meteredRows } from './record-readings.ts'
 import { recordStarted, recordStopped } from './record-session.ts'
+import { recordCertificateAsked, recordSecurityEvent } from './record-security.ts'
 import { recordBootOfUpdate, recordFirmware, recordLogSent } from './record-files.ts'
 import { type Noted, noted, type RecordCtx, type Recording, write } from './recording.ts'
 
@@ -79,6 +80,10 @@ function recordOne(recording: Recording, event: ChargingEvent): Promise<Noted> {
     case 'metered':
       return recordMetered(recording, event)
     default:
+    case 'securityEvent':
+      return recordSecurityEvent(recording, event)
+    case 'certificateAsked':
+      return recordCertificateAsked(recording, event)
       return assertNever(event)
   }
 }

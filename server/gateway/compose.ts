@@ -23,6 +23,7 @@ import { rulesOfDepot } from '../store/configuration.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
+import { certificateHooks } from '../security/charger-certificates.ts'
 import type { Gateway } from './gateway.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
@@ -194,7 +195,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       }
       void task('applying changed rules', work())
     },
-    afterCall: {},
+    afterCall: { ...fileCalls, ...certificateHooks },
+    security: undefined,
     goOn: (depotId) => plugAndGo.look(depotId, true),
     useLinks(real) {
       links = real

@@ -7,6 +7,7 @@ import type { Replanner } from '../planning/replanner.ts'
 import type { Ctx } from '../runtime.ts'
 import type { LocalLists } from '../tokens/local-lists.ts'
 
+import type { Security } from '../security/security.ts'
 /** What verbs of the gateway process work with. */
 export type Gateway = Ctx & {
   reconciler: Reconciler
@@ -22,3 +23,5 @@ export type Gateway = Ctx & {
   /** Starts what waits at its port since a stop was lifted. */
   goOn(depotId: string): Promise<void>
 }
+  /** Certificates: the authority and what brings them to chargers. Undefined in tests without it. */
+  security: Security | undefined

@@ -106,6 +106,8 @@ export type VerbOutputs = {
   sendCall: CallAnswer
   callable: { actions: ActionRow[] }
   checkCharger: { id: string }
+  chargerSecurity: z.object({ ...asked, chargerId: z.string(), act: chargerSecurityAct }),
+  authority: z.object({ actor: z.string(), act: authorityAct }),
   cancelCheck: { ok: true }
   stopAll: Stopped
   lockOut: Stopped

@@ -31,7 +31,7 @@ export function identityIn(url: string | undefined): string | undefined {
 /** OCPP security profile: 0 nothing, 1 password, 2 password over TLS, 3 client certificate. */
 export type Profile = 0 | 1 | 2 | 3
 /** How the charger that was let in is connected. */
-export type Link = { profile: Profile; tlsVersion: string | null; certificateEndsAt: number | null }
+export type Link = { profile: Profile; tlsVersion: string | null; certificateEndsAt: number | null; fingerprint?: string }
 export type Admission =
   | { kind: 'admitted'; charger: KnownCharger; link: Link; address: string }
   | { kind: 'refused'; status: number; reason: string }
@@ -92,7 +92,13 @@ function prove(
   const tlsVersion = tls?.version ?? null
   const doubt = certificate && whyNotThisCharger(certificate, { chained, door, trust, now: ctx.clock.real() })
   if (certificate && doubt === undefined)
-    return { profile: 3, tlsVersion, certificateEndsAt: Date.parse(certificate.validTo), byNextKey: false }
+    return {
+      profile: 3,
+      tlsVersion,
+      certificateEndsAt: Date.parse(certificate.validTo),
+      fingerprint: fingerprintOf(certificate),
+      byNextKey: false,
+    }
   const byKey = isChargerKey(password, charger.keyHash)
   const byNextKey = !byKey && isChargerKey(password, charger.nextKeyHash)
   if (byKey || byNextKey) return { profile: tls ? 2 : 1, tlsVersion, certificateEndsAt: null, byNextKey }

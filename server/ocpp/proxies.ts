@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import type { Env } from '../env.ts'
 
 /** The web process puts the client's address here when it pipes `/ocpp`; believed from this machine and from trusted proxies only. */
 export const CLIENT_ADDRESS_HEADER = 'x-forwarded-for'
@@ -31,6 +32,11 @@ export type ProxySettings = {
   certificateHeader?: string | undefined
   protocolHeader: string
 }
+export const proxySettings = (env: Pick<Env, 'ocppTrustedProxies' | 'ocppProxyCertHeader' | 'ocppProxyProtoHeader'>): ProxySettings => ({
+  trusted: env.ocppTrustedProxies,
+  certificateHeader: env.ocppProxyCertHeader,
+  protocolHeader: env.ocppProxyProtoHeader,
+})
 export const NO_PROXIES: ProxySettings = { trusted: [], protocolHeader: 'x-forwarded-proto' }
 
 /** Who stands behind a proxy, and how: headers count only when the socket's other end is in the list (docs/ocpp.md, "Security"). */

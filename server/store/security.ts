@@ -45,3 +45,37 @@ export async function keepAuthority({ prisma }: Database, clock: Clock, own: Own
     await appendJournal(db, clock.now(), clock.real(), lines)
   })
 }
+
+/** What a certificate of a charger may name it by; and the names of all others, which it may not use. */
+export async function namesOfCharger(db: Db, id: string): Promise<{ own: string[]; others: string[] }> {
+  const select = { id: true, identity: true, serial: true, registeredSerial: true }
+  const charger = await db.charger.findUniqueOrThrow({ where: { id }, select })
+  const own = [charger.identity, charger.registeredSerial, charger.serial].filter((name) => name !== null && name !== '') as string[]
+  const others = await db.charger.findMany({
+    where: { id: { not: id }, OR: [{ identity: { in: own } }, { serial: { in: own } }, { registeredSerial: { in: own } }] },
+    select,
+  })
+  return {
+    own,
+    others: others.flatMap((each) => [each.identity, each.serial, each.registeredSerial].filter((name) => name !== null)) as string[],
+  }
+}
+
+/** Fingerprints of the roots that our server certificate comes from now, and will come from. */
+export const activeRoots = async (db: Db): Promise<string[]> => {
+  const rows = await db.certificate.findMany({ where: { chargerId: null, kind: 'root', state: 'active' }, select: { fingerprint: true } })
+  return rows.flatMap(({ fingerprint }) => fingerprint ?? [])
+}
+
+/** It only rises. */
+export const setLeastProfile = (db: Db, id: string, profile: number) =>
+  db.charger.updateMany({
+    where: { id, securityProfile: { lt: profile } },
+    data: { securityProfile: profile, nextProfile: null, nextProfileAt: null },
+  })
+
+export const setNextProfile = (db: Db, id: string, nextProfile: number | null, nextProfileAt: Date | null) =>
+  db.charger.update({ where: { id }, data: { nextProfile, nextProfileAt }, select: { id: true } })
+
+export const setRegisteredSerial = (db: Db, id: string, registeredSerial: string | null) =>
+  db.charger.update({ where: { id }, data: { registeredSerial }, select: { id: true } })
