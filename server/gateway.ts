@@ -2,6 +2,7 @@ import { Gauge, Registry } from 'prom-client'
 import { makeClock } from './clock.ts'
 import type { Env } from './env.ts'
 import { makeFiles } from './files/files.ts'
+import { watchFiles } from './files/watch.ts'
 import { compose } from './gateway/compose.ts'
 import { verbsOf } from './gateway/verbs.ts'
 import { serveLink } from './link/serve.ts'
@@ -94,11 +95,13 @@ export async function startGateway(
   })
   gateway.onConnections(() => link.connectionsChanged())
   await gateway.start()
+  const filesWatch = watchFiles(gateway)
   log.info({ port: endpoint.port }, 'chargers may connect')
   return {
     ocppPort: endpoint.port,
     async close() {
       await link.close()
+      await filesWatch.close()
       await files.close()
       await endpoint.close(CLOSE_MS)
       await gateway.close()

@@ -19,12 +19,12 @@ export async function makeUrl(
   { clock }: Pick<Ctx, 'clock'>,
   db: Db,
   url: { fileId: string; direction: 'upload' | 'download'; chargerId?: string; forMs: number },
-): Promise<{ path: string; expiresAt: Instant }> {
+): Promise<{ path: string; tokenHash: string; expiresAt: Instant }> {
   const { token, tokenHash } = newToken()
   const { forMs, ...rest } = url
   const expiresAt = plus(clock.real(), Math.round(forMs))
   await addUrl(db, { ...rest, tokenHash, expiresAt })
-  return { path: `/files/${token}`, expiresAt }
+  return { path: `/files/${token}`, tokenHash, expiresAt }
 }
 
 const SECRET = /(\/files\/)[A-Za-z0-9_-]{20,}/g
@@ -32,10 +32,3 @@ const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^/@\s"]+@/gi
 
 /** A location as it may be written down: no token of ours, no name and password of somebody else's server. */
 export const withoutSecret = (text: string): string => text.replace(SECRET, '$1…').replace(CREDENTIALS, '$1…@')
-
-/** The same for a message on its way into the raw log. */
-export const payloadWithoutSecret = (payload: unknown): unknown => {
-  const text = JSON.stringify(payload)
-  if (text === undefined || !(text.includes('/files/') || text.includes('@'))) return payload
-  return JSON.parse(text.replace(SECRET, '$1…').replace(CREDENTIALS, '$1…@'))
-}

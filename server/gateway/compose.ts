@@ -1,11 +1,13 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { days, minutes, seconds } from '#lib/time/instant.ts'
+import { mayWipe } from '#lib/charging/firmware-progress.ts'
 import { startPricing } from '../billing/running-cost.ts'
 import { makePlugAndGo } from '../charging/plug-and-go.ts'
 import { makeStopSweep } from '../charging/stop-all.ts'
 import { applyToAll } from '../configuration/repair.ts'
 import { makeSettingsWatch } from '../configuration/watch-settings.ts'
+import { fileCalls } from '../files/after-call.ts'
 import { makeCommands } from '../fleet/commands.ts'
 import { makeSocEstimates } from '../fleet/estimate-soc.ts'
 import { recordDepartures } from '../fleet/record-departures.ts'
@@ -20,6 +22,7 @@ import { makeReplanner } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { rulesOfDepot } from '../store/configuration.ts'
+import { updatedLately } from '../store/firmware.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
@@ -138,6 +141,20 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
         break
       }
+      case 'firmware': {
+        // from the installation on the charger may have lost its limits: they count as lost before the next pass
+        if (event.moved !== undefined && mayWipe(event.moved)) {
+          const doubt = task('doubting a fallback', doubtFallbacks(db.prisma, event.chargerId)).finally(() => before.delete(doubt))
+          before.add(doubt)
+          wakes.reconcile(event.chargerId)
+        }
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'alerts' })
+        break
+      }
+      case 'logSent':
+        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
+        break
       case 'started':
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'sessions' })
         task('stopping what may not start', sweepStopped(event.depotId))
@@ -161,7 +178,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     const known = firmwares.get(chargerId)
     const updated = known !== undefined && known !== null && known !== firmware
     firmwares.set(chargerId, firmware)
-    if (updated || !quirks.keepsProfiles) await doubtFallbacks(db.prisma, chargerId)
+    if (updated || !quirks.keepsProfiles || (await updatedLately(db.prisma, chargerId, clock.now()))) await doubtFallbacks(db.prisma, chargerId)
   }
 
   const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined) => {

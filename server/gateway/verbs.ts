@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { type ActOutcome, chargerAct } from '#lib/api/charger.ts'
 import type { Repaired } from '#lib/api/configuration.ts'
 import type { CommandView } from '#lib/api/dispatch.ts'
+import { type Asked, logKinds } from '#lib/api/file.ts'
+import { firmwareAsk } from '#lib/api/firmware.ts'
 import { problem } from '#lib/api/problem.ts'
 import { registrations } from '#lib/api/provisioning.ts'
 import { authorityAct, chargerSecurityAct } from '#lib/api/security.ts'
@@ -15,6 +17,8 @@ import { sendNextKey } from '../charging/key-rotation.ts'
 import { sendCall } from '../charging/send-call.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
 import { repairChargers } from '../configuration/repair.ts'
+import { askLog } from '../files/ask-log.ts'
+import { updateFirmware } from '../files/update-firmware.ts'
 import { command } from '../fleet/command.ts'
 import { type TakenState, takeState } from '../fleet/take-state.ts'
 import { actOnSecurity, type SecurityOutcome } from '../security/act.ts'
@@ -83,6 +87,16 @@ const inputs = {
     timeoutS: z.number().optional(),
   }),
   callable: z.object({ depotId: z.string(), chargerId: z.string() }),
+  askLog: z.object({
+    ...asked,
+    chargerId: z.string(),
+    kind: z.enum(logKinds),
+    oldest: moment.optional(),
+    latest: moment.optional(),
+    retries: z.number().int().optional(),
+    retryIntervalS: z.number().int().optional(),
+  }),
+  updateFirmware: firmwareAsk.safeExtend({ ...asked, chargerId: z.string() }),
   stopAll: z.object({ ...asked, stop: z.boolean() }),
   checkCharger: z.object({ ...asked, chargerId: z.string(), mayRestart: z.boolean(), mayUseVehicle: z.boolean() }),
   cancelCheck: z.object({ ...asked, chargerId: z.string(), checkId: z.string() }),
@@ -109,6 +123,8 @@ export type VerbOutputs = {
   chargerSecurity: z.object({ ...asked, chargerId: z.string(), act: chargerSecurityAct }),
   authority: z.object({ actor: z.string(), act: authorityAct }),
   cancelCheck: { ok: true }
+  askLog: Asked
+  updateFirmware: Asked
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
@@ -131,6 +147,8 @@ const verbs: Verbs = {
   departure: async (gateway, input) => ({ commandId: (await command(gateway, { ...input, kind: 'departure' })).id }),
   vehicleState: takeState,
   actOnCharger,
+  askLog,
+  updateFirmware,
   async sendCall(gateway, input) {
     const { answer: _, ...told } = await sendCall(gateway, input)
     return told

@@ -108,6 +108,10 @@ export const useUpUrl = async (db: Db, tokenHash: string, at: Instant): Promise<
 export const closeUrls = (db: Db, fileId: string, at: Instant) =>
   db.fileUrl.updateMany({ where: { fileId, usedAt: null, expiresAt: { gt: new Date(at) } }, data: { expiresAt: new Date(at) } })
 
+/** This address opens nothing any more. */
+export const closeUrl = (db: Db, tokenHash: string, at: Instant) =>
+  db.fileUrl.updateMany({ where: { tokenHash, usedAt: null }, data: { expiresAt: new Date(at) } })
+
 /** Addresses that nobody may use any more, for long enough that nobody asks why. */
 export const forgetUrls = (db: Db, before: Instant) => db.fileUrl.deleteMany({ where: { expiresAt: { lt: new Date(before) } } })
 

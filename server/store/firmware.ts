@@ -142,3 +142,42 @@ export async function failedUpdates(
       at: each.stateAt.getTime(),
     }))
 }
+
+/** Why a charger should not be updated between `now` and `until`: a session at it, a vehicle of its ports that leaves. */
+export async function busyWith(
+  db: Db,
+  chargerId: string,
+  now: Instant,
+  until: Instant,
+): Promise<{ kind: 'session'; bay: string } | { kind: 'departure'; vehicle: string; at: number } | undefined> {
+  const session = await db.session.findFirst({
+    where: { stoppedAt: null, port: { chargerId } },
+    select: { port: { select: { bay: true } } },
+  })
+  if (session) return { kind: 'session', bay: session.port.bay }
+  const duty = await db.duty.findFirst({
+    where: { departsAt: { gte: new Date(now), lt: new Date(until) }, vehicle: { homePort: { chargerId } } },
+    orderBy: { departsAt: 'asc' },
+    select: { departsAt: true, vehicle: { select: { name: true } } },
+  })
+  return duty ? { kind: 'departure', vehicle: duty.vehicle.name, at: duty.departsAt.getTime() } : undefined
+}
+
+/** What an update needs to know of its charger; undefined for one that is not (any more) in this depot. */
+export const chargerForFiles = async (db: Db, depotId: string, chargerId: string) =>
+  (await db.charger.findFirst({
+    where: { id: chargerId, depotId, retiredAt: null },
+    select: { id: true, identity: true, name: true, vendor: true, model: true, firmware: true, depot: { select: { zone: true } } },
+  })) ?? undefined
+
+const LATELY_MS = 48 * 3_600_000
+
+/** Firmware was or may have been installed just now: what boots may have forgotten what it kept, whatever version it tells. */
+export const updatedLately = async (db: Db, chargerId: string, now: Instant): Promise<boolean> =>
+  (await db.firmwareUpdate.count({
+    where: {
+      chargerId,
+      state: { in: [...UNDER_WAY, 'installed', 'failed', 'unknown'] },
+      stateAt: { gt: new Date(now - LATELY_MS) },
+    },
+  })) > 0
