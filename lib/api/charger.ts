@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
+import { newKeyInput, newKeyOutput, pinnable, registrations } from './provisioning.ts'
 import { mark, moment, page } from './words.ts'
 
 export const chargerRow = z.object({
@@ -22,6 +23,8 @@ export const chargerRow = z.object({
   commissioned: z.boolean(),
   problem: z.string().nullable(),
   circuit: z.string(),
+  group: z.string().nullable(),
+  registration: z.enum(registrations),
 })
 export type ChargerRow = z.infer<typeof chargerRow>
 
@@ -33,6 +36,16 @@ export const knockingRow = z.object({
   address: z.string(),
   reason: z.string(),
 })
+
+export const retiredCharger = z.object({
+  id: z.string(),
+  identity: z.string(),
+  name: z.string(),
+  model: z.string().nullable(),
+  retiredAt: moment,
+  sessions: z.number().int(),
+})
+export type RetiredCharger = z.infer<typeof retiredCharger>
 
 const depot = z.object({ depot: z.string() })
 const one = z.object({ depot: z.string(), charger: z.string() })
@@ -47,6 +60,10 @@ export const getChargers = contract({
     chargers: z.array(chargerRow),
     knocking: z.array(knockingRow),
     nodes: z.array(z.object({ id: z.string(), name: z.string(), kind: z.string() })),
+    /** Out of service; the newest first. */
+    retired: z.array(retiredCharger),
+    /** How a charger that is added begins. */
+    newChargers: z.enum(['accepted', 'pending']),
   }),
 })
 
@@ -117,6 +134,16 @@ export const addCharger = contract({
     phases: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(1),
     wiring: z.enum(['L-N', 'L-L']).default('L-L'),
     bay: z.string().min(1).max(12),
+    /** Of each port's connector. */
+    standard: z.string().trim().min(1).max(20).default('unknown'),
+    group: z.string().trim().max(60).optional(),
+    /** Given by the caller; absent: made here. */
+    key: z.string().max(100).optional(),
+    /** Absent: as the depot says. */
+    registration: z.enum(registrations).optional(),
+    pinnedProtocol: z.enum(pinnable).nullable().optional(),
+    registeredSerial: z.string().trim().max(50).optional(),
+    lenient: z.boolean().optional(),
   }),
   output: z.object({
     charger: chargerRow,
@@ -131,9 +158,10 @@ export const rotateChargerKey = contract({
   method: 'POST',
   path: '/api/depots/:depot/chargers/:charger/key',
   roles: operators,
-  summary: 'A new key for a charger, shown once. The old one opens nothing any more, and its connection is closed.',
+  summary: 'A new key for a charger, shown once: at once, or told to the charger first.',
   params: one,
-  output: z.object({ key: z.string(), url: z.string() }),
+  input: newKeyInput,
+  output: newKeyOutput,
 })
 
 /** What a person asks of a charger; each goes through the envelope or is refused with the reason. */

@@ -33,6 +33,9 @@ export type Reading = {
   flags: string[]
 }
 
+/** What a charger told at boot of its meter and its SIM card; null: nothing. */
+export type BootedMeter = { meterType: string | null; meterSerial: string | null; iccid: string | null; imsi: string | null }
+
 /** What a charger said, in our words. `at` is the device's time corrected by its clock offset; `late` marks messages queued offline. */
 export type ChargingEvent =
   | {
@@ -45,7 +48,7 @@ export type ChargingEvent =
       raised?: number
     }
   | { kind: 'disconnected'; at: Instant; code: number }
-  | { kind: 'booted'; at: Instant; vendor: string; model: string; serial?: string; firmware?: string }
+  | { kind: 'booted'; at: Instant; vendor: string; model: string; serial?: string; firmware?: string; meter?: BootedMeter }
   | { kind: 'heard'; at: Instant }
   | { kind: 'status'; at: Instant; port: number; status: PortStatus; errorCode?: string; vendorErrorCode?: string; info?: string }
   | { kind: 'authorized'; at: Instant; idTag: string; verdict: Verdict }

@@ -20,6 +20,8 @@ const WORDS: Record<string, string> = {
   unreadableValue: 'A reading could not be understood.',
   noSampledValue: 'A reading came without a value.',
   unknownTransaction: 'Readings named a session that is not in the records.',
+  chargerNotAccepted: 'The charger was not accepted when it told this.',
+  chargerRetired: 'The charger was retired while this went on; the last reading is taken as the end.',
   estimated: 'Readings are missing: part of the cost is an estimate.',
 }
 const HARMLESS: ReadonlySet<string> = new Set(['deliveredLate', 'clockCorrected'])
@@ -58,6 +60,7 @@ const STOP_REASONS: Record<string, string> = {
   EmergencyStop: 'emergency stop',
   HardReset: 'charger restarted',
   SoftReset: 'charger restarted',
+  Retired: 'charger retired',
   Reboot: 'charger restarted',
   PowerLoss: 'power loss',
   UnlockCommand: 'cable unlocked',

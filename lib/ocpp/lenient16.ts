@@ -55,6 +55,35 @@ export function straighten(action: string, payload: unknown): string[] {
   return [...bent]
 }
 
+const MOST_EXTRAS = 10
+
+/**
+ * Takes out of `payload`, in place, what its JSON schema does not know and does not allow. Returns the names (at most ten are named),
+ * such as `vendorTemp` or `meterValue.sampledValue.quality`.
+ */
+export function dropExtras(schema: unknown, payload: unknown): string[] {
+  const dropped = new Set<string>()
+  drop(schema, payload, '', dropped)
+  return [...dropped]
+}
+
+function drop(schema: unknown, value: unknown, path: string, dropped: Set<string>) {
+  if (!isObject(schema)) return
+  if (Array.isArray(value)) {
+    for (const item of value) drop(schema.items, item, path, dropped)
+    return
+  }
+  if (!isObject(value) || !isObject(schema.properties)) return
+  for (const key of Object.keys(value)) {
+    const name = path === '' ? key : `${path}.${key}`
+    if (Object.hasOwn(schema.properties, key)) drop(schema.properties[key], value[key], name, dropped)
+    else if (schema.additionalProperties === false) {
+      delete value[key]
+      if (dropped.size < MOST_EXTRAS) dropped.add(name.slice(0, 80).toWellFormed().replaceAll('\0', ''))
+    }
+  }
+}
+
 function straightenMeterValues(list: unknown, bent: Set<string>) {
   if (!Array.isArray(list)) return
   for (const item of list) {

@@ -32,7 +32,7 @@ export async function recordBooted(recording: Recording, event: Of<'booted'>): P
   const at = new Date(receivedAt)
   await db.charger.update({
     where: { id: charger.id },
-    data: { vendor, model, serial: serial ?? null, firmware: firmware ?? null, bootedAt: at, seenAt: at },
+    data: { vendor, model, serial: serial ?? null, firmware: firmware ?? null, bootedAt: at, seenAt: at, ...event.meter },
   })
   write(recording, 'charger.booted', `charger:${charger.id}`, { vendor, model, serial, firmware })
   return noted(recording, event)

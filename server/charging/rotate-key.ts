@@ -1,18 +1,23 @@
-import { newChargerKey } from '#server/ocpp/key.ts'
 import type { Ctx } from '#server/runtime.ts'
-import { replaceChargerKey } from '#server/store/depot.ts'
 import { writeJournal } from '#server/store/journal.ts'
+import { replaceKey } from '#server/store/provisioning.ts'
+import { theCharger } from './change-charger.ts'
+import { keyFor } from './new-charger.ts'
 
-/** A new key for a charger that is there, told once; the old one opens nothing from now on. Its open socket is for the gateway to drop (`chargerChanged`). */
+/**
+ * A new key for a charger that is there, told once; the old one, and one that was being rotated in, open nothing from now on. Its open
+ * socket is for the gateway to drop (`chargerChanged`). @throws Problem `not-found`, `conflict` for a retired one, `invalid` key
+ */
 export async function rotateChargerKey(
   ctx: Pick<Ctx, 'db' | 'clock'>,
-  { depotId, chargerId }: { depotId: string; chargerId: string },
+  { depotId, chargerId, key: given }: { depotId: string; chargerId: string; key?: string },
   actor: string,
 ): Promise<string> {
-  const { key, keyHash } = newChargerKey()
-  await ctx.db.prisma.$transaction(async (db) => {
-    await replaceChargerKey({ prisma: db }, chargerId, keyHash, ctx.clock.now())
-    await writeJournal(db, ctx.clock, { depotId, actor, kind: 'charger.newKey', subject: chargerId })
+  return ctx.db.prisma.$transaction(async (db) => {
+    const charger = await theCharger(db, depotId, chargerId)
+    const { key, keyHash } = keyFor(charger.identity, given)
+    await replaceKey(db, chargerId, keyHash, ctx.clock.now())
+    await writeJournal(db, ctx.clock, { depotId, actor, kind: 'charger.newKey', subject: chargerId, data: { given: given !== undefined } })
+    return key
   })
-  return key
 }

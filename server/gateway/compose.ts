@@ -215,6 +215,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     afterCall: { ...fileCalls, ...certificateHooks },
     security: undefined,
     goOn: (depotId) => plugAndGo.look(depotId, true),
+    forgetCharger: (chargerId) => void chargers.delete(chargerId),
     useLinks(real) {
       links = real
     },

@@ -22,6 +22,8 @@ export type Gateway = Ctx & {
   afterCall: CallHooks
   /** Starts what waits at its port since a stop was lifted. */
   goOn(depotId: string): Promise<void>
+  /** Its ports or its place in the tree were changed: they are read anew. */
+  forgetCharger(chargerId: string): void
 }
   /** Certificates: the authority and what brings them to chargers. Undefined in tests without it. */
   security: Security | undefined

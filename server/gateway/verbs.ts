@@ -6,6 +6,7 @@ import { type Asked, logKinds } from '#lib/api/file.ts'
 import { firmwareAsk } from '#lib/api/firmware.ts'
 import { problem } from '#lib/api/problem.ts'
 import { registrations } from '#lib/api/provisioning.ts'
+import { registrations } from '#lib/api/provisioning.ts'
 import { authorityAct, chargerSecurityAct } from '#lib/api/security.ts'
 import type { ActionRow, CallAnswer } from '#lib/api/v1-charger.ts'
 import { sendableActions } from '#lib/ocpp/actions16.ts'
@@ -15,6 +16,8 @@ import { callableAt } from '../charging/callable.ts'
 import { followRegistration } from '../charging/follow-registration.ts'
 import { sendNextKey } from '../charging/key-rotation.ts'
 import { sendCall } from '../charging/send-call.ts'
+import { followRegistration } from '../charging/follow-registration.ts'
+import { sendNextKey } from '../charging/key-rotation.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
 import { repairChargers } from '../configuration/repair.ts'
 import { askLog } from '../files/ask-log.ts'
@@ -128,6 +131,8 @@ export type VerbOutputs = {
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
+  chargerRegistered: { detail: string }
+  sendNextKey: { ok: true }
   chargerSecurity: SecurityOutcome
   authority: { detail: string }
   chargerRegistered: { detail: string }
@@ -178,6 +183,14 @@ const verbs: Verbs = {
     if (!keep) gateway.links.drop(chargerId)
     const site = await findChargerSite(gateway.db.prisma, chargerId)
     if (site) gateway.wakes.replan(site.depotId, 'a charger was changed')
+    return { ok: true }
+  },
+  chargerRegistered: async (gateway, input) => ({ detail: await followRegistration(gateway, input) }),
+  /** The charger is told its next key; whoever began it follows it on the charger's page. */
+  async sendNextKey(gateway, input) {
+    void sendNextKey(gateway, input).catch((error: unknown) =>
+      gateway.log.error({ err: error, charger: input.chargerId }, 'a new key could not be sent'),
+    )
     return { ok: true }
   },
   chargerRegistered: async (gateway, input) => ({ detail: await followRegistration(gateway, input) }),

@@ -6,23 +6,28 @@ import { type Mark, marks } from '#lib/api/words.ts'
 import { instant } from '#lib/time/instant.ts'
 import { type ChargerViewRow, chargerRows, countMessages, limitRows, messageRows, nodeRows } from '#server/store/charger-view.ts'
 import { knockingRows } from '#server/store/fleet-view.ts'
+import { newChargersOf, retiredChargers } from '#server/store/provisioning.ts'
 import { depotPortRows } from '#server/store/view.ts'
 import { portView } from './port-view.ts'
 import { type Seeing, surroundings, theDepot } from './views.ts'
 
 /** Chargers with their state, and the strangers that knock. @throws Problem `not-found` */
 export async function chargersView(ctx: Seeing, depotId: string): Promise<z.output<(typeof getChargers)['output']>> {
-  const [chargers, ports, knocking, nodes] = await Promise.all([
+  const [chargers, ports, knocking, nodes, retired, newChargers] = await Promise.all([
     chargerRows(ctx.db, depotId),
     portsOf(ctx, depotId),
     knockingRows(ctx.db),
     nodeRows(ctx.db, depotId),
+    retiredChargers(ctx.db.prisma, depotId),
+    newChargersOf(ctx.db.prisma, depotId),
   ])
   const whole = (at: number) => Math.round(at)
   return {
     chargers: chargers.map((charger) => shownCharger(charger, ports)),
     knocking: knocking.map((row) => ({ ...row, firstAt: whole(row.firstAt), lastAt: whole(row.lastAt) })),
     nodes,
+    retired,
+    newChargers,
   }
 }
 
@@ -86,7 +91,11 @@ function shownCharger(charger: ChargerViewRow, all: PortView[]): ChargerRow {
   const ports = all.filter((port) => port.chargerId === id)
   const worst = ports.toSorted((a, b) => marks.indexOf(a.mark) - marks.indexOf(b.mark))[0]
   const own: { mark: Mark; word: string } =
-    !online && seenAt === null
+    charger.registration === 'pending'
+      ? { mark: 'caution', word: online ? 'Waits for approval' : 'To be approved' }
+      : charger.registration === 'rejected'
+      ? { mark: 'off', word: 'Rejected' }
+      : !online && seenAt === null
       ? { mark: 'off', word: 'Never seen' }
       : !online
         ? { mark: 'serious', word: 'Offline' }
@@ -111,6 +120,8 @@ function shownCharger(charger: ChargerViewRow, all: PortView[]): ChargerRow {
     commissioned: charger.commissionedAt !== null,
     problem: trouble,
     circuit,
+    group: charger.group,
+    registration: charger.registration,
   }
 }
 

@@ -12,6 +12,7 @@ import { codeOf } from './validator16.ts'
 export type Chronicle = ReturnType<typeof makeChronicle>
 
 const MOST_REVIEWS = 1000
+const WRITTEN = new Set(['InternalError', 'NotSupported', 'SecurityError'])
 
 export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: string, batch: Batch) {
   const reviewed = new Set<string>()
@@ -82,8 +83,8 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
       log(row('in', 'bad', '', null, unlessSecret(buffer.toString('utf8', 0, 2000)), [note]))
     })
     client.on('callError', ({ outbound, messageId, method, params, error }) => {
-      // those two are written where they arise
-      if (outbound || codeOf(error) === 'InternalError' || codeOf(error) === 'NotSupported') return
+      // those are written where they arise
+      if (outbound || WRITTEN.has(codeOf(error))) return
       const unknown = codeOf(error) === 'NotImplemented'
       review(unknown ? 'unknownAction' : 'badPayload', { action: method.slice(0, 60), code: codeOf(error) })
       log(row('in', 'bad', messageId, method, storable(params), [codeOf(error)]))

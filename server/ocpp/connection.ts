@@ -10,13 +10,15 @@ import type { KnownCharger } from '../store/charger.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
 import { answer16, call16, priorityOf, slotOf } from './call16.ts'
 import { makeChronicle } from './chronicle.ts'
+import { makeCounts } from './counts.ts'
 import { makeDeviceClock } from './device-clock.ts'
 import { makeKnownSessions } from './known-sessions.ts'
 import { actions16 } from './messages16/actions.ts'
 import { makeOutbox } from './outbox.ts'
+import { makeRegistrationGate, type Rejections } from './registration.ts'
 import { createRPCError, type InboundCall, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
 import { type Answer, type Handler, readTime, type Said } from './said.ts'
-import { codeOf } from './validator16.ts'
+import { codeOf, extrasIn } from './validator16.ts'
 
 export type ConnectionOptions = {
   /** A message counts as live, and its time as the device's clock, this long (real ms) after the socket opened. */
@@ -24,6 +26,7 @@ export type ConnectionOptions = {
   onBooted: (connection: Connection) => void
   onClosed: (connection: Connection, code: number) => void
   bentBy: (payload: object) => string[]
+  rejections: Rejections
 }
 
 /** One socket of one charger: what it says goes in one by one, what we ask goes out one by one. */
@@ -56,6 +59,8 @@ export function openConnection(
   const { row, log, review, takeJournal } = chronicle
   const known = makeKnownSessions(ctx, charger)
   const deviceClock = makeDeviceClock(ctx, charger, options.liveAfterMs, review)
+  const gate = makeRegistrationGate(ctx, charger, options.rejections)
+  const counts = makeCounts(ctx, charger)
   let inbound = 0
   let open = true
   let booted = false
@@ -87,21 +92,48 @@ export function openConnection(
       log(row('in', 'bad', messageId, method, params, ['not for a charger to ask']))
       throw createRPCError('NotSupported', 'Only a central system asks this.')
     }
+    const verdict = gate.verdict(method, params)
+    if (verdict === 'refuse' || verdict === 'drop') return notAccepted(method, messageId, params, verdict)
+    const extras = extrasIn(options.bentBy(params))
+    if (extras.length > 0) refuseOrCount(method, extras)
     try {
-      return await answerTo(method, messageId, params)
+      return await answerTo(method, messageId, params, verdict === 'keep')
     } catch (error) {
       return failed(error, messageId, method)
     }
   }
 
-  async function answerTo(action: keyof typeof actions16, messageId: string, params: Record<string, unknown>): Promise<Answer> {
+  /** It is pending or rejected: this is not handled, and counted (server/ocpp/registration.ts). */
+  function notAccepted(action: string, messageId: string, params: unknown, how: 'refuse' | 'drop') {
+    counts.refused()
+    review('notAccepted', { action, registration: charger.registration })
+    log(row('in', 'bad', messageId, action, params, [how === 'drop' ? 'asks again too soon' : `not accepted: ${charger.registration}`]))
+    if (how === 'drop') {
+      return NOREPLY
+    }
+    throw createRPCError('SecurityError', 'The charge point is not accepted.')
+  }
+
+  /** Properties that the protocol does not know were left out; a charger that is not lenient is refused for them. */
+  function refuseOrCount(action: string, extras: string[]) {
+    review('extraProperties', { action, properties: extras, taken: charger.lenient })
+    if (charger.lenient) return counts.bent()
+    throw createRPCError('PropertyConstraintViolation', 'The payload does not follow the OCPP 1.6 schema.')
+  }
+
+  async function answerTo(
+    action: keyof typeof actions16,
+    messageId: string,
+    params: Record<string, unknown>,
+    flagged: boolean,
+  ): Promise<Answer> {
     const receivedAt = ctx.clock.now()
     const bent = options.bentBy(params)
-    for (const each of bent) review('charger.dialect', { action, bent: each })
+    for (const each of bent) if (!each.startsWith('extraProperty')) review('charger.dialect', { action, bent: each })
     const told: Commit = { events: [], fresh: [], causes: [] }
     const arrival: Arrival = { receivedAt, offsetMs: deviceClock.offsetMs(), speed: ctx.clock.speed }
     deviceClock.hear(action, params, receivedAt)
-    const said = makeSaid(params, arrival, bent, told)
+    const said = makeSaid(params, arrival, flagged ? [...bent, 'chargerNotAccepted'] : bent, told)
     // the table's rows are keyed by action, and the payload has passed that action's schema
     const handler = actions16[action] as Handler<Record<string, unknown>>
     const asked = row('in', 'call', messageId, action, params, bent)
@@ -113,14 +145,18 @@ export function openConnection(
       return answer
     }
     const logged = batch.add({ chargerId: charger.id, heardAt: receivedAt, messages: [asked] })
-    const [answer] = await Promise.all([handler.handle(said), logged])
+    const [handled] = await Promise.all([handler.handle(said), logged])
+    // recorded, since its energy may have flowed; but nobody charges at a charger that is not accepted
+    const answer = flagged && action === 'StartTransaction' ? { ...handled, idTagInfo: { status: 'Invalid' } } : handled
+    if (action === 'BootNotification') gate.answered()
     log(row('out', 'result', messageId, action, answer))
     // after the answer has left: a profile for a session must not overtake its transactionId
     setImmediate(() => {
       tell(ctx, told)
       if (action === 'BootNotification') {
+        const again = booted
         booted = true
-        options.onBooted(connection)
+        if (charger.registration === 'accepted' || !again) options.onBooted(connection)
       }
     })
     return answer
@@ -134,6 +170,7 @@ export function openConnection(
       arrival,
       bent,
       time: readTime(arrival),
+      booted,
       async record(events) {
         const commit = await commitEvents(ctx, charger.id, events)
         told.fresh.push(...commit.fresh)
@@ -169,6 +206,7 @@ export function openConnection(
   client.on('close', ({ code }) => {
     open = false
     outbox.close()
+    counts.flush()
     options.onClosed(connection, code)
   })
 
@@ -181,6 +219,9 @@ export function openConnection(
       return { kind: 'refused', reason: 'The call could not be built.' }
     }
     if (!open) return { kind: 'offline' }
+    const why = gate.whyNotSend(built.action)
+    if (why !== undefined) return { kind: 'refused', reason: why }
+    gate.asked(built.action, built.payload)
     let sent = false
     const seen = ({ message, outbound }: { message: string; outbound: boolean }) => {
       if (!outbound || sent || !message.startsWith('[2,')) return
@@ -189,7 +230,9 @@ export function openConnection(
     }
     client.on('message', seen)
     try {
-      return answer16(built, await client.call(built.action, built.payload, { callTimeoutMs: timeoutMs }))
+      const answer = answer16(built, await client.call(built.action, built.payload, { callTimeoutMs: timeoutMs }))
+      if (answer.kind === 'refused') gate.refused(built.action, built.payload)
+      return answer
     } catch (error) {
       if (!sent) return { kind: 'offline' }
       if (error instanceof TimeoutError) return { kind: 'timeout' }

@@ -18,6 +18,7 @@ import { type FailureLimits, makeFailures } from './failures.ts'
 import { listen, type TlsIdentity } from './listen.ts'
 import { keepPace, type PaceLimits } from './pace.ts'
 import { makeProxies, NO_PROXIES, type ProxySettings } from './proxies.ts'
+import type { Rejections } from './registration.ts'
 import { type Handshake, RPCServer, type RpcClient } from './rpc.ts'
 import { ChargerRpc } from './rpc-client.ts'
 import { ChargerSocket, makePulse } from './socket.ts'
@@ -72,6 +73,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   /** Where each charger found us: what it is told to fetch or send lies at the same place. */
   const origins = new WeakMap<Connection, string>()
   const commissioning = new WeakMap<Connection, Promise<void>>()
+  const rejections: Rejections = new Map()
   const batch = makeBatch(ctx)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
@@ -114,7 +116,13 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     pulse.watch(socket)
     socket.once('close', doors.seat(address))
     keepPace(socket, monotonic, () => noteFast(charger, address), options.paceLimits)
-    const connection = openConnection(ctx, client, socket, charger, address, batch, { liveAfterMs, bentBy, onBooted: settled, onClosed })
+    const connection = openConnection(ctx, client, socket, charger, address, batch, {
+      liveAfterMs,
+      bentBy,
+      rejections,
+      onBooted: settled,
+      onClosed,
+    })
     if (request.headers.host) origins.set(connection, `${proxies.approach(request).tls ? 'https' : 'http'}://${request.headers.host}`)
     const before = connections.get(charger.id)
     connections.set(charger.id, connection)
@@ -158,6 +166,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
 
   /** One after the other: a boot may come while a return without one is being commissioned. */
   function settled(connection: Connection) {
+    // nothing is sent to a rejected one; a pending one is asked what it is, before a person decides
+    if (connection.charger.registration === 'rejected') return
     const before = commissioning.get(connection) ?? Promise.resolve()
     const done = before
       .then(() => commission(ctx, connection))
@@ -232,7 +242,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     stats: () => ({ connected: connections.size, waiting: batch.waiting() }),
     links: {
       call: (chargerId, call, callOptions) => connections.get(chargerId)?.call(call, callOptions) ?? Promise.resolve({ kind: 'offline' }),
-      online: (chargerId) => connections.has(chargerId),
+      // a rejected one is not to be spoken to, so it counts as away
+      online: (chargerId) => connections.get(chargerId)?.charger.registration !== 'rejected' && connections.has(chargerId),
       origin: (chargerId) => {
         const connection = connections.get(chargerId)
         return connection && origins.get(connection)

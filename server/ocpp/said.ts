@@ -11,6 +11,8 @@ export type Said<Payload> = {
   charger: KnownCharger
   payload: Payload
   arrival: Arrival
+  /** It has booted on this socket before. */
+  booted: boolean
   /** What was straightened in the payload. */
   bent: string[]
   /** The device's time of a text in the payload, read with this charger's clock offset. */

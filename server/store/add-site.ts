@@ -2,20 +2,48 @@ import type { Db } from './database.ts'
 
 export const nodeOfDepot = (db: Db, depotId: string, id: string) => db.siteNode.findFirst({ where: { id, depotId }, select: { id: true } })
 
-export const chargerTaken = async (db: Db, identity: string): Promise<boolean> =>
-  (await db.charger.findUnique({ where: { identity }, select: { id: true } })) !== null
-
-type NewCharger = { id: string; depotId: string; nodeId: string; identity: string; name: string; maxW: number; keyHash: string; at: Date }
-type NewPort = { id: string; number: number; bay: string; maxW: number; minW: number; phases: number; volts: number; wiring: string }
-
-/** A charger with its ports and one connector each; it knocks no more. */
-export async function insertCharger(db: Db, { charger, ports }: { charger: NewCharger; ports: NewPort[] }): Promise<void> {
-  const { at, ...row } = charger
-  await db.charger.create({ data: { ...row, keyIssuedAt: at, createdAt: at } })
-  await db.port.createMany({ data: ports.map((port) => ({ ...port, chargerId: charger.id })) })
-  await db.connector.createMany({ data: ports.map(({ id }) => ({ id: `${id}-1`, portId: id, number: 1, standard: 'unknown' })) })
-  await db.knocking.deleteMany({ where: { identity: charger.identity } })
+export type NewCharger = {
+  id: string
+  depotId: string
+  nodeId: string
+  identity: string
+  name: string
+  maxW: number
+  keyHash: string
+  registration: string
+  groupName: string | null
+  pinnedProtocol: string | null
+  registeredSerial: string | null
+  lenient: boolean
 }
+export type NewPort = {
+  id: string
+  number: number
+  bay: string
+  maxW: number
+  minW: number
+  phases: number
+  volts: number
+  wiring: string
+}
+export type ChargerRows = { charger: NewCharger; ports: NewPort[]; standard: string }
+
+/** Chargers with their ports and one connector each; they knock no more. */
+export async function insertChargers(db: Db, all: ChargerRows[], at: Date): Promise<void> {
+  await db.charger.createMany({ data: all.map(({ charger }) => ({ ...charger, keyIssuedAt: at, createdAt: at })) })
+  await db.port.createMany({ data: all.flatMap(({ charger, ports }) => ports.map((port) => ({ ...port, chargerId: charger.id }))) })
+  await db.connector.createMany({
+    data: all.flatMap(({ ports, standard }) => ports.map(({ id }) => ({ id: `${id}-1`, portId: id, number: 1, standard }))),
+  })
+  await db.knocking.deleteMany({ where: { identity: { in: all.map(({ charger }) => charger.identity) } } })
+}
+
+/** Who has these identities. */
+export const holdersOf = (db: Db, identities: string[]) =>
+  db.charger.findMany({
+    where: { identity: { in: identities } },
+    select: { id: true, identity: true, depotId: true, name: true, retiredAt: true },
+  })
 
 type NewDepot = {
   id: string

@@ -21,6 +21,8 @@ export type ChargerViewRow = {
   quirks: Record<string, unknown>
   configuration: unknown
   circuit: string
+  group: string | null
+  registration: 'accepted' | 'pending' | 'rejected'
 }
 
 /** Chargers of a depot that are in service, by name; or one of them. */
@@ -49,6 +51,8 @@ export async function chargerRows({ prisma }: Database, depotId: string, id?: st
     quirks: (row.quirks ?? {}) as Record<string, unknown>,
     configuration: row.configuration,
     circuit: row.node.name,
+    group: row.groupName,
+    registration: row.registration as ChargerViewRow['registration'],
   }))
 }
 

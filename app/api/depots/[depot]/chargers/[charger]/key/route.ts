@@ -1,21 +1,15 @@
-import { rotateChargerKey as contract } from '#lib/api/charger.ts'
-import { rotateChargerKey } from '#server/charging/rotate-key.ts'
-import { askGateway } from '#server/http/ask-gateway.ts'
-import { chargerUrl } from '#server/http/charger-url.ts'
+import { rotateChargerKey } from '#lib/api/charger.ts'
+import { forgetNextKey } from '#lib/api/provisioning.ts'
+import { giveKeyUp, newKey } from '#server/http/charger-doors.ts'
 import { route } from '#server/http/route.ts'
-import { theCharger } from '#server/live/charger-view.ts'
 
 export const POST = route(
-  contract,
-  async ({ ctx, who, params, request }) => {
-    const { id, identity } = await theCharger(ctx, params.depot, params.charger)
-    const key = await rotateChargerKey(ctx, { depotId: params.depot, chargerId: id }, who.actor)
-    // whoever came in with the old key is out, also when it is not the charger; a gateway that is away holds no sockets
-    await askGateway(ctx, 'chargerChanged', { chargerId: id }).catch((error) =>
-      ctx.log.warn({ err: error, chargerId: id }, 'no socket was dropped'),
-    )
-    ctx.feed.publish({ kind: 'changed', depotId: params.depot, what: 'chargers', id })
-    return { key, url: chargerUrl(ctx, request, identity) }
-  },
+  rotateChargerKey,
+  ({ params: { depot, charger }, input, ...asked }) => newKey({ ...asked, depotId: depot, chargerId: charger }, input),
+  { journal: 'byVerb' },
+)
+export const DELETE = route(
+  forgetNextKey,
+  ({ params: { depot, charger }, ...asked }) => giveKeyUp({ ...asked, depotId: depot, chargerId: charger }),
   { journal: 'byVerb' },
 )
