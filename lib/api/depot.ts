@@ -48,6 +48,8 @@ export const apiKeyRow = z.object({
   name: z.string(),
   prefix: z.string(),
   scopes: z.array(z.enum(scopes)),
+  /** Null: every depot. */
+  depotId: z.string().nullable(),
   createdAt: moment,
   lastUsedAt: moment.nullable(),
   revokedAt: moment.nullable(),
@@ -65,7 +67,7 @@ export const addApiKey = contract({
   path: '/api/api-keys',
   roles: admins,
   summary: 'A new API key, shown once.',
-  input: z.object({ name: z.string().min(1).max(60), scopes: z.array(z.enum(scopes)).min(1) }),
+  input: z.object({ name: z.string().min(1).max(60), scopes: z.array(z.enum(scopes)).min(1), depotId: z.string().optional() }),
   output: z.object({ key: apiKeyRow, secret: z.string() }),
 })
 export const revokeApiKey = contract({

@@ -4,6 +4,7 @@ import type { Scope } from '#lib/auth/role.ts'
 import { instant } from '#lib/time/instant.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { insertApiKey, listApiKeys, revoke } from '#server/store/api-key.ts'
+import { depotNames } from '#server/store/depot.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { hashKey } from './who.ts'
 
@@ -12,7 +13,7 @@ const newSecret = (): string => `yw_${randomBytes(20).toString('base64url')}`
 
 type Given = Pick<Ctx, 'db' | 'clock'>
 
-/** A new key. `secret` is told once and kept as SHA-256 only. Without `depotId` it reaches every depot. */
+/** A new key. `secret` is told once and kept as SHA-256 only. Without `depotId` it reaches every depot. @throws Problem `not-found` */
 export async function createApiKey(
   ctx: Given,
   input: { name: string; scopes: Scope[]; depotId?: string; secret?: string },
@@ -30,6 +31,8 @@ export async function createApiKey(
     createdAt: new Date(ctx.clock.real()),
   }
   const key = await ctx.db.prisma.$transaction(async (db) => {
+    if (input.depotId !== undefined && !(await depotNames(db)).some((depot) => depot.id === input.depotId))
+      throw notFound('depot', input.depotId)
     const { id, name, scopes, prefix, depotId } = row
     await writeJournal(db, ctx.clock, { actor, kind: 'apiKey.created', subject: id, data: { name, scopes, prefix, depotId } })
     return insertApiKey(db, row)
@@ -53,6 +56,7 @@ const shown = (key: Awaited<ReturnType<typeof listApiKeys>>[number]) => ({
   name: key.name,
   prefix: key.prefix,
   scopes: key.scopes as Scope[],
+  depotId: key.depotId,
   createdAt: instant(key.createdAt),
   lastUsedAt: key.lastUsedAt && instant(key.lastUsedAt),
   revokedAt: key.revokedAt && instant(key.revokedAt),

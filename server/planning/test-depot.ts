@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll } from 'vitest'
 import type { ChargingEvent, RecordedEvent } from '#lib/charging/event.ts'
 import type { ProfilePayload } from '#lib/ocpp/asked-profile.ts'
@@ -221,7 +222,7 @@ function scenes(db: Database, clock: HandClock) {
           portId: `p${n}`,
           idTag: `T${n}`,
           vehicleId: `v${n}`,
-          startKey: `${n} ${clock.now()}`,
+          startKey: randomUUID(),
           startedAt: at,
           receivedAt: at,
           meterStartWh: 0n,

@@ -62,3 +62,6 @@ export async function writePastDuty({ prisma }: Database, duty: Prisma.DutyCreat
   const { id, outcome, socAtDeparture } = duty
   await prisma.duty.upsert({ where: { id: id! }, create: duty as Prisma.DutyUncheckedCreateInput, update: { outcome, socAtDeparture } })
 }
+
+export const depotNames = (db: Db): Promise<{ id: string; name: string }[]> =>
+  db.depot.findMany({ select: { id: true, name: true }, orderBy: { id: 'asc' } })
