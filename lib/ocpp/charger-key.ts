@@ -30,7 +30,8 @@ export function whyNotKey(key: string, identity: string): string | undefined {
   }
   const plain = key.toLowerCase()
   const name = identity.toLowerCase()
-  if (name.length >= 3 && (plain.includes(name) || plain.includes(hexOf(name)) || plain.includes(hexOf(identity))))
+  const inside = HEX.test(key) ? textOf(key).toLowerCase() : ''
+  if (name.length >= 3 && (plain.includes(name) || inside.includes(name)))
     return 'The identity is part of it: whoever sees the charger could guess it.'
   if (new Set(plain).size < LEAST_DIFFERENT) return `It has fewer than ${LEAST_DIFFERENT} different characters.`
   if (isRow(plain) || isRepeated(plain)) return 'It is a row or a repetition of characters.'
@@ -45,6 +46,7 @@ export function authorizationKeyOf(key: string): string | undefined {
   return key.length <= 20 ? hexOf(key) : undefined
 }
 
+const textOf = (hex: string): string => (hex.match(/../g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join('')
 const hexOf = (text: string): string => [...text].map((c) => c.charCodeAt(0).toString(16).padStart(2, '0')).join('')
 
 /** `0123456789abcdef…`, up or down, for most of it. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { chargerChange, newKeyInput, newKeyOutput, PortInput, registrationInput } from '#lib/api/provisioning.ts'
+import type { Who } from '#server/auth/who.ts'
 import { changeCharger } from '#server/charging/change-charger.ts'
 import { changePorts } from '#server/charging/change-ports.ts'
 import { beginRotation, forgetNextKey } from '#server/charging/key-rotation.ts'
@@ -7,6 +8,7 @@ import { restoreCharger } from '#server/charging/restore-charger.ts'
 import { retireCharger } from '#server/charging/retire-charger.ts'
 import { rotateChargerKey } from '#server/charging/rotate-key.ts'
 import { setRegistration } from '#server/charging/set-registration.ts'
+import { theirCharger } from '#server/charging/their-charger.ts'
 import { rotationView } from '#server/live/provisioning-view.ts'
 import type { Runtime } from '#server/runtime.ts'
 import { provisionedCharger } from '#server/store/provisioning.ts'
@@ -16,6 +18,22 @@ import { chargerUrl } from './charger-url.ts'
 // What the doors of the screens and those of other systems do alike with a charger: the verb, then word to the gateway and the viewers.
 
 export type AskedCharger = { ctx: Runtime; who: { actor: string }; request: Request; depotId: string; chargerId: string }
+
+/** The charger that another system names, by our id or its identity. @throws Problem `not-found` */
+export async function theirs({
+  ctx,
+  who,
+  request,
+  params,
+}: {
+  ctx: Runtime
+  who: Who
+  request: Request
+  params: { charger: string }
+}): Promise<AskedCharger> {
+  const { id: chargerId, depotId } = await theirCharger(ctx, who, params.charger)
+  return { ctx, who, request, depotId, chargerId }
+}
 
 export async function change({ ctx, who, depotId, chargerId }: AskedCharger, input: z.output<typeof chargerChange>): Promise<{ ok: true }> {
   const { drop } = await changeCharger(ctx, { depotId, chargerId }, input, who.actor)

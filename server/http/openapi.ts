@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Contract } from '#lib/api/contract.ts'
 import { getCommand, postCommand, putDeparture, putVehicleState } from '#lib/api/dispatch.ts'
+import * as provisioning from '#lib/api/v1-provisioning.ts'
 
-const DOORS: Contract[] = [putVehicleState, putDeparture, postCommand, getCommand]
+const DOORS: Contract[] = [putVehicleState, putDeparture, postCommand, getCommand, ...Object.values(provisioning)]
 
 /** OpenAPI 3.1 of the API for telematics and dispatch, made from the contracts that the doors themselves obey. */
 export function openApi(server: string): object {
