@@ -9,12 +9,13 @@ import { serveLink } from './link/serve.ts'
 import { makeLog } from './log.ts'
 import { startEndpoint } from './ocpp/endpoint.ts'
 import { makeFailures } from './ocpp/failures.ts'
+import { proxySettings } from './ocpp/proxies.ts'
 import { threadPlanner } from './planning/planner.ts'
 import { setRuntime } from './runtime.ts'
-import { openDatabase } from './store/database.ts'
-import { ownDatabase, writeAsOwner } from './store/ownership.ts'
 import { openAuthority } from './security/authority.ts'
 import { startSecurity } from './security/security.ts'
+import { openDatabase } from './store/database.ts'
+import { ownDatabase, writeAsOwner } from './store/ownership.ts'
 
 const CLOSE_MS = 5000
 const GIVE_UP_MS = 500
@@ -42,7 +43,7 @@ export async function startGateway(
     gateway,
     makeFailures(() => clock.monotonic()),
   )
-  const endpoint = await startEndpoint(gateway, { port: env.ocppPort, host: env.host, answer: files.answer }).catch(async (error: unknown) => {
+  const abandon = async (error: unknown) => {
     await ownership.release()
     throw error
   }
@@ -96,20 +97,21 @@ export async function startGateway(
   gateway.onConnections(() => link.connectionsChanged())
   await gateway.start()
   const filesWatch = watchFiles(gateway)
-  log.info({ port: endpoint.port }, 'chargers may connect')
+  log.info({ port: endpoint.port, tlsPort: endpoint.tlsPort }, 'chargers may connect')
   return {
     ocppPort: endpoint.port,
     async close() {
       await link.close()
       await filesWatch.close()
       await files.close()
+      process.off('SIGHUP', reload)
       await endpoint.close(CLOSE_MS)
+      security.close()
       await gateway.close()
       await planner.close()
       await db.close()
       await ownership.release()
     },
-      security.close()
   }
 }
 
