@@ -23,6 +23,7 @@ import { settleCuts } from '../planning/settle-cuts.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { rulesOfDepot } from '../store/configuration.ts'
 import { updatedLately } from '../store/firmware.ts'
+import { forgetMessages } from '../store/forget-messages.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
@@ -262,6 +263,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
           minutes(60),
           () => void task('making partitions', ensurePartitions(db.pool, clock.now(), { ahead: days(7) / days(1) })),
         ),
+        clock.every(minutes(60), () => void task('forgetting messages', forgetMessages(db.pool, clock.now()))),
       )
       cancels.push(startPricing(ctx), startClosingRequests(ctx))
       const timer = setInterval(() => void task('ending commands', commands.tick()), 500)

@@ -65,3 +65,10 @@ export async function writePastDuty({ prisma }: Database, duty: Prisma.DutyCreat
 
 export const depotNames = (db: Db): Promise<{ id: string; name: string }[]> =>
   db.depot.findMany({ select: { id: true, name: true }, orderBy: { id: 'asc' } })
+
+/** For how long the raw log of a depot's chargers is kept. */
+export const messageDays = async (db: Db, id: string): Promise<number> =>
+  (await db.depot.findUniqueOrThrow({ where: { id }, select: { messageDays: true } })).messageDays
+
+export const writeMessageDays = (db: Db, id: string, days: number) =>
+  db.depot.update({ where: { id }, data: { messageDays: days }, select: { id: true } })
