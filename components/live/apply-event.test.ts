@@ -23,6 +23,7 @@ const port = (id: string, changed: Partial<PortView> = {}): PortView => ({
   limit: { wantedW: 0, sentW: 0, acceptedW: 0, seen: false },
   vehicle: null,
   session: null,
+  reservation: null,
   planned: [],
   act: null,
   ...changed,

@@ -5,7 +5,7 @@ import { depotClock, depotRef, mark, moment, money, steps } from './words.ts'
 
 /** The one thing to do next about a port or vehicle. `kind` says which command the button sends. */
 export const nextAct = z.object({
-  kind: z.enum(['restartCharger', 'startForDriver', 'stopSession', 'checkVehicle', 'askUnplug', 'plugIn', 'openCharger']),
+  kind: z.enum(['reserve', 'cancelReservation', 'restartCharger', 'startForDriver', 'stopSession', 'checkVehicle', 'askUnplug', 'plugIn', 'openCharger']),
   word: z.string(),
   /** Why the button is disabled, when it is. */
   disabledReason: z.string().nullable(),
@@ -64,6 +64,8 @@ export const portView = z.object({
       idTag: z.string(),
     })
     .nullable(),
+  /** For whom it is kept free; `id` is what the charger knows it by. */
+  reservation: z.object({ id: z.number().int(), whom: z.string(), until: moment }).nullable(),
   /** The hours ahead. */
   planned: steps,
   act: nextAct.nullable(),

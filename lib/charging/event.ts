@@ -61,6 +61,8 @@ export type ChargingEvent =
       meterStartWh: WattHours
       late: boolean
       flags: string[]
+      /** As the charger names it; once recorded, the reservation that this start used. */
+      reservationId?: number
       /** What a retry repeats, by the device's own uncorrected time. Absent: made of the fields above. */
       startKey?: string
     }

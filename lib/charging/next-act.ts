@@ -4,8 +4,10 @@ import type { ChargerAct } from '#lib/api/charger.ts'
 export type ActKind = NonNullable<PortView['act']>['kind']
 
 /** Where an act leads: a command to the charger, a page, or a person's own hands. */
-export type ActWay = 'command' | 'charger' | 'hands'
+export type ActWay = 'command' | 'charger' | 'hands' | 'reservation'
 const WAY: Record<ActKind, ActWay> = {
+  reserve: 'reservation',
+  cancelReservation: 'reservation',
   restartCharger: 'command',
   startForDriver: 'command',
   stopSession: 'command',

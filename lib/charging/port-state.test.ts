@@ -21,6 +21,8 @@ const facts = (changed: Partial<PortFacts>): PortFacts => ({
   acceptedW: 11_500,
   settled: true,
   vehicle: { name: 'Van 11', socPct: 47, targetPct: 90, dueAt: null },
+  reservation: null,
+  reserves: false,
   planSays: 'Full power from 22:00.',
   pausedUntil: null,
   now,

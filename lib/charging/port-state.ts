@@ -32,6 +32,10 @@ export type PortFacts = {
   /** It has been allowed to charge for a while, so that charger and vehicle have had time to follow. */
   settled: boolean
   vehicle: { name: string; socPct: number | null; targetPct: number; dueAt: Instant | null } | null
+  /** For whom it is kept free. */
+  reservation: { whom: string; until: Instant } | null
+  /** The charger can keep ports free. */
+  reserves: boolean
   /** Why the plan has it so, one sentence; null: it is in no plan. */
   planSays: string | null
   /** Until when the plan holds it at nothing. */
@@ -40,7 +44,16 @@ export type PortFacts = {
   zone: Zone
 }
 
-export type Act = 'restartCharger' | 'startForDriver' | 'stopSession' | 'checkVehicle' | 'askUnplug' | 'plugIn' | 'openCharger'
+export type Act =
+  | 'reserve'
+  | 'cancelReservation'
+  | 'restartCharger'
+  | 'startForDriver'
+  | 'stopSession'
+  | 'checkVehicle'
+  | 'askUnplug'
+  | 'plugIn'
+  | 'openCharger'
 export type PortState = {
   mark: Mark
   word: string
@@ -68,8 +81,13 @@ export function portState(port: PortFacts): PortState {
 }
 
 const BY_STATUS: Record<PortStatus, (port: PortFacts) => PortState> = {
-  free: ({ vehicle, now, zone }) =>
-    quiet('standby', 'Free', vehicle?.dueAt ? `${vehicle.name} is due ${nearText(vehicle.dueAt, now, zone)}.` : 'Nothing is plugged in.'),
+  free: ({ vehicle, reserves, now, zone }) =>
+    quiet(
+      'standby',
+      'Free',
+      vehicle?.dueAt ? `${vehicle.name} is due ${nearText(vehicle.dueAt, now, zone)}.` : 'Nothing is plugged in.',
+      reserves ? act('reserve') : null,
+    ),
   plugged: (port) => (port.session ? held(port) : waiting(port)),
   charging: (port) =>
     (port.acceptedW ?? 1) === 0 && (port.powerW ?? 0) < IDLE_W
@@ -79,7 +97,15 @@ const BY_STATUS: Record<PortStatus, (port: PortFacts) => PortState> = {
   pausedByVehicle: (port) => ((port.acceptedW ?? 1) === 0 ? held(port) : starting(port) ? startsNow : notDrawing(port)),
   finishing: ({ vehicle }) =>
     quiet('standby', 'Done – unplug', vehicle ? `${vehicle.name} may be unplugged.` : 'May be unplugged.', act('askUnplug')),
-  reserved: ({ vehicle }) => quiet('standby', vehicle ? `Reserved for ${vehicle.name}` : 'Reserved', 'Kept free for it.'),
+  reserved: ({ reservation, now, zone }) =>
+    reservation
+      ? quiet(
+          'standby',
+          `Reserved for ${reservation.whom} until ${nearText(reservation.until, now, zone)}`,
+          'Kept free for it.',
+          act('cancelReservation'),
+        )
+      : quiet('standby', 'Reserved', 'The charger keeps it for a reservation that was not made here.'),
   unavailable: () => quiet('off', 'Out of service', 'Taken out of use.'),
   faulted: (port) => faulted(port),
   unknown: () => quiet('off', 'Unknown', 'The charger has not said what this port does.'),
@@ -141,6 +167,8 @@ function waiting({ vehicle, pluggedAt, now, zone, planSays }: PortFacts): PortSt
 }
 
 const WORDS: Record<Act, string> = {
+  reserve: 'Reserve',
+  cancelReservation: 'Cancel reservation',
   restartCharger: 'Restart charger',
   startForDriver: 'Start for driver',
   stopSession: 'Stop charging',

@@ -19,6 +19,7 @@ export const portViewFixture = (differs: Partial<PortView> = {}): PortView => ({
   limit: { wantedW: 11_500, sentW: 11_500, acceptedW: 11_500, seen: true },
   vehicle: null,
   session: null,
+  reservation: null,
   planned: [],
   act: null,
   ...differs,

@@ -25,7 +25,13 @@ export function quirksFrom(items: ConfigurationItem[], before: unknown): Quirks 
     maxPeriods: Math.max(1, count('ChargingScheduleMaxPeriods') ?? 6),
     ...(count('NumberOfConnectors') ? { connectors: count('NumberOfConnectors') } : {}),
     ...(count('MaxChargingProfilesInstalled') === undefined ? {} : { maxProfiles: count('MaxChargingProfilesInstalled') }),
-    ...(features ? { smartCharging: features.includes('smartcharging'), remoteTrigger: features.includes('remotetrigger') } : {}),
+    ...(features
+      ? {
+          smartCharging: features.includes('smartcharging'),
+          remoteTrigger: features.includes('remotetrigger'),
+          reserves: features.includes('reservation'),
+        }
+      : {}),
   })
 }
 

@@ -23,6 +23,8 @@ export const quirks = z.object({
   smartCharging: ways.smartCharging.default(true),
   remoteTrigger: z.boolean().default(true),
   maxProfiles: z.number().int().optional(),
+  /** It can keep ports free (feature profile Reservation). */
+  reserves: z.boolean().optional(),
   /** Takes no limit of 0: its fallback is its minimum. */
   refusesZero: ways.refusesZero.default(false),
   /** Its minimum, where that is above the port's own. */

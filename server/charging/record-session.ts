@@ -2,10 +2,12 @@ import type { ChargingEvent, Verdict } from '#lib/charging/event.ts'
 import { sameTag } from '#lib/charging/verdict.ts'
 import { earliest, type Instant, iso, latest } from '#lib/time/instant.ts'
 import { priceSession } from '../billing/price-session.ts'
+import { reservationAt, useReservation } from '../reservations/use-reservation.ts'
 import { findPort, homeVehicle } from '../store/port.ts'
 import { guarded } from '../store/savepoint.ts'
 import { findSessionByStartKey, findSessionOfCharger, nextDuty, openSessions } from '../store/session.ts'
 import { findToken } from '../store/token.ts'
+import { mayStopFor } from '../store/tokens.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
 type Started = Extract<ChargingEvent, { kind: 'started' }>
@@ -45,6 +47,8 @@ export async function recordStarted(recording: Recording, event: Started): Promi
     port = await findPort(db, charger.id, first.number)
     flags.push('unknownPort')
   }
+  const kept = await reservationAt(recording, event, idTag)
+  if ('flag' in kept) flags.push(kept.flag)
   const portId = port!.id
   // the session that is really at that port goes on, and so do its limits
   if (!flags.includes('unknownPort')) await supersede(recording, portId, event.at)
@@ -77,8 +81,10 @@ export async function recordStarted(recording: Recording, event: Started): Promi
   const data = { sessionId: session.id, portId, idTag, meterStartWh: event.meterStartWh, at: event.at, verdict: event.verdict }
   write(recording, 'session.started', subject, data)
   for (const each of flags) if (!HARMLESS.has(each)) write(recording, `review.${each}`, subject, data)
+  const { reservationId: _, ...plain } = event
+  const used = await useReservation(recording, kept, session.id)
   recording.causes.push(`a session started at ${port!.bay}`)
-  return noted(recording, event, { portId, session: session.id })
+  return noted(recording, used === undefined ? plain : { ...plain, reservationId: used }, { portId, session: session.id })
 }
 
 /** The charger forgot to end what was open (it crashed, or the end is still in its queue): the last reading is the end that we know. */
@@ -138,6 +144,9 @@ export async function recordStopped(recording: Recording, event: Stopped): Promi
   const stopWh = BigInt(event.meterStopWh)
   if (stopWh < session.meterStartWh || (stopWh < lastWh && !event.late)) flags.add('meterBackwards')
   if (event.at < session.startedAt.getTime()) flags.add('stopBeforeStart')
+  // a card of the same group may end it (1.6 §4.10); the charger decided, a person looks at any other
+  const stoppedBy = event.idTag === undefined ? session.idTag : sameTag(event.idTag)
+  if (stoppedBy !== session.idTag && !(await mayStopFor(db, session.idTag, stoppedBy))) flags.add('stoppedByOther')
   const rise = stopWh > lastWh ? stopWh - lastWh : 0n
   await db.session.update({
     where: { id: session.id },

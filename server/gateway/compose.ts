@@ -20,6 +20,7 @@ import { makeReconciler } from '../planning/reconcile.ts'
 import { thinPlans } from '../planning/replan.ts'
 import { makeReplanner } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
+import { makeReservations } from '../reservations/reservations.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { rulesOfDepot } from '../store/configuration.ts'
 import { updatedLately } from '../store/firmware.ts'
@@ -113,10 +114,12 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   const baseLoad = makeBaseLoadWatch(ctx)
   const lists = makeLocalLists(ctx)
   const watchSettings = makeSettingsWatch(ctx)
+  const reservations = makeReservations(ctx)
 
   recorded.subscribe((events) => {
     commands.recorded(events)
     lists.recorded(events)
+    task('following reservations', reservations.recorded(events))
     task('watching obedience', obedience.recorded(events))
     plugAndGo.recorded(events)
     task('settling cuts', settleCuts(ctx, events))
@@ -206,6 +209,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     obedience,
     sweepStopped,
     lists,
+    reservations,
     rulesChanged({ depotId, actor, all }) {
       const work = async () => {
         await lists.depot(depotId)
@@ -242,12 +246,13 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         wakes.replan(depotId, 'the minute')
         await recordDepartures(ctx, depotId)
         await plugAndGo.look(depotId)
-        await watchSettings(depotId)
+        void task('reading configurations', watchSettings(depotId))
       })
       everyDepot(seconds(10), 250, 'looking after a depot', async (depotId) => {
         await baseLoad(depotId)
         await sweepStopped(depotId)
         await lists.depot(depotId)
+        await reservations.look(depotId)
       })
       cancels.push(clock.every(Math.max(seconds(5), 100 * clock.speed), () => void task('watching obedience', obedience.tick())))
       cancels.push(

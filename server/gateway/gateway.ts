@@ -4,6 +4,7 @@ import type { Commands } from '../fleet/commands.ts'
 import type { Obedience } from '../planning/obedience.ts'
 import type { Reconciler } from '../planning/reconcile.ts'
 import type { Replanner } from '../planning/replanner.ts'
+import type { Reservations } from '../reservations/reservations.ts'
 import type { Ctx } from '../runtime.ts'
 import type { LocalLists } from '../tokens/local-lists.ts'
 
@@ -16,6 +17,7 @@ export type Gateway = Ctx & {
   obedience: Obedience
   sweepStopped: StopSweep
   lists: LocalLists
+  reservations: Reservations
   /** The depot's rules for chargers changed: those that are here are told; `all`: whatever its setting for repair is. */
   rulesChanged(input: { depotId: string; actor: string; all: boolean }): void
   /** What rooms do after a call of theirs was answered, by action; `sendCall` asks them. */

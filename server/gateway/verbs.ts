@@ -5,6 +5,7 @@ import type { CommandView } from '#lib/api/dispatch.ts'
 import { type Asked, logKinds } from '#lib/api/file.ts'
 import { firmwareAsk } from '#lib/api/firmware.ts'
 import { problem } from '#lib/api/problem.ts'
+import type { Reserved } from '#lib/api/reservation.ts'
 import { registrations } from '#lib/api/provisioning.ts'
 import { registrations } from '#lib/api/provisioning.ts'
 import { authorityAct, chargerSecurityAct } from '#lib/api/security.ts'
@@ -110,6 +111,16 @@ const inputs = {
   sendNextKey: z.object({ ...asked, chargerId: z.string(), key: z.string() }),
   tokensChanged: z.object({ depotId: z.string() }),
   rulesChanged: z.object({ ...asked, all: z.boolean() }),
+  reserve: z.object({
+    ...asked,
+    chargerId: z.string(),
+    port: z.number().int(),
+    vehicleId: z.string().optional(),
+    idTag: z.string().optional(),
+    until: moment,
+    replaces: z.number().int().optional(),
+  }),
+  cancelReservation: z.object({ ...asked, id: z.number().int() }),
   repairChargers: z.object({ ...asked, chargerId: z.string().optional() }),
 }
 type Inputs = { [Name in keyof typeof inputs]: z.output<(typeof inputs)[Name]> }
@@ -139,6 +150,8 @@ export type VerbOutputs = {
   sendNextKey: { ok: true }
   tokensChanged: { ok: true }
   rulesChanged: { ok: true }
+  reserve: Reserved
+  cancelReservation: Reserved
   repairChargers: { chargers: Repaired[] }
 }
 export type VerbName = keyof VerbOutputs
@@ -212,6 +225,8 @@ const verbs: Verbs = {
     return { ok: true }
   },
   repairChargers,
+  reserve: (gateway, input) => gateway.reservations.reserve(input),
+  cancelReservation: (gateway, input) => gateway.reservations.cancel(input),
 }
 
 /** Verbs by name for the link: each parses its input. */

@@ -124,6 +124,7 @@ async function sawStart(db: Db, event: Event<'started'>): Promise<void> {
   const idTag = event.idTag.toUpperCase()
   const facts = session === undefined ? null : await sessionFacts(db, session)
   let request = await askedRequest(db, { source: 'authorize', depotId, portId, at, idTag, vehicleId: facts?.vehicleId, starts: true })
+  if (event.reservationId !== undefined) request = { ...request, source: 'reservation' }
   // no transaction without a cable, whatever the order in which they were told
   if (request.pluggedAt === null) request = { ...request, pluggedAt: Math.min(request.requestedAt, at) as Instant }
   request = asked(

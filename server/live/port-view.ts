@@ -33,6 +33,8 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
   const limit = limitsNow(row, now)
   const dueAt = plugged ? null : row.onRoadUntil
   const vehicle = row.vehicleId === null ? null : { name: row.vehicleName!, socPct: row.socPct, targetPct: row.targetPct!, dueAt }
+  const reservation =
+    row.reservationId === null ? null : { id: row.reservationId, whom: row.reservedFor!, until: whole(row.reservedUntil!) }
   const reason = planned?.reason
   const state = portState({
     ...row,
@@ -45,6 +47,7 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
     acceptedW: limit.acceptedW,
     settled: isSettled(row, now),
     vehicle,
+    reservation,
     planSays: planned ? explain(planned.reason, planWords(around, now)) : null,
     pausedUntil: reason?.kind === 'waits' ? (reason.until ?? null) : null,
     now,
@@ -85,6 +88,7 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
             cost: { minor: row.costMinor!, currency: row.currency ?? around.currency },
             idTag: row.idTag!,
           },
+    reservation,
     planned: ahead(row.wanted, now),
   }
 }

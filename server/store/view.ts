@@ -45,6 +45,11 @@ export type PortViewRow = {
   targetPct: number | null
   departsAt: Instant | null
   onRoadUntil: Instant | null
+  reservationId: number | null
+  reservedFor: string | null
+  reservedUntil: Instant | null
+  /** The charger can keep ports free. */
+  reserves: boolean
   wanted: Steps | null
   sent: Steps | null
   sentOutcome: string | null
@@ -69,6 +74,8 @@ SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS
   v.id AS "vehicleId", v.name AS "vehicleName", v.soc_pct AS "socPct", ${ms('v.soc_at')} AS "socAt", v.soc_source AS "socSource", ${ms('v.soc_received_at')} AS "socSaidAt",
   v.target_soc_pct AS "targetPct",
   ${ms('next.departs_at')} AS "departsAt", ${ms('road.returns_at')} AS "onRoadUntil",
+  res.id AS "reservationId", res.whom AS "reservedFor", ${ms('res.expires_at')} AS "reservedUntil",
+  coalesce((c.quirks->>'reserves')::boolean, false) AS reserves,
   w.curve AS wanted, sent.curve AS sent, sent.outcome AS "sentOutcome", ok.curve AS accepted, ${ms('ok.answered_at')} AS "acceptedAt",
   was.curve AS earlier
 FROM port p JOIN charger c ON c.id = p.charger_id AND c.retired_at IS NULL
@@ -84,6 +91,11 @@ LEFT JOIN LATERAL (
   SELECT CASE WHEN returns_at > $2 THEN returns_at END AS returns_at FROM duty
   WHERE vehicle_id = v.id AND departs_at <= $2 ORDER BY departs_at DESC LIMIT 1
 ) road ON true
+LEFT JOIN LATERAL (
+  SELECT r.id, r.expires_at, coalesce((SELECT name FROM vehicle WHERE id = r.vehicle_id), r.id_tag) AS whom FROM reservation r
+  WHERE r.charger_id = c.id AND r.state IN ('accepted', 'unknown') AND r.expires_at > $2
+    AND (r.number = p.number OR (r.number = 0 AND p.status = 'reserved')) ORDER BY r.number DESC, r.id DESC LIMIT 1
+) res ON true
 LEFT JOIN limit_wanted w ON w.port_id = p.id
 LEFT JOIN LATERAL (
   SELECT curve, outcome FROM limit_sent
