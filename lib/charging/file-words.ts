@@ -48,7 +48,8 @@ export const FIRMWARE_WORDS: Record<FirmwareState, { mark: Mark; word: string; m
   cancelled: { mark: 'off', word: 'Given up', meaning: 'A newer update took its place, or a person gave it up.' },
 }
 
-export const FILE_WORDS: Record<string, { mark: Mark; word: string }> = {
+export type FileState = 'awaited' | 'receiving' | 'complete' | 'failed' | 'expired'
+export const FILE_WORDS: Record<FileState, { mark: Mark; word: string }> = {
   awaited: { mark: 'standby', word: 'Awaited' },
   receiving: { mark: 'standby', word: 'Arrives' },
   complete: { mark: 'normal', word: 'Complete' },

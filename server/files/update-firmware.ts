@@ -11,7 +11,6 @@ import {
   addUpdate,
   busyWith,
   chargerForFiles,
-  findUpdate,
   lockUpdate,
   moveUpdate,
   placeUpdate,
@@ -161,29 +160,4 @@ async function whyNotBeside(gateway: Gateway, chargerId: string, signed: boolean
   return underWay.length > 0 && !(signed && underWay.every((each) => each.signed))
     ? 'An update of this charger is under way. Wait for its end.'
     : undefined
-}
-
-/** Gives up an update that was not sent yet. @throws Problem not-found, conflict */
-export async function cancelUpdate(
-  ctx: Pick<Ctx, 'db' | 'clock' | 'feed'>,
-  { depotId, chargerId, id, actor }: { depotId: string; chargerId: string; id: number; actor: string },
-): Promise<void> {
-  const found = await findUpdate(ctx.db.prisma, id)
-  if (found?.depotId !== depotId || found.chargerId !== chargerId) throw notFound('update', id)
-  const at = ctx.clock.now()
-  const gone = await ctx.db.prisma.$transaction(async (tx) => {
-    const update = await lockUpdate(tx, id)
-    if (update?.state !== 'waiting') return false
-    await moveUpdate(tx, update, { state: 'cancelled', detail: 'A person gave it up before it was sent.', said: null, at })
-    return true
-  })
-  if (!gone) throw problem('conflict', 'It was sent already: OCPP 1.6 has no message that stops it.')
-  await writeJournal(ctx.db.prisma, ctx.clock, {
-    depotId,
-    actor,
-    kind: 'charger.firmware',
-    subject: `charger:${chargerId}`,
-    data: { updateId: id, state: 'cancelled' },
-  })
-  tellFile(ctx, { depotId, chargerId })
 }

@@ -37,6 +37,8 @@ const SAMPLE: Record<string, string> = {
   duty: 'duty-1',
   token: 'token-1',
   node: 'north-service',
+  file: 'file-1',
+  update: '1',
 }
 const QUERY: Record<string, string> = { getMe: '?depot=north' }
 

@@ -1,9 +1,9 @@
+import type { FileState } from '#lib/charging/file-words.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import type { FileUrl, StoredFile } from './generated/client.ts'
 
 export type FileKind = 'log' | 'diagnostics' | 'firmware'
-export type FileState = 'awaited' | 'receiving' | 'complete' | 'failed' | 'expired'
 export type FileRow = Omit<StoredFile, 'kind' | 'state' | 'sizeBytes' | 'maxBytes'> & {
   kind: FileKind
   state: FileState
@@ -47,6 +47,9 @@ export const findFile = async (db: Db, id: string): Promise<FileRow | undefined>
   const row = await db.storedFile.findUnique({ where: { id } })
   return row ? fileRow(row) : undefined
 }
+
+export const findFiles = async (db: Db, ids: string[]): Promise<FileRow[]> =>
+  (await db.storedFile.findMany({ where: { id: { in: ids } } })).map(fileRow)
 
 export type FileChange = {
   state?: FileState

@@ -167,7 +167,16 @@ export async function busyWith(
 export const chargerForFiles = async (db: Db, depotId: string, chargerId: string) =>
   (await db.charger.findFirst({
     where: { id: chargerId, depotId, retiredAt: null },
-    select: { id: true, identity: true, name: true, vendor: true, model: true, firmware: true, depot: { select: { zone: true } } },
+    select: {
+      id: true,
+      identity: true,
+      name: true,
+      vendor: true,
+      model: true,
+      firmware: true,
+      connectedAt: true,
+      depot: { select: { zone: true } },
+    },
   })) ?? undefined
 
 const LATELY_MS = 48 * 3_600_000

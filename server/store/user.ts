@@ -40,4 +40,11 @@ export async function insertUser(db: Db, { depotIds, ...user }: NewUser): Promis
   })
 }
 
+/** Names of the people among these actors (`user:…`). */
+export async function namesOfUsers(db: Db, actors: string[]): Promise<Map<string, string>> {
+  const ids = actors.flatMap((actor) => (actor.startsWith('user:') ? actor.slice('user:'.length) : []))
+  const rows = await db.user.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })
+  return new Map(rows.map(({ id, name }) => [`user:${id}`, name]))
+}
+
 export const anyUser = async (db: Db): Promise<boolean> => (await db.user.findFirst({ select: { id: true } })) !== null
