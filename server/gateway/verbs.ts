@@ -5,9 +5,8 @@ import type { CommandView } from '#lib/api/dispatch.ts'
 import { type Asked, logKinds } from '#lib/api/file.ts'
 import { firmwareAsk } from '#lib/api/firmware.ts'
 import { problem } from '#lib/api/problem.ts'
+import { registrations } from '#lib/api/provisioning.ts'
 import type { Reserved } from '#lib/api/reservation.ts'
-import { registrations } from '#lib/api/provisioning.ts'
-import { registrations } from '#lib/api/provisioning.ts'
 import { authorityAct, chargerSecurityAct } from '#lib/api/security.ts'
 import type { ActionRow, CallAnswer } from '#lib/api/v1-charger.ts'
 import { sendableActions } from '#lib/ocpp/actions16.ts'
@@ -17,8 +16,6 @@ import { callableAt } from '../charging/callable.ts'
 import { followRegistration } from '../charging/follow-registration.ts'
 import { sendNextKey } from '../charging/key-rotation.ts'
 import { sendCall } from '../charging/send-call.ts'
-import { followRegistration } from '../charging/follow-registration.ts'
-import { sendNextKey } from '../charging/key-rotation.ts'
 import { lockOut, type Stopped, stopAll } from '../charging/stop-all.ts'
 import { repairChargers } from '../configuration/repair.ts'
 import { askLog } from '../files/ask-log.ts'
@@ -109,6 +106,8 @@ const inputs = {
   chargerChanged: z.object({ chargerId: z.string(), keep: z.boolean().optional() }),
   chargerRegistered: z.object({ depotId: z.string(), chargerId: z.string(), before: z.enum(registrations), now: z.enum(registrations) }),
   sendNextKey: z.object({ ...asked, chargerId: z.string(), key: z.string() }),
+  chargerSecurity: z.object({ ...asked, chargerId: z.string(), act: chargerSecurityAct }),
+  authority: z.object({ actor: z.string(), act: authorityAct }),
   tokensChanged: z.object({ depotId: z.string() }),
   rulesChanged: z.object({ ...asked, all: z.boolean() }),
   reserve: z.object({
@@ -134,16 +133,12 @@ export type VerbOutputs = {
   sendCall: CallAnswer
   callable: { actions: ActionRow[] }
   checkCharger: { id: string }
-  chargerSecurity: z.object({ ...asked, chargerId: z.string(), act: chargerSecurityAct }),
-  authority: z.object({ actor: z.string(), act: authorityAct }),
   cancelCheck: { ok: true }
   askLog: Asked
   updateFirmware: Asked
   stopAll: Stopped
   lockOut: Stopped
   chargerChanged: { ok: true }
-  chargerRegistered: { detail: string }
-  sendNextKey: { ok: true }
   chargerSecurity: SecurityOutcome
   authority: { detail: string }
   chargerRegistered: { detail: string }
@@ -196,14 +191,6 @@ const verbs: Verbs = {
     if (!keep) gateway.links.drop(chargerId)
     const site = await findChargerSite(gateway.db.prisma, chargerId)
     if (site) gateway.wakes.replan(site.depotId, 'a charger was changed')
-    return { ok: true }
-  },
-  chargerRegistered: async (gateway, input) => ({ detail: await followRegistration(gateway, input) }),
-  /** The charger is told its next key; whoever began it follows it on the charger's page. */
-  async sendNextKey(gateway, input) {
-    void sendNextKey(gateway, input).catch((error: unknown) =>
-      gateway.log.error({ err: error, charger: input.chargerId }, 'a new key could not be sent'),
-    )
     return { ok: true }
   },
   chargerRegistered: async (gateway, input) => ({ detail: await followRegistration(gateway, input) }),
