@@ -81,10 +81,10 @@ export type ChargingEvent =
   | { kind: 'firmware'; at: Instant; status: string; requestId?: number; signed: boolean; moved?: FirmwareState }
   | { kind: 'logSent'; at: Instant; status: string; requestId?: number; diagnostics: boolean }
   | { kind: 'metered'; port: number; sessionId?: number; readings: Reading[]; late: boolean }
-
-/** An event after its commit, with the ids of what it belongs to. */
-export type RecordedEvent = ChargingEvent & { depotId: string; chargerId: string; portId?: string; session?: number; receivedAt: Instant }
   /** Reported by SecurityEventNotification; `at` is the device's own time, which tells a repetition. */
   | { kind: 'securityEvent'; at: Instant; type: string; info?: string }
   /** It asked for a certificate, by a good request (PEM) for this public key (SHA-256, hex). */
   | { kind: 'certificateAsked'; at: Instant; request: string; keyDigest: string; name: string }
+
+/** An event after its commit, with the ids of what it belongs to. */
+export type RecordedEvent = ChargingEvent & { depotId: string; chargerId: string; portId?: string; session?: number; receivedAt: Instant }
