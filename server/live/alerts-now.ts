@@ -5,6 +5,7 @@ import { chargerRows } from '#server/store/charger-view.ts'
 import { type FleetRow, fleetRows, knockingRows, reviewRows } from '#server/store/fleet-view.ts'
 import { type DepotRow, depotPortRows, type PortViewRow } from '#server/store/view.ts'
 import { alertsOf } from './alerts.ts'
+import { securityAlerts } from './alerts-security.ts'
 import { type Departing, departing } from './departures.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
 import { type Seeing, surroundings } from './views.ts'
@@ -22,19 +23,31 @@ export type Standing = {
 /** Ports, departures and what is broken in a depot, from a handful of queries. */
 export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> {
   const now = ctx.clock.now()
-  const [rows, around, fleet, chargers, knocking, reviews] = await Promise.all([
+  const [rows, around, fleet, chargers, knocking, reviews, security] = await Promise.all([
     depotPortRows(ctx.db, depot.id, now),
     surroundings(ctx, depot),
     fleetRows(ctx.db, depot.id, now),
     chargerRows(ctx.db, depot.id),
     knockingRows(ctx.db),
     reviewRows(ctx.db, depot.id, plus(now, -days(1))),
+    securityAlerts(ctx, depot.id, depot.zone),
   ])
   const ports = rows.map((row) => portView(row, around, now))
   const leaving = departing(fleet, ports, around, now)
   const problems = chargers.flatMap(({ id, name, problem, bootedAt, createdAt }) =>
     problem ? [{ chargerId: id, name, problem, since: bootedAt ?? createdAt }] : [],
   )
-  const alerts = alertsOf({ ports, departing: leaving, problems, knocking, reviews, now, zone: depot.zone })
+  // a charger of ours at the door is told once, as what it is
+  const strangers = knocking.filter(({ identity }) => !security.told.has(identity))
+  const alerts = alertsOf({
+    ports,
+    departing: leaving,
+    problems,
+    knocking: strangers,
+    reviews,
+    security: security.alerts,
+    now,
+    zone: depot.zone,
+  })
   return { rows, around, ports, fleet, leaving, alerts }
 }

@@ -16,6 +16,8 @@ type Found = {
   problems: CommissionProblem[]
   knocking: KnockingRow[]
   reviews: ReviewRow[]
+  /** server/live/alerts-security.ts */
+  security: AlertView[]
   now: Instant
   zone: string
 }
@@ -37,11 +39,12 @@ const REVIEW_WORDS: Record<string, string> = {
  * What is broken, worst first, one line a cause: the symptom (`Van 09 will be 23 min late`), below it why (`Port 09 not seen since 21:29`).
  * A port whose van is at risk is told once, as the van's.
  */
-export function alertsOf({ ports, departing, problems, knocking, reviews, now, zone }: Found): AlertView[] {
+export function alertsOf({ ports, departing, problems, knocking, reviews, security, now, zone }: Found): AlertView[] {
   const vans = departing.filter(({ ready }) => ready.verdict === 'late' || ready.verdict === 'atRisk').map((each) => vanAlert(each, now))
   const told = new Set(vans.map(({ portId }) => portId))
   const atPorts = ports.filter((port) => port.needsAction && !told.has(port.id)).map((port) => portAlert(port, now))
   const others = [
+    ...security,
     ...problems.map((each) => problemAlert(each)),
     ...knocking.filter(({ lastAt }) => now - lastAt < hours(24)).map((each) => knockingAlert(each, now)),
     ...reviews.map((each) => reviewAlert(each, now, zone)),
