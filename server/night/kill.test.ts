@@ -13,7 +13,7 @@ import { auditEnvelope, readSent } from './envelope-audit.ts'
 import { type RoleProcess, type RoleSettings, runRole } from './run-role.ts'
 
 // kill -9 of the gateway between a limit that left and its answer: a PostgreSQL of this file's own (fsync on), the gateway as a real process.
-// Under load: kill.long.test.ts, and server/ocpp/kill.test.ts for the endpoint alone.
+// Under load, with web and database killed too: server/ocpp/kills.
 
 const home = mkdtempSync(join(tmpdir(), 'yardwatt-kill-'))
 chmodSync(home, 0o711)

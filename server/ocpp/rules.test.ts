@@ -354,3 +354,20 @@ test('every message of a charger has an answer', async () => {
   expect(await at.call('SignCertificate', { csr: 'x' })).toEqual({ status: 'Rejected' })
   expect(await at.call('SignedFirmwareStatusNotification', { status: 'Idle', requestId: 1 })).toEqual({})
 })
+
+test('a database that goes away: no answer and no socket, so that the charger keeps its message; it succeeds when it is back', async () => {
+  const endpoint = await depot.start()
+  const charger = await plugIn(depot, endpoint, 'C24')
+  await charger.call('Heartbeat', {})
+  await until(() => endpoint.links.online('c24'))
+  const { pool } = depot.db
+  const query = pool.query
+  // from here on this process's pool is as a server that was killed
+  const away = () => Promise.reject(Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }))
+  Object.assign(pool, { query: away })
+  const closed = new Promise((done) => charger.once('close', done))
+  await expect(charger.call('Heartbeat', {})).rejects.toThrow()
+  await closed
+  Object.assign(pool, { query })
+  expect(await (await plugIn(depot, endpoint, 'C24')).call('Heartbeat', {})).toHaveProperty('currentTime')
+})

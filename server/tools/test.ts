@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { build } from '../supervisor/build.ts'
 import { check } from './check.ts'
 import { type Score, scoreText, total } from './score.ts'
 
@@ -12,7 +13,10 @@ const RESULTS = join(ROOT, '.yardwatt', 'test-results')
 const PARTS: Record<string, () => Promise<Score>> = {
   check,
   unit: () => vitest('unit'),
-  server: () => vitest('server'),
+  server: async () => {
+    await screens()
+    return vitest('server')
+  },
   browser: () => playwright(),
 }
 
@@ -35,6 +39,15 @@ for (const name of wanted) {
 const sum = total(scores)
 console.log(`\n${scoreText(sum)}`)
 process.exit(sum.failed || !sum.passed ? 1 : 0)
+
+/** Built before anything is timed: tests that start the web, and the browser's, find them. A build that fails is told by those tests. */
+async function screens(): Promise<void> {
+  mkdirSync(RESULTS, { recursive: true })
+  const { NODE_ENV: _, ...env } = process.env
+  await build(join(RESULTS, 'build.log'), { ...env, NODE_ENV: 'production' }, new AbortController().signal).catch((error: unknown) =>
+    console.error(error),
+  )
+}
 
 async function vitest(project: string): Promise<Score> {
   const file = resultFile(project)

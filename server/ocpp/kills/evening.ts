@@ -1,0 +1,164 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { type RoleProcess, runRole } from '../../night/run-role.ts'
+import { openDatabase } from '../../store/database.ts'
+import { migrate } from '../../store/migrate.ts'
+import { startPostgres } from '../../store/postgres/embedded.ts'
+import { build } from '../../supervisor/build.ts'
+import { makeRandom } from '../fuzz/random.ts'
+import { until } from '../test-depot.ts'
+import { seed } from '../test-seed.ts'
+import { type Life, live } from './life.ts'
+
+// Gateway, web and a PostgreSQL with fsync, as real processes that are started again when they die; chargers on both doors; kill -9 of one
+// of them at random, again and again, also while another one is coming back.
+
+export type Evening = {
+  chargers: number
+  kills: number
+  /** Between two kills, at most; half of it at least. */
+  betweenMs: number
+  /** Between two messages of one charger. */
+  pauseMs: number
+  seed: number
+}
+type Victim = 'gateway' | 'web' | 'database'
+
+/** @throws when something that was answered is not there, is there twice, or somebody does not come back. Returns the figures. */
+export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed: seedNumber }: Evening) {
+  const home = mkdtempSync(join(tmpdir(), 'yardwatt-kills-'))
+  chmodSync(home, 0o711)
+  await built(home)
+  const postgres = await startPostgres(join(home, 'postgres'), { connections: 100 })
+  postgres.guard(() => {})
+  await migrate(postgres.url)
+  const db = openDatabase(postgres.url, 3)
+  const keys = await seed(db, chargers)
+  const random = makeRandom(seedNumber)
+  const ports = { gateway: await freePort(), web: await freePort() }
+  const given = { databaseUrl: postgres.url, ocppPort: ports.gateway, dataDir: join(home, 'data'), port: ports.web }
+  const kept = { gateway: keep(() => runRole('gateway', given)), web: keep(() => runRole('web', given)) }
+  await kept.gateway.up()
+  await kept.web.up()
+  const lives = [...keys].map(([identity, password], index) =>
+    live({
+      identity,
+      password,
+      ports: index % 2 ? [ports.web, ports.gateway] : [ports.gateway, ports.web],
+      pauseMs,
+      seed: seedNumber + index,
+    }),
+  )
+  const answered = () => lives.reduce((sum, each) => sum + each.readings.length + each.starts.size + each.stops.size, 0)
+  await until(() => lives.every(({ starts }) => starts.size > 0), 120_000)
+  const killed: Record<Victim, number> = { gateway: 0, web: 0, database: 0 }
+  const victims: Victim[] = ['gateway', 'database', 'web']
+  for (let turn = 0; turn < kills; turn++) {
+    await wait(betweenMs / 2 + random.below(betweenMs / 2))
+    // each at least once, then by lot
+    const victim = turn < 3 ? victims[turn]! : random.of(victims)
+    if (victim === 'database') process.kill(postgres.pid, 'SIGKILL')
+    else kept[victim].kill()
+    killed[victim]++
+  }
+  const before = answered()
+  await until(() => answered() > before + lives.length, 120_000)
+  await Promise.all(lives.map((each) => each.finish()))
+  const figures = {
+    killed,
+    answered: answered(),
+    sessions: await judge(db, lives),
+    comebacks: lives.reduce((sum, each) => sum + each.comebacks, 0),
+  }
+  for (const each of lives) each.close()
+  await Promise.all([kept.gateway.stop(), kept.web.stop()])
+  await db.close()
+  await postgres.stop()
+  rmSync(home, { recursive: true, force: true })
+  return figures
+}
+
+async function judge({ prisma }: ReturnType<typeof openDatabase>, lives: Life[]): Promise<number> {
+  // by themselves, all of them, and the depot knows it
+  expect(lives.filter((each) => !each.connected()).map(({ identity }) => identity)).toEqual([])
+  await until(async () => (await prisma.charger.count({ where: { connectedAt: null } })) === 0, 30_000)
+  const sessions = await prisma.session.findMany({
+    select: { id: true, portId: true, startKey: true, stoppedAt: true, energyWh: true, startedAt: true },
+  })
+  const byId = new Map(sessions.map((session) => [session.id, session]))
+  // no transaction twice, none invented, none lost
+  expect(new Set(sessions.map(({ startKey }) => startKey)).size).toBe(sessions.length)
+  expect(sessions.length).toBe(lives.reduce((sum, { begun }) => sum + begun, 0))
+  const readings = await prisma.meterReading.findMany({ select: { portId: true, at: true, energyWh: true } })
+  const stored = new Set(readings.map(({ portId, at, energyWh }) => `${portId} ${at.toISOString()} ${energyWh}`))
+  expect(stored.size).toBe(readings.length)
+  for (const { identity, starts, stops, readings: said } of lives) {
+    for (const [content, id] of starts) {
+      const session = byId.get(id)
+      expect(session?.portId.startsWith(`${identity.toLowerCase()}-`), `${identity} has session ${id}`).toBe(true)
+      expect(session?.startedAt.toISOString()).toBe((JSON.parse(content) as { timestamp: string }).timestamp)
+    }
+    for (const [id, energyWh] of stops)
+      expect({ ended: byId.get(id)?.stoppedAt !== null, wh: Number(byId.get(id)?.energyWh) }).toEqual({ ended: true, wh: energyWh })
+    for (const each of said) expect(stored.has(each), each).toBe(true)
+  }
+  const lines = await prisma.journal.groupBy({
+    by: ['kind', 'subject'],
+    where: { kind: { in: ['session.started', 'session.stopped'] } },
+    _count: true,
+  })
+  expect(lines.filter(({ _count }) => _count !== 1)).toEqual([])
+  return sessions.length
+}
+
+/** As a supervisor does: whoever dies is started again, also when the database is not there yet. */
+function keep(start: () => Promise<RoleProcess>) {
+  let running: RoleProcess | undefined
+  let stopping = false
+  const first = Promise.withResolvers<void>()
+  const ended = (async () => {
+    while (!stopping) {
+      try {
+        const started = await start()
+        running = started
+        if (stopping) await started.kill9()
+        first.resolve()
+        if (started.child.exitCode === null && started.child.signalCode === null)
+          await new Promise((done) => started.child.once('exit', done))
+      } catch (error) {
+        // once it has served, whoever dies at its start may have more luck the next time
+        first.reject(error)
+      }
+      await wait(250)
+    }
+  })()
+  return {
+    up: () => first.promise,
+    kill: () => void running?.child.kill('SIGKILL'),
+    async stop() {
+      stopping = true
+      running?.child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+async function built(home: string): Promise<void> {
+  const { PATH, HOME } = process.env
+  await build(join(home, 'build.log'), { PATH, HOME, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }, new AbortController().signal)
+}
+
+const wait = (ms: number) => new Promise<void>((soon) => setTimeout(soon, ms))
+
+const freePort = (): Promise<number> =>
+  new Promise((done, failed) => {
+    const probe = createServer()
+    probe.once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => (typeof address === 'object' && address ? done(address.port) : failed(new Error('no free port'))))
+    })
+  })
