@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { notFound } from '#lib/api/problem.ts'
 import { type ConfigurationItem, findItem, quirksFrom } from '#lib/ocpp/configuration16.ts'
-import type { Quirks } from '#lib/ocpp/quirks.ts'
+import { type Quirks, withMeasured } from '#lib/ocpp/quirks.ts'
 import { isSecretKey, MASK } from '#lib/ocpp/secrets16.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
+import { measuredOfCharger } from '../store/compatibility.ts'
 import { ruledChargers, saveConfiguration } from '../store/configuration.ts'
 
 /** Asks this one charger, by whatever way reaches it. */
@@ -42,7 +43,8 @@ export async function keepConfiguration(
   const [charger] = await ruledChargers(db.prisma, { id: chargerId })
   if (!charger) throw notFound('charger', chargerId)
   const kept = whole ? items : [...charger.items.filter(({ key }) => !findItem(items, key)), ...items]
-  const quirks = quirksFrom(items.length > 0 ? kept : items, charger.quirks)
+  // what a compatibility check measured of the model beats what the charger tells of itself
+  const quirks = withMeasured(quirksFrom(items.length > 0 ? kept : items, charger.quirks), await measuredOfCharger(db.prisma, chargerId))
   await saveConfiguration(db.prisma, chargerId, { quirks, ...(items.length > 0 && { items: kept, readAt: clock.now() }) })
   return items.length > 0 ? { kind: 'read', quirks, items: kept } : { kind: 'silent', quirks }
 }
