@@ -13,7 +13,10 @@ export type Room = { node: string | null; name: string; overW: number }
 /** Do the limits that chargers may be following fit under every cap? Reads the depot as it stands in `db`, a transaction too. */
 export async function checkRoom(db: Db, depotId: string, now: Instant): Promise<Room> {
   const read = await readFacts(db, depotId, now, NO_REACH)
-  const check = read && checkEnvelope(envelopeOf(read.facts))
+  // a charger's own maximum it keeps by itself: what counts is the tree above
+  const own = new Set(read?.site.chargers.map(({ id }) => id))
+  const envelope = read && envelopeOf(read.facts)
+  const check = envelope && checkEnvelope({ ...envelope, nodes: envelope.nodes.filter(({ id }) => !own.has(id)) })
   if (!read || check?.kind !== 'over') return { node: null, name: '', overW: 0 }
   return { node: check.node, name: read.facts.nodes.find(({ id }) => id === check.node)?.name ?? check.node, overW: check.overW }
 }
