@@ -32,7 +32,7 @@ export async function applySettings(
       applied.away = true
       break
     }
-    for (const { value, answer } of said) noteAnswer(ctx, charger, one, value, answer)
+    for (const { value, answer } of said) noteAnswer(ctx, charger, one.key, value, answer)
     const last = said.at(-1)!
     const what = outcomeOf(last.answer)
     if (what === 'set' || what === 'reboot') changes.push({ key: one.key, before: one.has, after: last.value, said: what })
@@ -85,7 +85,13 @@ const outcomeOf = (answer: ChargerAnswer): 'set' | 'refused' | 'reboot' | 'unans
       : 'unanswered'
 
 /** Into the charger's row as we hold it: its configuration as it must be now, and its word on this key. */
-function noteAnswer(ctx: Pick<Ctx, 'clock'>, charger: RuledRow, { key }: Compared, value: string, answer: ChargerAnswer): void {
+export function noteAnswer(
+  ctx: Pick<Ctx, 'clock'>,
+  charger: Pick<RuledRow, 'answers' | 'firmware' | 'items'>,
+  key: string,
+  value: string,
+  answer: ChargerAnswer,
+): void {
   const what = outcomeOf(answer)
   if (what === 'unanswered') return
   const id = key.toLowerCase()

@@ -5,6 +5,7 @@ import { mayWipe } from '#lib/charging/firmware-progress.ts'
 import { startPricing } from '../billing/running-cost.ts'
 import { makePlugAndGo } from '../charging/plug-and-go.ts'
 import { makeStopSweep } from '../charging/stop-all.ts'
+import { configurationHooks } from '../configuration/call-hooks.ts'
 import { applyToAll } from '../configuration/repair.ts'
 import { makeSettingsWatch } from '../configuration/watch-settings.ts'
 import { fileCalls } from '../files/after-call.ts'
@@ -20,6 +21,7 @@ import { makeReconciler } from '../planning/reconcile.ts'
 import { thinPlans } from '../planning/replan.ts'
 import { makeReplanner } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
+import { reservationHooks } from '../reservations/call-hooks.ts'
 import { makeReservations } from '../reservations/reservations.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { rulesOfDepot } from '../store/configuration.ts'
@@ -27,6 +29,7 @@ import { updatedLately } from '../store/firmware.ts'
 import { forgetMessages } from '../store/forget-messages.ts'
 import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
+import { tokenHooks } from '../tokens/call-hooks.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
 import { certificateHooks } from '../security/charger-certificates.ts'
 import type { Gateway } from './gateway.ts'
@@ -217,7 +220,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       }
       void task('applying changed rules', work())
     },
-    afterCall: { ...fileCalls, ...certificateHooks },
+    afterCall: { ...fileCalls, ...certificateHooks, ...tokenHooks, ...reservationHooks, ...configurationHooks },
     security: undefined,
     goOn: (depotId) => plugAndGo.look(depotId, true),
     forgetCharger: (chargerId) => void chargers.delete(chargerId),

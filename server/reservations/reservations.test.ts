@@ -8,7 +8,7 @@ import { reservationsView } from './reservations-view.ts'
 
 // Reservations over real sockets: OCPP 1.6 §5.13 and §5.1.
 
-const w = await world(18)
+const w = await world(22)
 const { prisma } = w
 type Reserved = { id: number | null; outcome: string; detail: string }
 
@@ -196,3 +196,19 @@ test('it ends by its time, by a fault, and when the charger frees the port', asy
   await until(async () => (await row(freed.id)).state === 'cancelled')
   expect((await row(freed.id)).reason).toContain('by itself')
 }, 25_000)
+
+test('a raw ReserveNow or CancelReservation keeps the books too; the same number of another charger is not ours to change', async () => {
+  const at = await charger()
+  const raw = (to: At, action: string, payload: Record<string, unknown>) => w.verb('sendCall', { chargerId: to.id, action, payload })
+  const payload = { connectorId: 1, expiryDate: new Date(inAnHour()).toISOString(), idTag: 'card1', reservationId: 5000 }
+  await raw(at, 'ReserveNow', payload)
+  expect(await row(5000)).toMatchObject({ state: 'accepted', chargerId: at.id, idTag: 'CARD1', vehicleId: 'v2' })
+  const other = await charger()
+  await raw(other, 'ReserveNow', payload)
+  expect(await row(5000)).toMatchObject({ chargerId: at.id })
+  expect(await w.journal('review.reservationNumber', `charger:${other.id}`)).toHaveLength(1)
+  await raw(at, 'CancelReservation', { reservationId: 5000 })
+  expect(await row(5000)).toMatchObject({ state: 'cancelled' })
+  // ours go on above a number that somebody chose
+  expect((await reserve(at)).id).toBeGreaterThan(5000)
+})

@@ -8,7 +8,7 @@ import { type Keeper, keeper } from './test-keeper.ts'
 
 // Local lists over real sockets: chargers keep them as OCPP 1.6 §5.10 and §5.15 say.
 
-const w = await world(14)
+const w = await world(16)
 const { prisma } = w
 const anna = { depotId: 'd', actor: 'user:anna' }
 const boot = (at: At) => at.say('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'One' })
@@ -184,3 +184,33 @@ test('a restart of the gateway in the middle of a list: it is told whole afterwa
   await synced(back, list)
   expect(list.tags.size).toBe(await prisma.token.count({ where: { kind: { not: 'central' } } }))
 }, 30_000)
+
+test('a raw SendLocalList is not taken for ours: the charger is told the depot’s list again', async () => {
+  const { at, list } = await keeps({ SendLocalListMaxLength: '50' })
+  await synced(at, list)
+  const payload = {
+    listVersion: (await wanted()) + 50,
+    updateType: 'Full',
+    localAuthorizationList: [{ idTag: 'RAW', idTagInfo: { status: 'Accepted' } }],
+  }
+  await w.verb('sendCall', { chargerId: at.id, action: 'SendLocalList', payload })
+  expect(list.tags.has('RAW')).toBe(true)
+  await until(() => !list.tags.has('RAW'), 15_000)
+  await synced(at, list)
+}, 20_000)
+
+test('a card of the same group may end another’s session; one of no group is for review', async () => {
+  await prisma.token.createMany({
+    data: ['MATE1', 'MATE2'].map((idTag) => ({ id: idTag, depotId: 'd', idTag, kind: 'rfid', parentIdTag: 'MATES' })),
+  })
+  const { at } = await keeps()
+  const stop = async (startedBy: string, stoppedBy: string, connectorId: number) => {
+    const timestamp = new Date().toISOString()
+    const { transactionId } = await start(at, { idTag: startedBy, connectorId, timestamp, meterStart: connectorId })
+    const told = await at.say('StopTransaction', { transactionId, meterStop: 2000, timestamp, idTag: stoppedBy, reason: 'Local' })
+    return { told, flags: (await w.session(transactionId)).flags }
+  }
+  expect(await stop('MATE1', 'mate2', 1)).toEqual({ told: { idTagInfo: { status: 'Accepted', parentIdTag: 'MATES' } }, flags: [] })
+  expect((await stop('MATE1', 'CARD1', 2)).flags).toEqual(['stoppedByOther'])
+  expect((await stop('MATE2', 'mate2', 1)).flags).toEqual([])
+})
