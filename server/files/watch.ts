@@ -68,7 +68,12 @@ export async function sendWaiting(gateway: Gateway): Promise<void> {
   }
 }
 
-async function endUpdate(gateway: Gateway, id: number, state: 'cancelled' | 'unknown', detail: string): Promise<void> {
+async function endUpdate(
+  gateway: Pick<Gateway, 'db' | 'clock' | 'feed'>,
+  id: number,
+  state: 'cancelled' | 'unknown',
+  detail: string,
+): Promise<void> {
   const at = gateway.clock.now()
   const update = await gateway.db.prisma.$transaction(async (tx) => {
     const found = await lockUpdate(tx, id)
@@ -87,7 +92,7 @@ async function endUpdate(gateway: Gateway, id: number, state: 'cancelled' | 'unk
 }
 
 /** Requests and updates of which nothing was heard for too long. They go on when something is heard after all. */
-export async function giveUpHope(gateway: Gateway): Promise<void> {
+export async function giveUpHope(gateway: Pick<Gateway, 'db' | 'clock' | 'feed'>): Promise<void> {
   const now = gateway.clock.now()
   const speed = Math.max(1, gateway.clock.speed)
   for (const { id, depotId, chargerId } of await underWayLogs(gateway.db.prisma, { before: plus(now, -LOG_PATIENCE_MS * speed) })) {

@@ -5,6 +5,7 @@ import { chargerRows } from '#server/store/charger-view.ts'
 import { type FleetRow, fleetRows, knockingRows, reviewRows } from '#server/store/fleet-view.ts'
 import { type DepotRow, depotPortRows, type PortViewRow } from '#server/store/view.ts'
 import { alertsOf } from './alerts.ts'
+import { firmwareAlerts } from './alerts-firmware.ts'
 import { securityAlerts } from './alerts-security.ts'
 import { type Departing, departing } from './departures.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
@@ -23,7 +24,7 @@ export type Standing = {
 /** Ports, departures and what is broken in a depot, from a handful of queries. */
 export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> {
   const now = ctx.clock.now()
-  const [rows, around, fleet, chargers, knocking, reviews, security] = await Promise.all([
+  const [rows, around, fleet, chargers, knocking, reviews, security, firmware] = await Promise.all([
     depotPortRows(ctx.db, depot.id, now),
     surroundings(ctx, depot),
     fleetRows(ctx.db, depot.id, now),
@@ -31,6 +32,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     knockingRows(ctx.db),
     reviewRows(ctx.db, depot.id, plus(now, -days(1))),
     securityAlerts(ctx, depot.id, depot.zone),
+    firmwareAlerts(ctx, depot.id),
   ])
   const ports = rows.map((row) => portView(row, around, now))
   const leaving = departing(fleet, ports, around, now)
@@ -45,7 +47,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     problems,
     knocking: strangers,
     reviews,
-    security: security.alerts,
+    security: [...security.alerts, ...firmware],
     now,
     zone: depot.zone,
   })

@@ -33,6 +33,12 @@ const REVIEW_WORDS: Record<string, string> = {
   futureTime: 'Dates in the future',
   badPath: 'Malformed addresses at the chargers\u2019 door',
   commission: 'Chargers that could not be set up fully',
+  fileRefused: 'Files that were refused',
+  fileStorage: 'Files that could not be written to the disk',
+  firmwareLate: 'Words about an update after its end',
+  firmwareUnasked: 'News of an update that nobody asked for',
+  logLate: 'Words about a log after its end',
+  logUnasked: 'News of a log that nobody asked for',
 }
 
 /**
