@@ -17,7 +17,9 @@ import { AskedOf } from './asked-of.tsx'
 import { ChargerActs } from './charger-acts.tsx'
 import { ChargerFacts } from './charger-facts.tsx'
 import { chargerOptions, type Outcome, useAsk } from './charger-query.ts'
+import { ChargerSecurityTab } from './charger-security.tsx'
 import { Configuration } from './configuration.tsx'
+import { Console } from './console.tsx'
 import { Limits } from './limits.tsx'
 import { MessageLog } from './message-log.tsx'
 import { Ports } from './ports.tsx'
@@ -25,7 +27,7 @@ import { Ports } from './ports.tsx'
 export type ChargerView = z.output<typeof getCharger.output>
 /** Sends an act, named in words for the answer's sentence. Never throws: the answer stands under the buttons. */
 export type Ask = (act: ChargerAct, asked: string) => Promise<unknown>
-const VIEWS = ['state', 'configuration', 'messages'] as const
+const VIEWS = ['state', 'configuration', 'security', 'messages'] as const
 
 /** One charger: how it stands, what it was told, what it said; and what can be asked of it. */
 export function ChargerDetail({ id }: { id: string }) {
@@ -71,6 +73,8 @@ export function ChargerDetail({ id }: { id: string }) {
           segments={[
             { value: 'state', label: 'State' },
             { value: 'configuration', label: 'Configuration' },
+            { value: 'security', label: 'Security' },
+            { value: 'console', label: 'Console' },
             { value: 'messages', label: 'Messages' },
           ]}
         />
@@ -86,6 +90,10 @@ export function ChargerDetail({ id }: { id: string }) {
       <AskedOf outcome={outcome} pending={ask.isPending ? ask.variables.asked : null} />
       {view === 'messages' ? (
         <MessageLog charger={id} />
+      ) : view === 'console' ? (
+        <Console charger={id} />
+      ) : view === 'security' ? (
+        <ChargerSecurityTab charger={id} />
       ) : view === 'configuration' ? (
         <Configuration charger={charger} pending={ask.isPending} ask={send} />
       ) : (
