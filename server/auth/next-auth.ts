@@ -33,8 +33,8 @@ export const authOptions = (ctx: Runtime, origin: string): NextAuthOptions => ({
     }),
   ],
   callbacks: {
-    // the token names the user and nothing else: roles and rights are read anew at each request
-    jwt: ({ token, user }) => ({ sub: user?.id ?? token.sub }),
+    // the token names the user and the moment of signing in, nothing else: roles and rights are read anew at each request
+    jwt: ({ token, user }) => (user ? { sub: user.id, since: ctx.clock.real() } : { sub: token.sub, since: token.since }),
     // only pages of our own: a link must not send people elsewhere after they signed in
     redirect: ({ url }) => ownUrl(url, origin),
   },

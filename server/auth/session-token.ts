@@ -16,12 +16,17 @@ export const cookieOptions = (env: Pick<Env, 'publicUrl'>) => ({
   secure: isSecure(env),
 })
 
-/** The id of the user whose cookie this request carries; undefined without one, or when it is forged or old. */
-export async function sessionUserId(env: Pick<Env, 'publicUrl' | 'secret'>, headers: Headers): Promise<string | undefined> {
+/** Whose cookie this request carries, and when they signed in (real time, ms); undefined without one, or when it is forged or old. */
+export async function sessionOf(
+  env: Pick<Env, 'publicUrl' | 'secret'>,
+  headers: Headers,
+): Promise<{ userId: string; since: number } | undefined> {
   const token = cookieValue(headers, cookieName(env))
   if (!token) return undefined
   try {
-    return (await jwt.decode({ token, secret: env.secret }))?.sub
+    const { sub: userId, since, iat } = (await jwt.decode({ token, secret: env.secret })) ?? {}
+    // a cookie is written anew while it is used: what counts is the sign-in, not its own age
+    return userId === undefined ? undefined : { userId, since: typeof since === 'number' ? since : Number(iat ?? 0) * 1000 }
   } catch {
     return undefined // forged, or signed with a secret of before
   }

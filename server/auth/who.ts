@@ -5,7 +5,7 @@ import { addressOf, cameSecurely } from '#server/http/origin.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { apiKeyByHash, touchApiKey } from '#server/store/api-key.ts'
 import { userById } from '#server/store/user.ts'
-import { sessionUserId } from './session-token.ts'
+import { sessionOf } from './session-token.ts'
 
 /** Who asks. `actor` is what the journal says. `depots`: those that may be seen; `'all'` for administrators and keys without a depot. */
 export type Person = {
@@ -30,9 +30,11 @@ export const hashKey = (secret: string): string => createHash('sha256').update(s
 export async function whoIs(ctx: Ctx, headers: Headers): Promise<Who> {
   const authorization = headers.get('authorization')
   if (authorization) return ownerOf(ctx, authorization, headers)
-  const userId = await sessionUserId(ctx.env, headers)
-  const user = userId ? await userById(ctx.db.prisma, userId) : null
-  if (!user || user.disabledAt) return { kind: 'nobody', actor: 'nobody' }
+  const session = await sessionOf(ctx.env, headers)
+  const user = session ? await userById(ctx.db.prisma, session.userId) : null
+  if (!session || !user || user.disabledAt) return { kind: 'nobody', actor: 'nobody' }
+  // a new password ended what began before it
+  if (user.sessionsFrom && session.since < user.sessionsFrom.getTime()) return { kind: 'nobody', actor: 'nobody' }
   const { id, name, email, role, driverId, depotIds } = user
   return { kind: 'person', id, name, email, role, driverId, depots: role === 'admin' ? 'all' : depotIds, actor: `user:${id}` }
 }

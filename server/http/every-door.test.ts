@@ -37,6 +37,7 @@ const SAMPLE: Record<string, string> = {
   duty: 'duty-1',
   token: 'token-1',
   node: 'north-service',
+  person: 'nobody',
   file: 'file-1',
   update: '1',
 }

@@ -8,6 +8,8 @@ export type StoredUser = {
   role: Role
   driverId: string | null
   disabledAt: Date | null
+  /** Sessions from before this are over (real time). */
+  sessionsFrom: Date | null
   /** Depots that the user may see; an administrator sees all. */
   depotIds: string[]
 }
@@ -16,8 +18,17 @@ export type StoredUser = {
 export async function userById(db: Db, id: string): Promise<StoredUser | null> {
   const row = await db.user.findUnique({ where: { id }, include: { rights: { select: { depotId: true } } } })
   if (!row) return null
-  const { id: userId, email, name, role, driverId, disabledAt } = row
-  return { id: userId, email, name, role: role as Role, driverId, disabledAt, depotIds: row.rights.map((right) => right.depotId) }
+  const { id: userId, email, name, role, driverId, disabledAt, sessionsFrom } = row
+  return {
+    id: userId,
+    email,
+    name,
+    role: role as Role,
+    driverId,
+    disabledAt,
+    sessionsFrom,
+    depotIds: row.rights.map((right) => right.depotId),
+  }
 }
 
 export const userForSignIn = (db: Db, email: string) =>
