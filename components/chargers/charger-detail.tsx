@@ -20,6 +20,7 @@ import { chargerOptions, type Outcome, useAsk } from './charger-query.ts'
 import { ChargerSecurityTab } from './charger-security.tsx'
 import { Configuration } from './configuration.tsx'
 import { Console } from './console.tsx'
+import { Console } from './console.tsx'
 import { Limits } from './limits.tsx'
 import { MessageLog } from './message-log.tsx'
 import { Ports } from './ports.tsx'
@@ -27,7 +28,7 @@ import { Ports } from './ports.tsx'
 export type ChargerView = z.output<typeof getCharger.output>
 /** Sends an act, named in words for the answer's sentence. Never throws: the answer stands under the buttons. */
 export type Ask = (act: ChargerAct, asked: string) => Promise<unknown>
-const VIEWS = ['state', 'configuration', 'security', 'messages'] as const
+const VIEWS = ['state', 'configuration', 'console', 'security', 'messages'] as const
 
 /** One charger: how it stands, what it was told, what it said; and what can be asked of it. */
 export function ChargerDetail({ id }: { id: string }) {
@@ -73,6 +74,7 @@ export function ChargerDetail({ id }: { id: string }) {
           segments={[
             { value: 'state', label: 'State' },
             { value: 'configuration', label: 'Configuration' },
+            { value: 'console', label: 'Console' },
             { value: 'security', label: 'Security' },
             { value: 'console', label: 'Console' },
             { value: 'messages', label: 'Messages' },
@@ -90,6 +92,8 @@ export function ChargerDetail({ id }: { id: string }) {
       <AskedOf outcome={outcome} pending={ask.isPending ? ask.variables.asked : null} />
       {view === 'messages' ? (
         <MessageLog charger={id} />
+      ) : view === 'console' ? (
+        <Console charger={id} />
       ) : view === 'console' ? (
         <Console charger={id} />
       ) : view === 'security' ? (

@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import { type ActOutcome, actOnCharger, type ChargerAct, getCharger, getChargers, getMessages } from '#lib/api/charger.ts'
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type ActOutcome, actOnCharger, type ChargerAct, getCharger, getChargers } from '#lib/api/charger.ts'
+import { listMessages } from '#lib/api/v1-charger.ts'
 import { call } from '../ui/call.ts'
 
 export const chargersOptions = (depot: string) =>
@@ -16,19 +17,6 @@ export const chargerOptions = (depot: string, charger: string) =>
     refetchInterval: 15_000,
   })
 
-/** `every`: renewed each few seconds while the log is watched. */
-export const messagesOptions = (depot: string, charger: string, search: string, every: number | false) =>
-  infiniteQueryOptions({
-    queryKey: [getMessages.path, depot, charger, search],
-    queryFn: ({ signal, pageParam }) =>
-      call(getMessages, { params: { depot, charger }, input: { search: search || undefined, cursor: pageParam }, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: every,
-    // held: nothing moves, but what was never fetched is
-    enabled: (query) => every !== false || query.state.data === undefined,
-  })
-
 /** What was asked of the charger and what came of it. */
 export type Outcome = { asked: string } & ({ kind: 'answered'; answer: ActOutcome } | { kind: 'failed'; detail: string })
 
@@ -43,7 +31,7 @@ export function useAsk(depot: string, charger: string, told: (outcome: Outcome) 
       for (const queryKey of [
         [getCharger.path, depot, charger],
         [getChargers.path, depot],
-        [getMessages.path, depot, charger],
+        [listMessages.path, charger],
       ])
         void cache.invalidateQueries({ queryKey })
     },

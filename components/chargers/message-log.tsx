@@ -1,9 +1,9 @@
 'use client'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { parseAsString, useQueryState } from 'nuqs'
+import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useState } from 'react'
 import type { z } from 'zod'
-import type { messageRow } from '#lib/api/charger.ts'
+import type { messageRow } from '#lib/api/v1-charger.ts'
 import { clockWithSeconds, dayText } from '#lib/format/time.ts'
 import { useDepot } from '../ui/depot.tsx'
 import { More } from '../ui/more.tsx'
@@ -12,18 +12,20 @@ import { Segmented } from '../ui/segmented.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { Json } from './asked-of.tsx'
-import { messagesOptions } from './charger-query.ts'
+import { messagesOptions } from './console-query.ts'
 import { SearchField } from './search-field.tsx'
 
 type Message = z.output<typeof messageRow>
-const EVERY_MS = 4000
+const EVERY_MS = 2000
+const DIRECTIONS = ['in', 'out'] as const
 
 /** What the charger and we said to each other, newest first. Renewed while it is watched; holding it keeps a line in its place. */
 export function MessageLog({ charger }: { charger: string }) {
   const depot = useDepot()
   const [words, search] = useQueryState('search', parseAsString.withDefault(''))
   const [mode, setMode] = useState<'live' | 'held'>('live')
-  const query = useInfiniteQuery(messagesOptions(depot.id, charger, words, mode === 'live' ? EVERY_MS : false))
+  const [direction, choose] = useQueryState('direction', parseAsStringLiteral(DIRECTIONS))
+  const query = useInfiniteQuery(messagesOptions(charger, { search: words, direction }, mode === 'live' ? EVERY_MS : false))
   const { data, error, refetch } = query
   const rows = data?.pages.flatMap(({ items }) => items) ?? []
   const names = namesOf(rows)
@@ -32,19 +34,29 @@ export function MessageLog({ charger }: { charger: string }) {
       <div className="my-2 flex flex-wrap items-center gap-3">
         <SearchField label="Search messages" words={words} search={(to) => void search(to || null)} />
         <Segmented
+          label="Who said it"
+          value={direction ?? 'both'}
+          onChange={(to) => void choose(to === 'both' ? null : to)}
+          segments={[
+            { value: 'both', label: 'Both' },
+            { value: 'in', label: '← Charger' },
+            { value: 'out', label: '→ We' },
+          ]}
+        />
+        <Segmented
           label="Renewal"
           value={mode}
           onChange={setMode}
           segments={[
-            { value: 'live', label: 'Renewed' },
-            { value: 'held', label: 'Held' },
+            { value: 'live', label: 'Live' },
+            { value: 'held', label: 'Paused' },
           ]}
         />
         {error && data && <span className="text-label text-serious-text">The server does not answer: this is what it said last.</span>}
       </div>
       {data ? (
         rows.length === 0 ? (
-          <EmptyState title={words ? 'No message holds these words' : 'No message yet'}>
+          <EmptyState title={words ? 'No message holds these words' : direction ? 'No such message yet' : 'No message yet'}>
             {words ? 'Action, message id, payload and note are searched.' : 'The first one comes when the charger connects.'}
           </EmptyState>
         ) : (

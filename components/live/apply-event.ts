@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { type BoardView, getBoard, type PortView } from '#lib/api/board.ts'
-import { getCharger, getChargers, getMessages } from '#lib/api/charger.ts'
+import { getCharger, getChargers } from '#lib/api/charger.ts'
 import type { MeView } from '#lib/api/depot.ts'
 import { getMyVan } from '#lib/api/driver.ts'
 import { getDuties } from '#lib/api/duty.ts'
@@ -12,6 +12,7 @@ import { getSession, getSessions } from '#lib/api/session.ts'
 import { getChargerSecurity, getSecurity } from '#lib/api/security.ts'
 import { getSite } from '#lib/api/site.ts'
 import { getTariff } from '#lib/api/tariff.ts'
+import { listActions, listCalls, listMessages } from '#lib/api/v1-charger.ts'
 import type { LiveEvent } from '#lib/live/event.ts'
 
 type Changed = Extract<LiveEvent, { kind: 'changed' }>['what']
@@ -29,7 +30,9 @@ const ASK_AGAIN: Record<Changed, string[]> = {
     getCharger.path,
     getChargerSecurity.path,
     getSecurity.path,
-    getMessages.path,
+    listMessages.path,
+    listCalls.path,
+    listActions.path,
     getBoard.path,
     getOverview.path,
     getSite.path,

@@ -39,6 +39,15 @@ export function Select({
   )
 }
 
+/** A labelled box for long text. */
+export function TextArea({ label, hint, error, className, ...area }: Shared & ComponentProps<'textarea'>) {
+  return (
+    <Labelled label={label} hint={hint} error={error} className={className}>
+      {(ids) => <textarea {...area} {...ids} className={cx(BOX, edge(error), 'py-1')} />}
+    </Labelled>
+  )
+}
+
 function Labelled({
   label,
   hint,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
 import { newKeyInput, newKeyOutput, pinnable, registrations } from './provisioning.ts'
-import { mark, moment, page } from './words.ts'
+import { mark, moment } from './words.ts'
 
 export const chargerRow = z.object({
   id: z.string(),
@@ -94,27 +94,6 @@ export const getCharger = contract({
     /** Why each action cannot be done now; null: it can. */
     whyNot: z.object({ start: z.string().nullable(), stop: z.string().nullable(), reset: z.string().nullable() }),
   }),
-})
-
-export const messageRow = z.object({
-  id: z.string(),
-  at: moment,
-  direction: z.enum(['in', 'out']),
-  type: z.string(),
-  action: z.string().nullable(),
-  messageId: z.string(),
-  payload: z.unknown(),
-  note: z.string().nullable(),
-})
-
-export const getMessages = contract({
-  method: 'GET',
-  path: '/api/depots/:depot/chargers/:charger/messages',
-  roles: operators,
-  summary: 'The raw log of both directions, newest first, searchable.',
-  params: one,
-  input: z.object({ search: z.string().optional(), cursor: z.string().optional() }),
-  output: page(messageRow),
 })
 
 export const addCharger = contract({

@@ -3,13 +3,13 @@ import { hours, minutes, plus } from '#lib/time/instant.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { DELETE as deleteApiKey } from '../../app/api/api-keys/[id]/route.ts'
 import { POST as postApiKey } from '../../app/api/api-keys/route.ts'
-import { GET as getMessages } from '../../app/api/depots/[depot]/chargers/[charger]/messages/route.ts'
 import { POST as postCharger } from '../../app/api/depots/[depot]/chargers/route.ts'
 import { PUT as putPolicy } from '../../app/api/depots/[depot]/policy/route.ts'
 import { GET as getCsv } from '../../app/api/depots/[depot]/sessions.csv/route.ts'
 import { POST as postStop } from '../../app/api/depots/[depot]/stop-all/route.ts'
 import { POST as postDriverAct } from '../../app/api/driver/acts/route.ts'
 import { GET as getVan } from '../../app/api/driver/route.ts'
+import { GET as getMessages } from '../../app/api/v1/chargers/[charger]/messages/route.ts'
 import { POST as postCommand } from '../../app/api/v1/commands/route.ts'
 import { PUT as putDeparture } from '../../app/api/v1/vehicles/[id]/departure/route.ts'
 import { PUT as putState } from '../../app/api/v1/vehicles/[id]/state/route.ts'
@@ -95,7 +95,7 @@ describe('doors', () => {
     })
 
     test('a cursor that is not ours is refused', async () => {
-      const params = { depot: 'north', charger: 'charger-1' }
+      const params = { charger: 'charger-1' }
       expect(await ask(getMessages, { method: 'GET', path: '/m?cursor=1;drop', params, headers: manager })).toMatchObject({ status: 400 })
     })
 

@@ -1,10 +1,9 @@
 import type { z } from 'zod'
 import type { PortView } from '#lib/api/board.ts'
-import type { ChargerRow, getCharger, getChargers, getMessages } from '#lib/api/charger.ts'
-import { notFound, problem } from '#lib/api/problem.ts'
+import type { ChargerRow, getCharger, getChargers } from '#lib/api/charger.ts'
+import { notFound } from '#lib/api/problem.ts'
 import { type Mark, marks } from '#lib/api/words.ts'
-import { instant } from '#lib/time/instant.ts'
-import { type ChargerViewRow, chargerRows, countMessages, limitRows, messageRows, nodeRows } from '#server/store/charger-view.ts'
+import { type ChargerViewRow, chargerRows, limitRows, nodeRows } from '#server/store/charger-view.ts'
 import { knockingRows } from '#server/store/fleet-view.ts'
 import { newChargersOf, retiredChargers } from '#server/store/provisioning.ts'
 import { depotPortRows } from '#server/store/view.ts'
@@ -47,31 +46,6 @@ export async function chargerView(ctx: Seeing, depotId: string, id: string): Pro
   }
 }
 
-const PAGE = 50
-
-/** The raw log of both directions, newest first. @throws Problem `not-found`, `invalid` */
-export async function messagesView(
-  ctx: Seeing,
-  depotId: string,
-  id: string,
-  { search, cursor }: { search?: string; cursor?: string },
-): Promise<z.output<(typeof getMessages)['output']>> {
-  await theCharger(ctx, depotId, id)
-  const [rows, total] = await Promise.all([
-    messageRows(ctx.db, id, { search, before: cursor === undefined ? undefined : fromCursor(cursor), take: PAGE + 1 }),
-    countMessages(ctx.db, id),
-  ])
-  const items = rows.slice(0, PAGE).map((row) => ({ ...row, at: Math.round(row.at) }))
-  const last = items.at(-1)
-  return { items, next: rows.length > PAGE && last ? `${last.at}.${last.id}` : null, total }
-}
-
-const fromCursor = (cursor: string) => {
-  const parts = /^(\d{1,16})\.(\d{1,18})$/.exec(cursor)
-  if (!parts) throw problem('invalid', 'cursor: take it from the answer before.', { cursor: 'Not one of ours.' })
-  return { at: instant(Number(parts[1])), id: BigInt(parts[2]!) }
-}
-
 export async function theCharger(ctx: Seeing, depotId: string, id: string): Promise<ChargerViewRow> {
   const [charger] = await chargerRows(ctx.db, depotId, id)
   if (!charger) throw notFound('charger', id)
@@ -94,16 +68,16 @@ function shownCharger(charger: ChargerViewRow, all: PortView[]): ChargerRow {
     charger.registration === 'pending'
       ? { mark: 'caution', word: online ? 'Waits for approval' : 'To be approved' }
       : charger.registration === 'rejected'
-      ? { mark: 'off', word: 'Rejected' }
-      : !online && seenAt === null
-      ? { mark: 'off', word: 'Never seen' }
-      : !online
-        ? { mark: 'serious', word: 'Offline' }
-        : trouble
-          ? { mark: 'serious', word: 'Not set up' }
-          : worst?.needsAction
-            ? { mark: worst.mark, word: worst.word }
-            : { mark: 'normal', word: 'Online' }
+        ? { mark: 'off', word: 'Rejected' }
+        : !online && seenAt === null
+          ? { mark: 'off', word: 'Never seen' }
+          : !online
+            ? { mark: 'serious', word: 'Offline' }
+            : trouble
+              ? { mark: 'serious', word: 'Not set up' }
+              : worst?.needsAction
+                ? { mark: worst.mark, word: worst.word }
+                : { mark: 'normal', word: 'Online' }
   return {
     id,
     identity,

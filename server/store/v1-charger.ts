@@ -55,7 +55,10 @@ export type MessageRow = {
   note: string | null
 }
 
-/** The raw log of a charger, newest first. `search` looks into action, message id, payload and note; it is no pattern. */
+/**
+ * The raw log of a charger, newest first. `search` looks into action, message id, payload and note; it is no pattern. A call that was answered
+ * with its commit is one row of the table (docs/decisions/009) and two of these, which is why their numbers are not the table's.
+ */
 export async function messageRows(
   { pool }: Database,
   chargerId: string,
@@ -64,13 +67,17 @@ export async function messageRows(
   const like = search ? `%${search.replace(/[\\%_]/g, (c) => `\\${c}`)}%` : null
   const at = (moment: Instant | undefined) => (moment === undefined ? null : new Date(moment))
   const { rows } = await pool.query<MessageRow>(
-    `SELECT id::text, (extract(epoch FROM at) * 1000)::float8 AS at, direction, type, action, message_id AS "messageId", payload, note
-     FROM ocpp_message WHERE charger_id = $1
-       AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3::bigint))
-       AND ($4::text IS NULL OR action ILIKE $4 OR message_id ILIKE $4 OR note ILIKE $4 OR payload::text ILIKE $4)
-       AND ($5::text IS NULL OR action = $5) AND ($6::text IS NULL OR direction = $6)
-       AND ($7::timestamptz IS NULL OR at >= $7) AND ($8::timestamptz IS NULL OR at < $8)
-     ORDER BY at DESC, id DESC LIMIT $9`,
+    `SELECT (m.id * 2 + said.part)::text AS id, (extract(epoch FROM m.at) * 1000)::float8 AS at, said.direction, said.type, m.action,
+       m.message_id AS "messageId", said.payload, said.note
+     FROM ocpp_message m
+     CROSS JOIN LATERAL (VALUES (0, m.direction, m.type, m.payload, m.note), (1, 'out', 'result', m.answer, NULL))
+       AS said(part, direction, type, payload, note)
+     WHERE m.charger_id = $1 AND (said.part = 0 OR m.answer IS NOT NULL)
+       AND ($2::timestamptz IS NULL OR (m.at <= $2 AND (m.at, m.id * 2 + said.part) < ($2, $3::bigint)))
+       AND ($4::text IS NULL OR m.action ILIKE $4 OR m.message_id ILIKE $4 OR said.note ILIKE $4 OR said.payload::text ILIKE $4)
+       AND ($5::text IS NULL OR m.action = $5) AND ($6::text IS NULL OR said.direction = $6)
+       AND ($7::timestamptz IS NULL OR m.at >= $7) AND ($8::timestamptz IS NULL OR m.at < $8)
+     ORDER BY m.at DESC, m.id * 2 + said.part DESC LIMIT $9`,
     [chargerId, at(before?.at), before ? String(before.id) : null, like, action ?? null, direction ?? null, at(since), at(until), take],
   )
   return rows

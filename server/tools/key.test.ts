@@ -14,8 +14,11 @@ const key = (args: string[], env: Record<string, string> = { DATABASE_URL: url }
   new Promise<{ code: number; out: string; said: string }>((done) => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'yardwatt-key-'))
     const { PATH = '' } = process.env
-    execFile(process.execPath, [join(import.meta.dirname, 'key.ts'), ...args], { env: { PATH, DATA_DIR, ...env } }, (error, out, said) =>
-      done({ code: error ? Number(error.code) : 0, out, said }),
+    execFile(
+      process.execPath,
+      [join(import.meta.dirname, 'key.ts'), ...args],
+      { env: { NODE_ENV: 'test', PATH, DATA_DIR, ...env } },
+      (error, out, said) => done({ code: error ? Number(error.code) : 0, out, said }),
     )
   })
 
