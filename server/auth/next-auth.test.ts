@@ -96,6 +96,16 @@ describe('signing in', () => {
     expect((await signIn('maria@depot.test', 'correct horse battery', from('192.0.2.7'))).status).toBe(200)
   })
 
+  test('a burst of guesses at one moment is counted like guesses one by one', async () => {
+    const { signIn: check } = await import('./sign-in.ts')
+    await createUser(site.ctx, { email: 'burst@depot.test', name: 'B', role: 'finance', password: 'correct horse battery', depotIds: [] })
+    const guess = (password: string) => check(site.ctx, { email: 'burst@depot.test', password, address: '192.0.2.9' })
+    const all = await Promise.all(Array.from({ length: 40 }, (_, each) => guess(`guess ${each}`)))
+    expect(all.filter(({ kind }) => kind === 'wrong')).toHaveLength(8)
+    expect(all.filter(({ kind }) => kind === 'wait')).toHaveLength(32)
+    expect((await guess('correct horse battery')).kind).toBe('wait')
+  })
+
   test('a forged cookie is nobody', async () => {
     const who = await whoIs(site.ctx, new Headers({ cookie: 'yardwatt.session=eyJhbGciOiJub25lIn0.e30.' }))
     expect(who.kind).toBe('nobody')

@@ -35,18 +35,6 @@ export const readJournal = (db: Db, { depotId, kind, subject, before, take }: Jo
     take,
   })
 
-/** Failed sign-ins since a moment of real time: of this person, and from this address. */
-export async function failedSignIns(db: Db, { email, address, since }: { email: string; address: string; since: Date }) {
-  const rows = await db.journal.findMany({
-    where: { kind: 'auth.failed', realAt: { gte: since }, OR: [{ subject: email }, { data: { path: ['address'], equals: address } }] },
-    orderBy: { id: 'desc' },
-    take: 200,
-    select: { subject: true, data: true },
-  })
-  const here = rows.filter(({ data }) => (data as { address?: string }).address === address)
-  return { fromAddress: here.length, ofPersonFromAddress: here.filter(({ subject }) => subject === email).length }
-}
-
 /** One line of what happened. `kind` such as `session.started`; `review.*` asks a person to look; `security.*` is an alert. */
 export type JournalLine = { depotId?: string | null; actor: string; kind: string; subject?: string; data?: Record<string, unknown> }
 

@@ -18,7 +18,7 @@ beforeEach(async () => {
   })
   await new Promise((done) => gateway.once('listening', done))
   web = createServer()
-  const env = { host: '127.0.0.1', ocppPort: portOf(gateway) }
+  const env = { host: '127.0.0.1', ocppPort: portOf(gateway), ocppProxyCertHeader: 'x-client-cert' }
   web.on('upgrade', (request, socket, head) => pipeToGateway(env, request, socket, head))
   await new Promise<void>((done) => web.listen(0, '127.0.0.1', done))
 })
@@ -50,6 +50,14 @@ test('the client’s address travels with it; one that the client made up does n
   const socket = dial({ 'X-Forwarded-For': '6.6.6.6' })
   await opened(socket)
   expect(heard[0]!.headers['x-forwarded-for']).toBe('127.0.0.1')
+  socket.close()
+})
+
+test('what a client says of TLS and of its certificate does not travel', async () => {
+  const socket = dial({ 'X-Forwarded-Proto': 'https', 'X-Client-Cert': 'a%20certificate' })
+  await opened(socket)
+  expect(heard[0]!.headers).not.toHaveProperty('x-forwarded-proto')
+  expect(heard[0]!.headers).not.toHaveProperty('x-client-cert')
   socket.close()
 })
 

@@ -3,17 +3,20 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Env } from '../env.ts'
 
+type Piping = Pick<Env, 'host' | 'ocppPort'> & Partial<Pick<Env, 'ocppProxyCertHeader' | 'ocppProxyProtoHeader'>>
+
 /**
  * Hands a charger's upgrade on `/ocpp/<charger>` to the gateway's own port, byte for byte, so that one address serves a small site.
  * The client's address travels in X-Forwarded-For, which the gateway believes from this machine only; one sent by the client is dropped.
+ * What a client says of TLS and of a client certificate is dropped too: only a proxy that speaks to the gateway itself is believed.
  * The path is not looked at here: the gateway judges it like any other.
  */
-export function pipeToGateway(env: Pick<Env, 'host' | 'ocppPort'>, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+export function pipeToGateway(env: Piping, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const gateway = connect({ port: env.ocppPort, host: ['0.0.0.0', '::'].includes(env.host) ? '127.0.0.1' : env.host })
   gateway.setNoDelay(true)
   let answered = false
   gateway.once('connect', () => {
-    gateway.write(requestText(request))
+    gateway.write(requestText(request, env))
     gateway.write(head)
     socket.pipe(gateway)
     gateway.pipe(socket)
@@ -39,11 +42,12 @@ declare module 'node:stream' {
   }
 }
 
-function requestText(request: IncomingMessage): string {
+function requestText(request: IncomingMessage, { ocppProxyCertHeader, ocppProxyProtoHeader }: Piping): string {
+  const dropped = ['x-forwarded-for', 'x-forwarded-proto', ocppProxyProtoHeader, ocppProxyCertHeader]
   const lines = [`${request.method} ${request.url} HTTP/1.1`]
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const [name, value] = [request.rawHeaders[i]!, request.rawHeaders[i + 1]!]
-    if (name.toLowerCase() !== 'x-forwarded-for') lines.push(`${name}: ${value}`)
+    if (!dropped.includes(name.toLowerCase())) lines.push(`${name}: ${value}`)
   }
   lines.push(`X-Forwarded-For: ${request.socket.remoteAddress ?? ''}`)
   return `${lines.join('\r\n')}\r\n\r\n`
