@@ -1,16 +1,20 @@
 'use client'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ChargerRow } from '#lib/api/charger.ts'
 import { kilowattsText } from '#lib/format/energy.ts'
+import { counted } from '#lib/format/number.ts'
 import { Age } from '../ui/depot-clock.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { Status } from '../ui/status.tsx'
 import { Table } from '../ui/table.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { useDrift } from './wanted-settings.tsx'
 
 /** Chargers as rows; the first cell opens one. */
 export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRow[]; empty: ReactNode }) {
   const href = useHref()
+  const drift = useDrift()
   return (
     <Table<ChargerRow>
       caption="Chargers"
@@ -28,7 +32,7 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
           cell: ({ vendor, model }) => [vendor, model].filter(Boolean).join(' ') || <span className="text-ink-3">not told yet</span>,
         },
         { name: 'Firmware', wideOnly: true, cell: ({ firmware }) => firmware ?? '–' },
-        { name: 'Circuit', wideOnly: true, cell: ({ circuit }) => circuit },
+        { name: 'Circuit', wideOnly: true, cell: ({ circuit, group }) => (group ? `${circuit} · ${group}` : circuit) },
         {
           name: 'Heard from',
           wideOnly: true,
@@ -38,8 +42,12 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
         {
           name: 'To do',
           className: 'min-w-40',
-          cell: ({ problem, commissioned, online }) =>
-            problem ?? (commissioned || !online ? '' : <span className="text-ink-2">is being set up</span>),
+          cell: ({ id, problem, commissioned, online }) => (
+            <>
+              {problem ?? (commissioned || !online ? '' : <span className="text-ink-2">is being set up</span>)}
+              <DriftBadge off={drift.get(id) ?? 0} href={href(`/chargers/${id}`, { view: 'configuration' })} />
+            </>
+          ),
         },
       ]}
     />
@@ -61,5 +69,15 @@ function Ports({ ports }: { ports: ChargerRow['ports'] }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** How many of its settings are not as wanted. */
+function DriftBadge({ off, href }: { off: number; href: string }) {
+  if (off === 0) return null
+  return (
+    <Link href={href} className="flex min-h-6 items-center gap-1.5 underline-offset-[3px] hover:underline">
+      <Status kind="caution" word={`${counted(off, 'setting')} not as wanted`} />
+    </Link>
   )
 }

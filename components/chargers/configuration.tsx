@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Ask, ChargerView } from './charger-detail.tsx'
 import { SearchField } from './search-field.tsx'
+import { WantedSettings } from './wanted-settings.tsx'
 
 type Key = ChargerView['configuration'][number]
 
@@ -20,48 +21,51 @@ export function Configuration({ charger, pending, ask }: { charger: ChargerView;
   const rows = charger.configuration.filter(({ key, value }) => `${key} ${value}`.toLowerCase().includes(words.toLowerCase()))
   const why = pending ? 'Wait for the answer to what was asked.' : charger.whyNot.reset
   return (
-    <Question title="How is it set?" className="px-4 py-4 md:px-6">
-      <div className="my-2 flex flex-wrap items-center gap-3">
-        <SearchField label="Search keys" words={words} search={(to) => void search(to || null)} />
-        <Button disabledReason={why} onClick={() => void ask({ kind: 'getConfiguration' }, 'Read the configuration')}>
-          Read again
-        </Button>
-        <span className="text-ink-2 text-label">{counted(charger.configuration.length, 'key')}, as it told them last</span>
-      </div>
-      <Table<Key>
-        caption="Configuration"
-        rows={rows}
-        rowKey={({ key }) => key}
-        empty={
-          <EmptyState title={charger.configuration.length === 0 ? 'It has not told its configuration yet' : 'No key fits'}>
-            {charger.configuration.length === 0 ? 'It is read when the charger boots, or with “Read again”.' : 'Try a part of the name.'}
-          </EmptyState>
-        }
-        columns={[
-          { name: 'Key', header: true, cell: ({ key }) => <span className="break-all">{key}</span> },
-          {
-            name: 'Value',
-            className: 'max-w-96',
-            cell: ({ value }) => <span className="break-all">{value ?? <i className="text-ink-3">none</i>}</span>,
-          },
-          {
-            name: 'Change',
-            hiddenName: true,
-            numeric: true,
-            cell: (key) => (
-              <Button
-                disabledReason={key.readonly ? 'The charger says that this key is read-only.' : why}
-                onClick={() => change(key)}
-                aria-label={`Change ${key.key}`}
-              >
-                Change
-              </Button>
-            ),
-          },
-        ]}
-      />
-      {changing && <Change key={changing.key} changing={changing} close={() => change(null)} ask={ask} name={charger.name} />}
-    </Question>
+    <>
+      <WantedSettings charger={charger} />
+      <Question title="How is it set?" className="px-4 py-4 md:px-6">
+        <div className="my-2 flex flex-wrap items-center gap-3">
+          <SearchField label="Search keys" words={words} search={(to) => void search(to || null)} />
+          <Button disabledReason={why} onClick={() => void ask({ kind: 'getConfiguration' }, 'Read the configuration')}>
+            Read again
+          </Button>
+          <span className="text-ink-2 text-label">{counted(charger.configuration.length, 'key')}, as it told them last</span>
+        </div>
+        <Table<Key>
+          caption="Configuration"
+          rows={rows}
+          rowKey={({ key }) => key}
+          empty={
+            <EmptyState title={charger.configuration.length === 0 ? 'It has not told its configuration yet' : 'No key fits'}>
+              {charger.configuration.length === 0 ? 'It is read when the charger boots, or with “Read again”.' : 'Try a part of the name.'}
+            </EmptyState>
+          }
+          columns={[
+            { name: 'Key', header: true, cell: ({ key }) => <span className="break-all">{key}</span> },
+            {
+              name: 'Value',
+              className: 'max-w-96',
+              cell: ({ value }) => <span className="break-all">{value ?? <i className="text-ink-3">none</i>}</span>,
+            },
+            {
+              name: 'Change',
+              hiddenName: true,
+              numeric: true,
+              cell: (key) => (
+                <Button
+                  disabledReason={key.readonly ? 'The charger says that this key is read-only.' : why}
+                  onClick={() => change(key)}
+                  aria-label={`Change ${key.key}`}
+                >
+                  Change
+                </Button>
+              ),
+            },
+          ]}
+        />
+        {changing && <Change key={changing.key} changing={changing} close={() => change(null)} ask={ask} name={charger.name} />}
+      </Question>
+    </>
   )
 }
 

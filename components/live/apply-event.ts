@@ -1,6 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { type BoardView, getBoard, type PortView } from '#lib/api/board.ts'
 import { getCharger, getChargers } from '#lib/api/charger.ts'
+import { getChargerModels, getCompatibilityChecks } from '#lib/api/compatibility.ts'
+import { getChargerRules, getSettings } from '#lib/api/configuration.ts'
 import type { MeView } from '#lib/api/depot.ts'
 import { getMyVan } from '#lib/api/driver.ts'
 import { getDuties } from '#lib/api/duty.ts'
@@ -8,10 +10,12 @@ import { getFleet } from '#lib/api/fleet.ts'
 import { getKpiRecords, getKpis } from '#lib/api/kpi.ts'
 import { getOverview, type OverviewView } from '#lib/api/overview.ts'
 import { getPlan } from '#lib/api/plan.ts'
-import { getSession, getSessions } from '#lib/api/session.ts'
+import { getReservations } from '#lib/api/reservation.ts'
 import { getChargerSecurity, getSecurity } from '#lib/api/security.ts'
+import { getSession, getSessions } from '#lib/api/session.ts'
 import { getSite } from '#lib/api/site.ts'
 import { getTariff } from '#lib/api/tariff.ts'
+import { getTokens } from '#lib/api/token.ts'
 import { listActions, listCalls, listMessages } from '#lib/api/v1-charger.ts'
 import type { LiveEvent } from '#lib/live/event.ts'
 
@@ -28,6 +32,9 @@ const ASK_AGAIN: Record<Changed, string[]> = {
     getChargerModels.path,
     getChargers.path,
     getCharger.path,
+    getChargerRules.path,
+    getSettings.path,
+    getReservations.path,
     getChargerSecurity.path,
     getSecurity.path,
     listMessages.path,
@@ -40,7 +47,7 @@ const ASK_AGAIN: Record<Changed, string[]> = {
   kpis: [getKpis.path, getKpiRecords.path, getOverview.path],
   alerts: [getOverview.path, getSite.path, ME],
   tariff: [getTariff.path, getPlan.path, getOverview.path],
-  vehicles: [getOverview.path, getPlan.path, getMyVan.path, getFleet.path, getDuties.path],
+  vehicles: [getOverview.path, getPlan.path, getMyVan.path, getFleet.path, getDuties.path, getTokens.path],
 }
 
 /**

@@ -7,6 +7,7 @@ import { Segmented } from '../ui/segmented.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { ChargerRules } from './charger-rules.tsx'
 import { Connections } from './connections.tsx'
 import { Journal } from './journal.tsx'
 import { Policy } from './policy.tsx'
@@ -17,6 +18,7 @@ const VIEWS: Record<string, { label: string; View: ComponentType; adminOnly?: tr
   keys: { label: 'API keys', View: ApiKeys, adminOnly: true },
   connections: { label: 'Connections', View: Connections },
   security: { label: 'Security', View: SecurityView },
+  chargers: { label: 'Chargers', View: ChargerRules },
   plan: { label: 'Plan', View: Policy },
   journal: { label: 'Journal', View: Journal },
 }

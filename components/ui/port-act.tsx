@@ -6,6 +6,7 @@ import { actWay, askBefore, commandOf } from '#lib/charging/next-act.ts'
 import { Button, ButtonLink, type ButtonLook } from './button.tsx'
 import { call } from './call.ts'
 import { Confirm } from './confirm.tsx'
+import { CancelReservation, ReservePort } from './reserve-port.tsx'
 import { say, sayProblem } from './toast.tsx'
 import { useHref } from './use-href.ts'
 
@@ -44,6 +45,7 @@ export function PortAct({ depot, port, act, ...look }: { depot: string; port: Po
         {act.word}
       </ButtonLink>
     )
+  if (way === 'reservation') return <ReservationAct depot={depot} port={port} act={act} {...look} />
   const command = commandOf(act.kind, { number: port.number, vehicleId: port.vehicle?.id ?? null })
   const question = askBefore(act.kind, port.bay, port.vehicle?.name ?? null)
   const run = async () => {
@@ -58,4 +60,13 @@ export function PortAct({ depot, port, act, ...look }: { depot: string; port: Po
       </Button>
     )
   return <Confirm {...look} {...question} label={act.word} disabledReason={act.disabledReason} onConfirm={run} />
+}
+
+function ReservationAct({ depot, port, act, ...look }: { depot: string; port: PortView; act: Act } & ButtonLook) {
+  const { reservation, bay } = port
+  if (act.kind === 'reserve')
+    return (
+      <ReservePort depot={depot} charger={port.chargerId} ports={[port]} label={act.word} disabledReason={act.disabledReason} {...look} />
+    )
+  return reservation && <CancelReservation depot={depot} id={reservation.id} whom={reservation.whom} bay={bay} label={act.word} {...look} />
 }
