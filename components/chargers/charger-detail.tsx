@@ -16,6 +16,7 @@ import { useHref } from '../ui/use-href.ts'
 import { AskedOf } from './asked-of.tsx'
 import { ChargerActs } from './charger-acts.tsx'
 import { ChargerFacts } from './charger-facts.tsx'
+import { ChargerFiles } from './charger-files.tsx'
 import { chargerOptions, type Outcome, useAsk } from './charger-query.ts'
 import { ChargerSecurityTab } from './charger-security.tsx'
 import { Configuration } from './configuration.tsx'
@@ -28,7 +29,7 @@ import { Ports } from './ports.tsx'
 export type ChargerView = z.output<typeof getCharger.output>
 /** Sends an act, named in words for the answer's sentence. Never throws: the answer stands under the buttons. */
 export type Ask = (act: ChargerAct, asked: string) => Promise<unknown>
-const VIEWS = ['state', 'configuration', 'console', 'security', 'messages'] as const
+const VIEWS = ['state', 'configuration', 'console', 'files', 'security', 'messages'] as const
 
 /** One charger: how it stands, what it was told, what it said; and what can be asked of it. */
 export function ChargerDetail({ id }: { id: string }) {
@@ -75,6 +76,7 @@ export function ChargerDetail({ id }: { id: string }) {
             { value: 'state', label: 'State' },
             { value: 'configuration', label: 'Configuration' },
             { value: 'console', label: 'Console' },
+            { value: 'files', label: 'Files' },
             { value: 'security', label: 'Security' },
             { value: 'console', label: 'Console' },
             { value: 'messages', label: 'Messages' },
@@ -96,6 +98,8 @@ export function ChargerDetail({ id }: { id: string }) {
         <Console charger={id} />
       ) : view === 'console' ? (
         <Console charger={id} />
+      ) : view === 'files' ? (
+        <ChargerFiles charger={id} name={charger.name} />
       ) : view === 'security' ? (
         <ChargerSecurityTab charger={id} />
       ) : view === 'configuration' ? (
