@@ -1,10 +1,11 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
+import { mayWipe } from '#lib/charging/firmware-progress.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { days, minutes, seconds } from '#lib/time/instant.ts'
-import { mayWipe } from '#lib/charging/firmware-progress.ts'
 import { startPricing } from '../billing/running-cost.ts'
 import { makePlugAndGo } from '../charging/plug-and-go.ts'
 import { makeStopSweep } from '../charging/stop-all.ts'
+import { makeChecks } from '../compatibility/checks.ts'
 import { configurationHooks } from '../configuration/call-hooks.ts'
 import { applyToAll } from '../configuration/repair.ts'
 import { makeSettingsWatch } from '../configuration/watch-settings.ts'
@@ -24,6 +25,7 @@ import { settleCuts } from '../planning/settle-cuts.ts'
 import { reservationHooks } from '../reservations/call-hooks.ts'
 import { makeReservations } from '../reservations/reservations.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
+import { certificateHooks } from '../security/charger-certificates.ts'
 import { rulesOfDepot } from '../store/configuration.ts'
 import { updatedLately } from '../store/firmware.ts'
 import { forgetMessages } from '../store/forget-messages.ts'
@@ -31,7 +33,6 @@ import { ensurePartitions } from '../store/partitions.ts'
 import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
 import { tokenHooks } from '../tokens/call-hooks.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
-import { certificateHooks } from '../security/charger-certificates.ts'
 import type { Gateway } from './gateway.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
@@ -116,6 +117,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   const sweepStopped = makeStopSweep(ctx)
   const baseLoad = makeBaseLoadWatch(ctx)
   const lists = makeLocalLists(ctx)
+  const checks = makeChecks()
   const watchSettings = makeSettingsWatch(ctx)
   const reservations = makeReservations(ctx)
 
@@ -185,7 +187,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     const known = firmwares.get(chargerId)
     const updated = known !== undefined && known !== null && known !== firmware
     firmwares.set(chargerId, firmware)
-    if (updated || !quirks.keepsProfiles || (await updatedLately(db.prisma, chargerId, clock.now()))) await doubtFallbacks(db.prisma, chargerId)
+    if (updated || !quirks.keepsProfiles || (await updatedLately(db.prisma, chargerId, clock.now())))
+      await doubtFallbacks(db.prisma, chargerId)
   }
 
   const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined) => {
@@ -211,6 +214,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     commands,
     obedience,
     sweepStopped,
+    checks,
     lists,
     reservations,
     rulesChanged({ depotId, actor, all }) {
@@ -232,6 +236,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     },
     async start() {
       await ensurePartitions(db.pool, clock.now())
+      await checks.recover(ctx)
       await forDepots(async (depotId) => {
         const waiting = commands.unplanned(depotId)
         await replanner
@@ -288,6 +293,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       }
     },
     async close() {
+      // while chargers can still be told: their limits are put back
+      await checks.close()
       closed = true
       for (const cancel of cancels) cancel()
       replanner.close()

@@ -30,6 +30,7 @@ async function doorOf({ path, method }: Contract): Promise<Door> {
 const SAMPLE: Record<string, string> = {
   depot: 'north',
   charger: 'charger-1',
+  check: 'check-1',
   session: '1',
   kpi: 'availability',
   id: 'van-1',
