@@ -163,7 +163,7 @@ export async function refusal(said: Promise<unknown>): Promise<string> {
   return String((error as { rpcErrorCode?: unknown }).rpcErrorCode)
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((done, failed) => {
     const probe = createServer()
     probe.once('error', failed)
