@@ -10,7 +10,8 @@ import { call } from '../ui/call.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useDepotZone } from '../ui/depot-clock.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Field } from '../ui/field.tsx'
+import { Field, Select } from '../ui/field.tsx'
+import { useDepots } from '../ui/me-query.ts'
 import { Question } from '../ui/question.tsx'
 import { CopyLine } from '../ui/shown-once.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
@@ -43,7 +44,8 @@ export function ApiKeys() {
       {data ? (
         data.keys.length === 0 ? (
           <EmptyState title="No API key yet" action={button}>
-            Telematics and dispatch systems reach the API at /api/v1 with a key of their own.
+            Telematics and dispatch systems reach the API at /api/v1 with a key of their own. What they find there is in
+            /api/v1/openapi.json.
           </EmptyState>
         ) : (
           <>
@@ -63,6 +65,7 @@ export function ApiKeys() {
 
 function KeyTable({ keys }: { keys: readonly Key[] }) {
   const zone = useDepotZone()
+  const depots = useDepots()
   const cache = useQueryClient()
   const revoke = async ({ id, name }: Key) => {
     await call(revokeApiKey, { params: { id } })
@@ -77,6 +80,11 @@ function KeyTable({ keys }: { keys: readonly Key[] }) {
       columns={[
         { name: 'Name', header: true, cell: ({ name }) => name },
         { name: 'Begins with', cell: ({ prefix }) => <code className="font-mono">{prefix}…</code> },
+        {
+          name: 'Reaches',
+          className: 'whitespace-nowrap',
+          cell: ({ depotId }) => (depotId === null ? 'every depot' : (depots.find(({ id }) => id === depotId)?.name ?? depotId)),
+        },
         { name: 'May', className: 'min-w-40', cell: ({ scopes: own }) => own.map((scope) => SCOPES[scope]).join('; ') },
         { name: 'Made', wideOnly: true, className: 'whitespace-nowrap', cell: ({ createdAt }) => dayText(createdAt, zone) },
         {
@@ -114,9 +122,11 @@ function KeyTable({ keys }: { keys: readonly Key[] }) {
 function AddKey({ close }: { close: () => void }) {
   const cache = useQueryClient()
   const [name, setName] = useState('')
+  const depots = useDepots()
+  const [depotId, setDepot] = useState('')
   const [chosen, setChosen] = useState<readonly Scope[]>(['vehicles:write', 'commands:write'])
   const add = useMutation({
-    mutationFn: () => call(addApiKey, { input: { name: name.trim(), scopes: [...chosen] } }),
+    mutationFn: () => call(addApiKey, { input: { name: name.trim(), scopes: [...chosen], ...(depotId !== '' && { depotId }) } }),
     onSuccess: () => void cache.invalidateQueries({ queryKey: keysOptions.queryKey }),
   })
   const why = name.trim() === '' ? 'Say what will use it.' : chosen.length === 0 ? 'Choose what it may do.' : null
@@ -154,6 +164,13 @@ function AddKey({ close }: { close: () => void }) {
             maxLength={60}
             autoFocus
             hint="Such as: telematics of the vans."
+          />
+          <Select
+            label="It reaches"
+            value={depotId}
+            onChange={({ target }) => setDepot(target.value)}
+            options={[{ value: '', label: 'Every depot' }, ...depots.map(({ id, name: of }) => ({ value: id, label: of }))]}
+            hint="Of other depots it finds nothing."
           />
           <fieldset className="flex flex-col">
             <legend className="text-ink-2 text-label">It may</legend>

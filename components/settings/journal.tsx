@@ -13,6 +13,7 @@ import { Question } from '../ui/question.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
+import { MessageDays } from './message-days.tsx'
 
 const journalOptions = (depot: string, { kind, subject }: { kind: string | null; subject: string | null }) =>
   infiniteQueryOptions({
@@ -36,62 +37,65 @@ export function Journal() {
   const { data, error, refetch } = query
   const rows = data?.pages.flatMap(({ items }) => items) ?? []
   return (
-    <Question title="What happened?">
-      <div className="my-2 flex flex-wrap items-end gap-3">
-        <Select
-          label="Kind"
-          className="w-44"
-          value={asked.kind ?? ''}
-          onChange={({ target }) => void ask({ kind: target.value || null })}
-          options={[{ value: '', label: 'Everything' }, ...JOURNAL_KINDS.map(({ kind, label }) => ({ value: kind, label }))]}
-        />
-        {asked.subject && <Button onClick={() => void ask({ subject: null })}>{`Only ${asked.subject}: show all`}</Button>}
-      </div>
-      {data ? (
-        rows.length === 0 ? (
-          <EmptyState title="No line fits">Take another kind, or everything.</EmptyState>
+    <>
+      <MessageDays />
+      <Question title="What happened?">
+        <div className="my-2 flex flex-wrap items-end gap-3">
+          <Select
+            label="Kind"
+            className="w-44"
+            value={asked.kind ?? ''}
+            onChange={({ target }) => void ask({ kind: target.value || null })}
+            options={[{ value: '', label: 'Everything' }, ...JOURNAL_KINDS.map(({ kind, label }) => ({ value: kind, label }))]}
+          />
+          {asked.subject && <Button onClick={() => void ask({ subject: null })}>{`Only ${asked.subject}: show all`}</Button>}
+        </div>
+        {data ? (
+          rows.length === 0 ? (
+            <EmptyState title="No line fits">Take another kind, or everything.</EmptyState>
+          ) : (
+            <>
+              <Table
+                caption="Journal"
+                rows={rows}
+                rowKey={({ id }) => id}
+                columns={[
+                  { name: 'When', header: true, className: 'whitespace-nowrap', cell: ({ at }) => momentText(at, depot.zone) },
+                  { name: 'What', className: 'min-w-48', cell: ({ kind }) => <span title={kind}>{journalWords(kind)}</span> },
+                  { name: 'By', className: 'whitespace-nowrap', cell: ({ actor }) => actorWords(actor) },
+                  {
+                    name: 'About',
+                    cell: ({ subject }) =>
+                      subject === null ? (
+                        ''
+                      ) : (
+                        <button
+                          type="button"
+                          className="min-h-6 break-all text-left underline-offset-[3px] hover:underline"
+                          title="Show all that happened to it"
+                          onClick={() => void ask({ subject })}
+                        >
+                          {subject}
+                        </button>
+                      ),
+                  },
+                  {
+                    name: 'Details',
+                    className: 'w-2/5',
+                    cell: ({ data: details }) => <Details data={details} />,
+                  },
+                ]}
+              />
+              <More query={query} shown={rows.length} noun="line" />
+            </>
+          )
+        ) : error ? (
+          <ErrorState title="The journal cannot be shown" detail={error.message} retry={() => void refetch()} />
         ) : (
-          <>
-            <Table
-              caption="Journal"
-              rows={rows}
-              rowKey={({ id }) => id}
-              columns={[
-                { name: 'When', header: true, className: 'whitespace-nowrap', cell: ({ at }) => momentText(at, depot.zone) },
-                { name: 'What', className: 'min-w-48', cell: ({ kind }) => <span title={kind}>{journalWords(kind)}</span> },
-                { name: 'By', className: 'whitespace-nowrap', cell: ({ actor }) => actorWords(actor) },
-                {
-                  name: 'About',
-                  cell: ({ subject }) =>
-                    subject === null ? (
-                      ''
-                    ) : (
-                      <button
-                        type="button"
-                        className="min-h-6 break-all text-left underline-offset-[3px] hover:underline"
-                        title="Show all that happened to it"
-                        onClick={() => void ask({ subject })}
-                      >
-                        {subject}
-                      </button>
-                    ),
-                },
-                {
-                  name: 'Details',
-                  className: 'w-2/5',
-                  cell: ({ data: details }) => <Details data={details} />,
-                },
-              ]}
-            />
-            <More query={query} shown={rows.length} noun="line" />
-          </>
-        )
-      ) : error ? (
-        <ErrorState title="The journal cannot be shown" detail={error.message} retry={() => void refetch()} />
-      ) : (
-        <SkeletonLines lines={10} label="Loading the journal" />
-      )}
-    </Question>
+          <SkeletonLines lines={10} label="Loading the journal" />
+        )}
+      </Question>
+    </>
   )
 }
 

@@ -14,3 +14,6 @@ export const meOptions = (depot: string | undefined) => ({
 
 /** The role of the person on the screen; null for the moment until it is known. What it forbids is refused by the server too. */
 export const useRole = (): Role | null => useQuery(meOptions(useSearchParams().get('depot') ?? undefined)).data?.user.role ?? null
+
+/** The depots that the person on the screen may see; none for the moment until it is known. */
+export const useDepots = () => useQuery(meOptions(useSearchParams().get('depot') ?? undefined)).data?.depots ?? []

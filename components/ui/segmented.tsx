@@ -1,4 +1,5 @@
 'use client'
+import { useEffect, useRef } from 'react'
 import { cx } from './class-names.ts'
 import { Mark, type StatusKind } from './mark.tsx'
 
@@ -16,12 +17,21 @@ export function Segmented<Value extends string>({
   value: Value
   onChange: (value: Value) => void
 }) {
+  const chosen = useRef<HTMLButtonElement>(null)
+  // on a phone the choices scroll sideways: the one that stands is in sight
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the button in the ref changes with the value
+  useEffect(() => {
+    const box = chosen.current?.parentElement
+    if (!box || !chosen.current || box.scrollWidth <= box.clientWidth) return
+    box.scrollLeft = chosen.current.offsetLeft - (box.clientWidth - chosen.current.offsetWidth) / 2
+  }, [value])
   return (
-    <fieldset className="inline-flex min-w-0 max-w-full overflow-x-auto rounded-control border border-control bg-surface">
+    <fieldset className="relative inline-flex min-w-0 max-w-full overflow-x-auto rounded-control border border-control bg-surface">
       <legend className="sr-only">{label}</legend>
       {segments.map((segment, index) => (
         <button
           key={segment.value}
+          ref={segment.value === value ? chosen : undefined}
           type="button"
           aria-pressed={segment.value === value}
           onClick={() => onChange(segment.value)}
