@@ -19,17 +19,18 @@ import { ChargerFacts } from './charger-facts.tsx'
 import { ChargerFiles } from './charger-files.tsx'
 import { chargerOptions, type Outcome, useAsk } from './charger-query.ts'
 import { ChargerSecurityTab } from './charger-security.tsx'
+import { Compatibility } from './compatibility.tsx'
 import { Configuration } from './configuration.tsx'
-import { Console } from './console.tsx'
 import { Console } from './console.tsx'
 import { Limits } from './limits.tsx'
 import { MessageLog } from './message-log.tsx'
 import { Ports } from './ports.tsx'
+import { Reservations } from './reservations.tsx'
 
 export type ChargerView = z.output<typeof getCharger.output>
 /** Sends an act, named in words for the answer's sentence. Never throws: the answer stands under the buttons. */
 export type Ask = (act: ChargerAct, asked: string) => Promise<unknown>
-const VIEWS = ['state', 'configuration', 'console', 'files', 'security', 'messages'] as const
+const VIEWS = ['state', 'configuration', 'console', 'files', 'security', 'compatibility', 'messages'] as const
 
 /** One charger: how it stands, what it was told, what it said; and what can be asked of it. */
 export function ChargerDetail({ id }: { id: string }) {
@@ -78,7 +79,7 @@ export function ChargerDetail({ id }: { id: string }) {
             { value: 'console', label: 'Console' },
             { value: 'files', label: 'Files' },
             { value: 'security', label: 'Security' },
-            { value: 'console', label: 'Console' },
+            { value: 'compatibility', label: 'Compatibility' },
             { value: 'messages', label: 'Messages' },
           ]}
         />
@@ -92,10 +93,10 @@ export function ChargerDetail({ id }: { id: string }) {
       )}
       <ChargerActs charger={charger} pending={ask.isPending} ask={send} />
       <AskedOf outcome={outcome} pending={ask.isPending ? ask.variables.asked : null} />
-      {view === 'messages' ? (
+      {view === 'compatibility' ? (
+        <Compatibility charger={id} />
+      ) : view === 'messages' ? (
         <MessageLog charger={id} />
-      ) : view === 'console' ? (
-        <Console charger={id} />
       ) : view === 'console' ? (
         <Console charger={id} />
       ) : view === 'files' ? (
@@ -108,6 +109,7 @@ export function ChargerDetail({ id }: { id: string }) {
         <div className="xl:grid xl:flex-1 xl:grid-cols-[minmax(0,1fr)_340px]">
           <div className="min-w-0">
             <Ports charger={charger} pending={ask.isPending} ask={send} />
+            <Reservations charger={charger} />
             <Limits limits={charger.limits} />
           </div>
           <ChargerFacts charger={charger} />
