@@ -6,6 +6,8 @@ import { getChargerRules, getSettings } from '#lib/api/configuration.ts'
 import type { MeView } from '#lib/api/depot.ts'
 import { getMyVan } from '#lib/api/driver.ts'
 import { getDuties } from '#lib/api/duty.ts'
+import { getChargerFiles } from '#lib/api/file.ts'
+import { getFirmware } from '#lib/api/firmware.ts'
 import { getFleet } from '#lib/api/fleet.ts'
 import { getKpiRecords, getKpis } from '#lib/api/kpi.ts'
 import { getOverview, type OverviewView } from '#lib/api/overview.ts'
@@ -32,6 +34,8 @@ const ASK_AGAIN: Record<Changed, string[]> = {
     getChargerModels.path,
     getChargers.path,
     getCharger.path,
+    getChargerFiles.path,
+    getFirmware.path,
     getChargerRules.path,
     getSettings.path,
     getReservations.path,
