@@ -25,12 +25,13 @@ import { Console } from './console.tsx'
 import { Limits } from './limits.tsx'
 import { MessageLog } from './message-log.tsx'
 import { Ports } from './ports.tsx'
+import { Setup } from './setup.tsx'
 import { Reservations } from './reservations.tsx'
 
 export type ChargerView = z.output<typeof getCharger.output>
 /** Sends an act, named in words for the answer's sentence. Never throws: the answer stands under the buttons. */
 export type Ask = (act: ChargerAct, asked: string) => Promise<unknown>
-const VIEWS = ['state', 'configuration', 'console', 'files', 'security', 'compatibility', 'messages'] as const
+const VIEWS = ['state', 'setup', 'configuration', 'console', 'files', 'security', 'compatibility', 'messages'] as const
 
 /** One charger: how it stands, what it was told, what it said; and what can be asked of it. */
 export function ChargerDetail({ id }: { id: string }) {
@@ -75,6 +76,7 @@ export function ChargerDetail({ id }: { id: string }) {
           onChange={(to) => void setView(to === 'state' ? null : to)}
           segments={[
             { value: 'state', label: 'State' },
+            { value: 'setup', label: 'Setup' },
             { value: 'configuration', label: 'Configuration' },
             { value: 'console', label: 'Console' },
             { value: 'files', label: 'Files' },
@@ -93,7 +95,9 @@ export function ChargerDetail({ id }: { id: string }) {
       )}
       <ChargerActs charger={charger} pending={ask.isPending} ask={send} />
       <AskedOf outcome={outcome} pending={ask.isPending ? ask.variables.asked : null} />
-      {view === 'compatibility' ? (
+      {view === 'setup' ? (
+        <Setup charger={id} />
+      ) : view === 'compatibility' ? (
         <Compatibility charger={id} />
       ) : view === 'messages' ? (
         <MessageLog charger={id} />

@@ -69,6 +69,16 @@ export const GRADES: Record<Grade, { mark: Mark; word: string; says: string }> =
   },
 }
 
+/** Why no check can be started now, in a sentence; undefined: it can. */
+export const whyNotCheck = (of: { online: boolean; isRunning: boolean; registration: string }): string | undefined =>
+  !of.online
+    ? 'The charger is offline.'
+    : of.isRunning
+      ? 'A check of this charger is running.'
+      : of.registration !== 'accepted'
+        ? 'The charger is not accepted yet.'
+        : undefined
+
 /** The worst that counts: what a charger does with its limits goes before what it knows besides. */
 export function gradeOf(lines: readonly Line[]): Grade {
   const result = (id: LineId) => lines.find((line) => line.id === id)?.result

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { notFound, problem } from '#lib/api/problem.ts'
-import { gradeOf } from '#lib/ocpp/compatibility16.ts'
+import { gradeOf, whyNotCheck } from '#lib/ocpp/compatibility16.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Ctx } from '../runtime.ts'
 import { addCheck, type CheckState, checkedCharger, fallbackAnew, findCheck, runningChecks, saveCheck } from '../store/compatibility.ts'
@@ -98,16 +98,6 @@ export function makeChecks(): Checks {
     },
   }
 }
-
-/** Why no check can be started now, in a sentence; undefined: it can. */
-export const whyNotCheck = (of: { online: boolean; isRunning: boolean; registration: string }): string | undefined =>
-  !of.online
-    ? 'The charger is offline.'
-    : of.isRunning
-      ? 'A check of this charger is running.'
-      : of.registration !== 'accepted'
-        ? 'The charger is not accepted yet.'
-        : undefined
 
 type About = Pick<CheckInput, 'depotId' | 'chargerId' | 'actor'>
 
