@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { type DutyRow, getDuties } from '#lib/api/duty.ts'
 import { type FleetView, getFleet, type VehicleRow } from '#lib/api/fleet.ts'
+import type { TokenRow } from '#lib/api/token.ts'
 import { operators } from '#lib/auth/role.ts'
 import { counted } from '#lib/format/number.ts'
 import { Button } from '../ui/button.tsx'
@@ -12,9 +13,12 @@ import { PageBar } from '../ui/page-bar.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { ErrorState } from '../ui/states.tsx'
+import { CardDialog } from './card-dialog.tsx'
+import { CardTable, tokensOptions } from './card-table.tsx'
 import { DutyDialog } from './duty-dialog.tsx'
 import { DutyTable } from './duty-table.tsx'
 import { dutiesOptions, fleetOptions } from './fleet-query.ts'
+import { ImportCards } from './import-cards.tsx'
 import { ImportDuties } from './import-duties.tsx'
 import { VehicleDialog } from './vehicle-dialog.tsx'
 import { VehicleTable } from './vehicle-table.tsx'
@@ -23,7 +27,7 @@ import { VehicleTable } from './vehicle-table.tsx'
 export function Fleet() {
   const depot = useDepot()
   const fleet = useQuery(fleetOptions(depot.id))
-  const [shown, show] = useQueryState('show', parseAsStringLiteral(['vehicles', 'duties'] as const).withDefault('vehicles'))
+  const [shown, show] = useQueryState('show', parseAsStringLiteral(['vehicles', 'duties', 'cards'] as const).withDefault('vehicles'))
   const [words, search] = useQueryState('search', parseAsString.withDefault(''))
   const [open, setOpen] = useQueryState('open', parseAsString)
   const role = useRole()
@@ -39,6 +43,7 @@ export function Fleet() {
           segments={[
             { value: 'vehicles', label: 'Vehicles' },
             { value: 'duties', label: 'Duties' },
+            ...(may ? [{ value: 'cards' as const, label: 'Cards' }] : []),
           ]}
         />
         <input
@@ -49,7 +54,7 @@ export function Fleet() {
           onChange={({ target }) => void search(target.value || null)}
           className="min-h-(--target) w-40 min-w-0 flex-auto rounded-control border border-control bg-surface px-2.5 placeholder:text-ink-3 md:flex-none"
         />
-        {may && data && data.vehicles.length > 0 && <Acts shown={shown} open={(what) => void setOpen(what)} />}
+        {may && data && (data.vehicles.length > 0 || shown === 'cards') && <Acts shown={shown} open={(what) => void setOpen(what)} />}
       </PageBar>
       {!data ? (
         <div className="px-4 md:px-6">
@@ -61,6 +66,8 @@ export function Fleet() {
         </div>
       ) : shown === 'vehicles' ? (
         <VehicleTable fleet={data} words={words} may={may} open={(what) => void setOpen(what)} />
+      ) : shown === 'cards' && may ? (
+        <CardTable words={words} open={(what) => void setOpen(what)} />
       ) : (
         <DutyTable fleet={data} words={words} may={may} open={(what) => void setOpen(what)} />
       )}
@@ -69,7 +76,16 @@ export function Fleet() {
   )
 }
 
-function Acts({ shown, open }: { shown: 'vehicles' | 'duties'; open: (what: string) => void }) {
+function Acts({ shown, open }: { shown: 'vehicles' | 'duties' | 'cards'; open: (what: string) => void }) {
+  if (shown === 'cards')
+    return (
+      <>
+        <Button onClick={() => open('import-cards')}>Import cards</Button>
+        <Button variant="primary" onClick={() => open('card')}>
+          Add card
+        </Button>
+      </>
+    )
   return shown === 'vehicles' ? (
     <Button variant="primary" onClick={() => open('vehicle')}>
       Add vehicle
@@ -84,12 +100,13 @@ function Acts({ shown, open }: { shown: 'vehicles' | 'duties'; open: (what: stri
   )
 }
 
-/** `open` in the URL: `vehicle`, `vehicle:<id>`, `duty`, `duty:<id>`, `duty-of:<vehicle>`, `import`. */
+/** `open` in the URL: `vehicle`, `vehicle:<id>`, `duty`, `duty:<id>`, `duty-of:<vehicle>`, `import`, `card`, `card:<id>`, `import-cards`. */
 function Opened({ fleet, what, open }: { fleet: FleetView; what: string | null; open: (what: string | null) => void }) {
   const depot = useDepot()
   const cache = useQueryClient()
   const [kind, id = ''] = what?.split(/:(.*)/) ?? []
   const duty = useDuty(depot.id, kind === 'duty' ? id : '')
+  const card = useCard(depot.id, kind === 'card' ? id : '')
   const close = () => open(null)
   const changed = async () => {
     await Promise.all([getFleet.path, getDuties.path].map((path) => cache.invalidateQueries({ queryKey: [path, depot.id] })))
@@ -101,11 +118,19 @@ function Opened({ fleet, what, open }: { fleet: FleetView; what: string | null; 
     )
   if (kind === 'duty' && id !== '') return duty && <DutyDialog key={what} {...given} duty={duty} />
   if (kind === 'duty' || kind === 'duty-of') return <DutyDialog key={what} {...given} vehicleId={id} />
+  if (kind === 'card' && (id === '' || card)) return <CardDialog key={what} {...given} card={card} />
+  if (kind === 'import-cards') return <ImportCards {...given} />
   return kind === 'import' ? <ImportDuties {...given} /> : null
 }
 
 const useDuty = (depot: string, id: string): DutyRow | undefined => {
   const { data } = useInfiniteQuery({ ...dutiesOptions(depot), enabled: id !== '' })
+  return data?.pages.flatMap(({ items }) => items).find((each) => each.id === id)
+}
+
+const useCard = (depot: string, id: string): TokenRow | undefined => {
+  const [words] = useQueryState('search', parseAsString.withDefault(''))
+  const { data } = useInfiniteQuery({ ...tokensOptions(depot, words), enabled: id !== '' })
   return data?.pages.flatMap(({ items }) => items).find((each) => each.id === id)
 }
 

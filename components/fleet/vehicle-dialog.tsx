@@ -8,7 +8,7 @@ import { EntryForm, numberOf, textOf } from '../ui/entry-form.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { CopyLine } from '../ui/shown-once.tsx'
 import { say } from '../ui/toast.tsx'
-import { Cards } from './cards.tsx'
+import { Cards } from './vehicle-cards.tsx'
 
 type Given = {
   fleet: FleetView

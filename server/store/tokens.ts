@@ -87,6 +87,20 @@ export async function parentOfGroup(db: Db, depotId: string, groupName: string, 
   return found?.parentIdTag ?? undefined
 }
 
+/** The group that has this parent id tag, of another token than this one. */
+export async function groupOfParent(
+  db: Db,
+  depotId: string,
+  parentIdTag: string,
+  exceptId: string | undefined,
+): Promise<string | undefined> {
+  const found = await db.token.findFirst({
+    where: { depotId, parentIdTag, groupName: { not: null }, ...(exceptId !== undefined && { id: { not: exceptId } }) },
+    select: { groupName: true },
+  })
+  return found?.groupName ?? undefined
+}
+
 /** Sessions and reservations that name a token: it is part of the books. */
 export async function usesOfToken(db: Db, id: string, idTag: string): Promise<number> {
   const [sessions, reservations] = await Promise.all([

@@ -7,7 +7,7 @@ import type { Instant } from '#lib/time/instant.ts'
 import { dayInterval, type Zone } from '#lib/time/zone.ts'
 import type { Db } from '#server/store/database.ts'
 import { driverNamed, vehicleNames } from '#server/store/fleet.ts'
-import { parentOfGroup, type TokenFacts } from '#server/store/tokens.ts'
+import { groupOfParent, parentOfGroup, type TokenFacts } from '#server/store/tokens.ts'
 
 /** What the store keeps of what was entered. @throws Problem `invalid`, `not-found` for a vehicle of another depot */
 export async function tokenFacts(
@@ -58,6 +58,11 @@ async function parentOf(
 ): Promise<string | null> {
   const mine = given ? sameTag(given) : null
   if (group === null) return mine
+  const others = mine === null ? undefined : await groupOfParent(db, depotId, mine, tokenId)
+  if (others !== undefined && others.toLowerCase() !== group.toLowerCase())
+    throw problem('invalid', `The parent id ${mine} is that of the group ${others}. Leave it empty, or choose another.`, {
+      parentIdTag: `That of ${others}.`,
+    })
   const theirs = await parentOfGroup(db, depotId, group, tokenId)
   if (theirs !== undefined && mine !== null && theirs !== mine)
     throw problem('invalid', `The group ${group} has the parent id ${theirs}. Leave it empty, or name another group.`, {
