@@ -25,8 +25,8 @@ import { Console } from './console.tsx'
 import { Limits } from './limits.tsx'
 import { MessageLog } from './message-log.tsx'
 import { Ports } from './ports.tsx'
-import { Setup } from './setup.tsx'
 import { Reservations } from './reservations.tsx'
+import { Setup } from './setup.tsx'
 
 export type ChargerView = z.output<typeof getCharger.output>
 /** Sends an act, named in words for the answer's sentence. Never throws: the answer stands under the buttons. */

@@ -8,12 +8,15 @@ export function ChargerKey({
   secret,
   url,
   refusal = null,
+  told = false,
 }: {
   name: string
   identity: string
   secret: string
   url: string
   refusal?: string | null
+  /** The charger is being told the key itself. */
+  told?: boolean
 }) {
   return (
     <div className="flex flex-col gap-3">
@@ -24,8 +27,9 @@ export function ChargerKey({
         </p>
       )}
       <p className="text-ink-2">
-        Enter these in {name}’s own settings, then restart it: it connects by itself and is set up. The key is shown this once and kept only
-        as a hash; if it is lost, the charger needs a new one.
+        {told
+          ? `${name} is being told this key and comes back with it by itself. Keep it for the day that it has to be entered by hand: it is shown this once.`
+          : `Enter these in ${name}’s own settings, then restart it: it connects by itself and is set up. The key is shown this once and kept only as a hash; if it is lost, the charger needs a new one.`}
       </p>
       <CopyLine label="Address of the central system" text={url} />
       <CopyLine label="Identity (charge point ID)" text={identity} />

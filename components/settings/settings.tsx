@@ -10,12 +10,14 @@ import { ApiKeys } from './api-keys.tsx'
 import { ChargerRules } from './charger-rules.tsx'
 import { Connections } from './connections.tsx'
 import { Journal } from './journal.tsx'
+import { People } from './people.tsx'
 import { Policy } from './policy.tsx'
 import { SecurityView } from './security.tsx'
 
 /** The views of this page in their order: a new one is a row here. */
 const VIEWS: Record<string, { label: string; View: ComponentType; adminOnly?: true }> = {
   keys: { label: 'API keys', View: ApiKeys, adminOnly: true },
+  people: { label: 'People', View: People, adminOnly: true },
   connections: { label: 'Connections', View: Connections },
   security: { label: 'Security', View: SecurityView },
   chargers: { label: 'Chargers', View: ChargerRules },

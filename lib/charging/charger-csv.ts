@@ -1,27 +1,7 @@
 import { CsvError } from 'csv-parse'
 import { parse } from 'csv-parse/sync'
+import { CHARGER_COLUMNS, type ChargerColumn } from './charger-columns.ts'
 
-/** Columns of a list of chargers; docs/how-to/connect-a-charger.md tells what each means. */
-export const CHARGER_COLUMNS = [
-  'identity',
-  'name',
-  'node',
-  'bay',
-  'ports',
-  'max_kw',
-  'min_a',
-  'volts',
-  'phases',
-  'wiring',
-  'connector',
-  'group',
-  'serial',
-  'protocol',
-  'lenient',
-  'registration',
-  'key',
-] as const
-export type ChargerColumn = (typeof CHARGER_COLUMNS)[number]
 const NEEDED: readonly ChargerColumn[] = ['identity', 'max_kw']
 
 /** Cells by column; an empty cell is absent. `line` as in the file, the heading is 1. */
