@@ -42,7 +42,7 @@ describe('tokens, by their doors', () => {
     return { ...((await response.json()) as Told), status: response.status }
   }
   const cards = async (query = '') => (await ask(list, manager, { query })).items
-  const card = async (idTag: string) => (await cards(`?search=${idTag}`))[0]!
+  const card = async (idTag: string) => (await cards(`?search=${idTag}`)).find((each) => each.idTag === idTag)!
   const version = async () => (await site.db.prisma.depot.findUniqueOrThrow({ where: { id: 'north' } })).localListVersion
   const verdict = async (idTag: string) => (await authorise(site.db.prisma, 'north', idTag, site.ctx.clock.now())).verdict
   const journal = (subject: string) => site.db.prisma.journal.findMany({ where: { subject }, orderBy: { id: 'asc' } })
