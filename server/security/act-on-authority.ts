@@ -1,6 +1,5 @@
 import { assertNever, problem } from '#lib/api/problem.ts'
 import type { AuthorityAct } from '#lib/api/security.ts'
-import { counted } from '#lib/format/number.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { chargersLacking } from '../store/certificate.ts'
 import { appendJournal } from '../store/journal.ts'
@@ -49,10 +48,10 @@ export async function actOnAuthority(gateway: Gateway, security: Security, actor
       if (lacking.length > 0 && !act.evenIfLacking)
         throw problem(
           'conflict',
-          `${counted(lacking.length, 'charger')} over TLS lack the next root and could not come back: ${lacking
+          `Without the next root these could not come back over TLS: ${lacking
             .slice(0, 5)
             .map(({ name }) => name)
-            .join(', ')}.`,
+            .join(', ')}${lacking.length > 5 ? ` and ${lacking.length - 5} more` : ''}.`,
         )
       await authority.useNextRoot()
       await tell('security.rootChanged', { fingerprint: described(next.cert).fingerprint, lacking: lacking.map(({ id }) => id) })

@@ -242,3 +242,48 @@ describe('SecurityEventNotification', () => {
     expect(kept).toMatchObject({ critical: false })
   })
 })
+
+describe('a new root', () => {
+  test('is brought to chargers over TLS first; the server certificate changes over only when none lacks it, or when told so', async () => {
+    const [holds, lacks] = [await w.charger(), await w.charger({ InstallCertificate: () => ({ status: 'Rejected' }) })]
+    await prisma.charger.updateMany({ where: { id: { in: [holds.id, lacks.id] } }, data: { securityProfile: 2 } })
+    await prisma.charger.updateMany({ where: { id: { notIn: [holds.id, lacks.id] } }, data: { securityProfile: 1, connectedProfile: 1 } })
+    const authority = (act: Record<string, unknown>) => w.verb<{ detail: string }>('authority', { act })
+    const before = await ourRoot()
+    await authority({ kind: 'newRoot' })
+    const { certificate } = await holds.hears('InstallCertificate')
+    const next = await prisma.certificate.findFirstOrThrow({ where: { chargerId: null, kind: 'root', state: 'next' } })
+    expect(certificate).toBe(next.pem)
+    await until(async () => (await rows(holds.id, 'centralSystemRoot'))[0]?.state === 'installed')
+    await until(async () => (await rows(lacks.id, 'centralSystemRoot'))[0]?.state === 'rejected')
+    await expect(authority({ kind: 'useNextRoot' })).rejects.toThrow(`could not come back over TLS: ${lacks.identity}.`)
+    expect((await ourRoot()).fingerprint).toBe(before.fingerprint)
+    await authority({ kind: 'useNextRoot', evenIfLacking: true })
+    expect((await ourRoot()).fingerprint).toBe(next.fingerprint)
+    const server = await prisma.certificate.findFirstOrThrow({ where: { chargerId: null, kind: 'server', state: 'active' } })
+    expect(new X509Certificate(server.pem!).verify(new X509Certificate(next.pem!).publicKey)).toBe(true)
+    await expect(authority({ kind: 'useNextRoot' })).rejects.toThrow(/no next root/)
+  })
+})
+
+test('no key of a charger is kept, whoever tells it: not in the raw log, not in the configuration, not in commands or the journal', async () => {
+  const secret = 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00'
+  const at = await w.charger({
+    GetConfiguration: () => ({ configurationKey: [{ key: 'AuthorizationKey', readonly: false, value: secret }] }),
+  })
+  await at.say('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'One' })
+  await until(async () => JSON.stringify((await w.row(at.id)).configuration).includes('AuthorizationKey'))
+  await w.runtime.links.call(at.id, { kind: 'changeConfiguration', key: 'AuthorizationKey', value: secret })
+  await until(
+    async () => (await prisma.ocppMessage.count({ where: { chargerId: at.id, action: 'ChangeConfiguration', direction: 'out' } })) > 0,
+  )
+  await until(async () => (await prisma.ocppMessage.count({ where: { chargerId: at.id, direction: 'in', type: 'result' } })) > 0)
+  const kept = JSON.stringify([
+    (await prisma.ocppMessage.findMany({ where: { chargerId: at.id } })).map(({ payload }) => payload),
+    (await w.row(at.id)).configuration,
+    (await prisma.command.findMany({ where: { chargerId: at.id } })).map(({ input }) => input),
+    (await prisma.journal.findMany({ where: { subject: { contains: at.id } } })).map(({ data }) => data),
+  ])
+  expect(kept).toContain('AuthorizationKey')
+  expect(kept).not.toContain(secret)
+})

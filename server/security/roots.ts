@@ -46,9 +46,9 @@ export async function openRoots(
   operator: string,
   now: Instant,
 ): Promise<Roots> {
-  if (env.ocppCaCert && env.ocppCaKey) return givenRoots(readFileSync(env.ocppCaCert, 'utf8'), readFileSync(env.ocppCaKey, 'utf8'))
   const at = join(env.dataDir, 'security')
   mkdirSync(at, { recursive: true, mode: 0o700 })
+  if (env.ocppCaCert && env.ocppCaKey) return givenRoots(readFileSync(env.ocppCaCert, 'utf8'), readFileSync(env.ocppCaKey, 'utf8'))
   const file = (name: string) => join(at, name)
   const known = existsSync(file('roots.json')) ? kept.parse(JSON.parse(readFileSync(file('roots.json'), 'utf8'))) : undefined
 

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
@@ -114,7 +115,7 @@ const endOf = (cert: string): Instant => instant(new X509Certificate(cert).valid
 function isDue(cert: string, root: Root, names: string[], now: Instant): boolean {
   const own = new X509Certificate(cert)
   const signed = own.checkIssued(new X509Certificate(root.cert))
-  const named = names.every((name) => own.checkHost(name) !== undefined || own.checkIP(name) !== undefined)
+  const named = names.every((name) => (isIP(name) ? own.checkIP(name) : own.checkHost(name)) !== undefined)
   return !signed || !named || own.validToDate.getTime() - now < RENEW_BEFORE
 }
 
