@@ -10,11 +10,11 @@ import { findPort } from '../store/port.ts'
 import { guarded } from '../store/savepoint.ts'
 import { isCollision } from '../store/unavailable.ts'
 import { recordAuthorized, recordBooted, recordConnected, recordDisconnected, recordHeard } from './record-charger.ts'
+import { recordBootOfUpdate, recordFirmware, recordLogSent } from './record-files.ts'
 import { recordStatus } from './record-port.ts'
 import { meteredRows } from './record-readings.ts'
-import { recordStarted, recordStopped } from './record-session.ts'
 import { recordCertificateAsked, recordSecurityEvent } from './record-security.ts'
-import { recordBootOfUpdate, recordFirmware, recordLogSent } from './record-files.ts'
+import { recordStarted, recordStopped } from './record-session.ts'
 import { type Noted, noted, type RecordCtx, type Recording, write } from './recording.ts'
 
 /** What a commit left behind, to be told once the charger has its answer. */
@@ -42,7 +42,8 @@ export async function commitEvents(ctx: RecordCtx, chargerId: string, events: Ch
   }
 }
 
-async function inTransaction(ctx: RecordCtx, db: Db, chargerId: string, events: ChargingEvent[]): Promise<Commit> {
+/** The same inside a transaction of something larger. */
+export async function inTransaction(ctx: RecordCtx, db: Db, chargerId: string, events: ChargingEvent[]): Promise<Commit> {
   const charger = await lockCharger(db, chargerId)
   if (!charger) throw notFound('charger', chargerId)
   const recording: Recording = { db, charger, receivedAt: ctx.clock.now(), realAt: ctx.clock.real(), journal: [], causes: [] }
@@ -79,11 +80,11 @@ function recordOne(recording: Recording, event: ChargingEvent): Promise<Noted> {
       return recordStopped(recording, event)
     case 'metered':
       return recordMetered(recording, event)
-    default:
     case 'securityEvent':
       return recordSecurityEvent(recording, event)
     case 'certificateAsked':
       return recordCertificateAsked(recording, event)
+    default:
       return assertNever(event)
   }
 }
