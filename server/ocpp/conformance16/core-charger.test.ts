@@ -230,7 +230,9 @@ describe('§4 operations initiated by the charge point', () => {
 
     expect(await at.say('StopTransaction', end)).toEqual({ idTagInfo: { status: 'Accepted' } })
     await at.say('StopTransaction', { ...end, meterStop: 99_000 })
-    expect(await w.session(transactionId)).toMatchObject({ ...ended, flags: ['deliveredLate', 'stoppedTwice'] })
+    expect(await w.session(transactionId)).toMatchObject({ ...ended, flags: ['deliveredLate', 'stoppedByOther', 'stoppedTwice'] })
+    // the card that ended it is another one than began it: for a person to look at
+    expect(await w.line('review.stoppedByOther', `session:${transactionId}`)).toMatchObject({ idTag: 'CARD1' })
     expect(await w.journal('session.stopped', `session:${transactionId}`)).toHaveLength(1)
     expect(await at.say('StopTransaction', { transactionId: 987_654, meterStop: 1, timestamp: ago(0) })).toEqual({})
     expect(await w.line('review.stopForUnknown', `charger:${at.id}`)).toMatchObject({ sessionId: 987_654 })

@@ -52,10 +52,14 @@ describe('diagnostics and logs', () => {
     await at.say('DiagnosticsStatusNotification', { status: 'UploadFailed' })
     expect(await log(id)).toMatchObject({ state: 'failed', endedAt: expect.any(Date) })
     expect((await seen(at)).logs[0]).toMatchObject({ state: 'failed' })
-    // again, and against its own word
     await at.say('DiagnosticsStatusNotification', { status: 'UploadFailed' })
+    // it tries again, as it was told to; the file itself is the proof
     await at.say('DiagnosticsStatusNotification', { status: 'Uploading' })
-    expect((await log(id)).state).toBe('failed')
+    expect((await log(id)).state).toBe('uploading')
+    await put((await at.hears('GetDiagnostics')).location, 'lines')
+    await until(async () => (await log(id)).state === 'uploaded')
+    await at.say('DiagnosticsStatusNotification', { status: 'Uploading' })
+    expect((await log(id)).state).toBe('uploaded')
     expect(await w.line('review.logLate', `charger:${at.id}`)).toMatchObject({ logId: id, status: 'Uploading' })
     expect(await refusal(at.say('DiagnosticsStatusNotification', { status: 'Lost' }))).toMatch(/Violation$/)
   })
@@ -177,7 +181,10 @@ describe('firmware', () => {
     const bad = await w.verb<Asked>('updateFirmware', { chargerId: at.id, fileId, signed: true })
     await at.say('SignedFirmwareStatusNotification', { status: 'InvalidSignature', requestId: bad.id })
     expect((await update(bad.id)).state).toBe('failed')
-    expect((await w.alerts()).map(({ key }) => key)).toContain(`firmware:${at.id}`)
+    expect(await prisma.securityEvent.findFirst({ where: { chargerId: at.id, type: 'InvalidFirmwareSignature' } })).toMatchObject({
+      seenAt: null,
+    })
+    expect((await w.alerts()).some(({ key, what }) => key.startsWith('security.event') && what.includes(at.identity))).toBe(true)
     status = 'RevokedCertificate'
     const revoked = await w.verb<Asked>('updateFirmware', { chargerId: at.id, fileId, signed: true })
     expect(await update(revoked.id)).toMatchObject({ state: 'refused', detail: 'The signing certificate was revoked.' })

@@ -70,9 +70,11 @@ describe('secure connection', () => {
   test('A01 password for HTTP Basic: a new one is told, opens from then on, and the old one no more; a refusal leaves the old one', async () => {
     let status = 'Accepted'
     const at = await w.charger({ ChangeConfiguration: ({ key }) => ({ status: key === 'AuthorizationKey' ? status : 'Accepted' }) })
-    const rotate = () => w.door(postCredentials, ['chargers:write'], { params: { charger: at.identity }, body: { rotate: true } })
-    const first = await rotate()
-    expect(first.status).toBe(200)
+    const rotate = async (one: At) => {
+      await until(async () => (await w.row(one.id)).connectedAt)
+      return w.door(postCredentials, ['chargers:write'], { params: { charger: one.identity }, body: { how: 'rotate' } })
+    }
+    expect((await rotate(at)).status).toBe(200)
     const told = await until(() => frames(at, 'ChangeConfiguration').find(({ key }) => key === 'AuthorizationKey'))
     expect(await w.row(at.id)).toMatchObject({ nextKeyHash: hashChargerKey(String(told.value)) })
     const old = w.keys.get(at.identity)!
@@ -90,7 +92,7 @@ describe('secure connection', () => {
     status = 'Rejected'
     const stubborn = await w.charger({ ChangeConfiguration: ({ key }) => ({ status: key === 'AuthorizationKey' ? status : 'Accepted' }) })
     const before = (await w.row(stubborn.id)).keyHash
-    await w.door(postCredentials, ['chargers:write'], { params: { charger: stubborn.identity }, body: { rotate: true } })
+    expect((await rotate(stubborn)).status).toBe(200)
     await until(async () => (await w.journal('charger.keyRefused', stubborn.id))[0])
     expect(await w.row(stubborn.id)).toMatchObject({ keyHash: before, nextKeyHash: null })
   })
