@@ -41,6 +41,15 @@ describe('POST /api/v1/chargers/{id}/calls', () => {
       return ((await w.door(getMessages, ['chargers:read'], asked)).json.items as unknown[])[0]
     })
     expect(found).toMatchObject({ direction: 'out', type: 'call', payload: { connectorId: 1 } })
+    // its answer is found by the name of its question
+    const answers = async () => {
+      const query = '?action=TriggerMessage&direction=in'
+      return (await w.door(getMessages, ['chargers:read'], { params: { charger: at.id }, query })).json.items as unknown[]
+    }
+    expect((await until(async () => ((await answers()).length > 0 ? await answers() : undefined)))[0]).toMatchObject({
+      type: 'result',
+      payload: [{ status: 'NotImplemented' }],
+    })
   })
 
   test('refused by the charger: a CALLERROR is told with its code and words', async () => {

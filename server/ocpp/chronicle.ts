@@ -12,11 +12,15 @@ import { codeOf } from './validator16.ts'
 export type Chronicle = ReturnType<typeof makeChronicle>
 
 const MOST_REVIEWS = 1000
+const MOST_ASKED = 50
 const WRITTEN = new Set(['InternalError', 'NotSupported', 'SecurityError'])
 
 export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: string, batch: Batch) {
   const reviewed = new Set<string>()
   let journal: BatchJournalRow[] = []
+
+  /** Our questions by id: an answer carries only the id, and is found by the name of its question. */
+  const asked = new Map<string, string>()
 
   type Direction = MessageRow['direction']
   function row(
@@ -72,10 +76,18 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
   /** Keeps what the library tells about frames that reach no handler: our own calls, their answers, and all that is malformed. */
   function follow(client: RpcClient) {
     client.on('response', ({ outbound, payload }) => {
-      if (!outbound) log(row('in', payload[0] === 3 ? 'result' : 'error', String(payload[1]), null, storable(payload.slice(2))))
+      if (outbound) return
+      const id = String(payload[1])
+      log(row('in', payload[0] === 3 ? 'result' : 'error', id, asked.get(id) ?? null, storable(payload.slice(2))))
+      asked.delete(id)
     })
     client.on('call', ({ outbound, payload }) => {
-      if (outbound) log(row('out', 'call', String(payload[1]), String(payload[2]), payload[3]))
+      if (!outbound) return
+      const [id, action] = [String(payload[1]), String(payload[2])]
+      asked.set(id, action)
+      // a question that was never answered need not be remembered for ever
+      if (asked.size > MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
+      log(row('out', 'call', id, action, payload[3]))
     })
     client.on('badMessage', ({ buffer, error, response }) => {
       const note = error.message.slice(0, 200) || codeOf(error)
