@@ -121,8 +121,10 @@ function message(kind: Kind, { index, number }: Charger, connectors: number): st
   const id = `${index}-${number}`
   if (kind === 'Heartbeat') return `[2,"${id}","Heartbeat",{}]`
   const at = new Date().toISOString()
-  if (kind !== 'MeterValues')
-    return `[2,"${id}","StartTransaction",{"connectorId":${kind === 'StartAndStop' ? 1 : 1 + (number % connectors)},"idTag":"CARD-${index + 1}","meterStart":${1000 + number},"timestamp":"${at}"}]`
+  if (kind !== 'MeterValues') {
+    const connector = kind === 'StartAndStop' ? 1 : 1 + (number % connectors)
+    return `[2,"${id}","StartTransaction",{"connectorId":${connector},"idTag":"CARD-${index + 1}-${connector}","meterStart":${1000 + number},"timestamp":"${at}"}]`
+  }
   return `[2,"${id}","MeterValues",{"connectorId":1,"meterValue":[{"timestamp":"${at}","sampledValue":[{"value":"${1000 + number}","context":"Sample.Periodic","measurand":"Energy.Active.Import.Register","unit":"Wh"},{"value":"9600","context":"Sample.Periodic","measurand":"Power.Active.Import","unit":"W"},{"value":"40.0","context":"Sample.Periodic","measurand":"Current.Import","unit":"A"},{"value":"${number % 100}","context":"Sample.Periodic","measurand":"SoC","unit":"Percent"}]}]}]`
 }
 

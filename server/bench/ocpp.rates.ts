@@ -9,7 +9,7 @@ type Round = Measured & { serverUs: number; postgresUs: number | undefined; load
 
 const SECONDS = { warm: 1, measured: 3 }
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 2)
-export const CONNECTORS = 40
+export const CONNECTORS = 80
 
 /** @param least the share of the bare server's rate that is promised */
 export async function rateCase(bench: Bench, name: string, kind: Kind, chargers: number, least: number | undefined) {

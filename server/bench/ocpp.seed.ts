@@ -46,15 +46,28 @@ export async function seedFleet(
         }
       }),
     })
-    await prisma.token.createMany({
-      data: some.map((index) => ({ id: `t${index + 1}`, depotId: depotOf(index), idTag: `CARD-${index + 1}`, kind: 'rfid' })),
-    })
   }
   await pool.query(
     `INSERT INTO port (id, charger_id, number, bay, max_w, min_w, phases, volts, wiring)
      SELECT c.id || '-' || n, c.id, n, c.identity || '/' || n, 19200, 1440, 1, 240, 'L-L'
      FROM charger c, generate_series(1, CASE WHEN substr(c.id, 2)::int <= $1 THEN $2::int ELSE 1 END) AS n`,
     [wide.chargers, wide.connectors],
+  )
+  // a card for each connector, so that none is used at two places
+  await pool.query(
+    `INSERT INTO token (id, depot_id, id_tag, kind)
+     SELECT 't-' || p.id, c.depot_id, 'CARD-' || substr(c.id, 2) || '-' || p.number, 'rfid' FROM port p JOIN charger c ON c.id = p.charger_id`,
+  )
+  // nobody's tables are empty: an ended session of each port, and its charge request
+  await pool.query(
+    `INSERT INTO session (depot_id, port_id, id_tag, token_id, start_key, started_at, received_at, meter_start_wh, stopped_at, meter_stop_wh, stop_reason, currency)
+     SELECT c.depot_id, p.id, 'CARD-' || substr(c.id, 2) || '-' || p.number, 't-' || p.id, 'before-' || p.id, now() - interval '3 days', now(), 0,
+       now() - interval '2 days', 1000, 'Local', 'USD' FROM port p JOIN charger c ON c.id = p.charger_id`,
+  )
+  await pool.query(
+    `INSERT INTO charge_request (id, depot_id, visit_id, source, port_id, id_tag, session_id, requested_at, plugged_at, asked_at, accepted_at, powered_at, ended_at, outcome)
+     SELECT 'before-' || id, depot_id, 'before-' || id, 'authorize', port_id, id_tag, id, started_at, started_at, started_at, started_at, started_at,
+       stopped_at, 'STARTED_IN_SLA' FROM session`,
   )
   await pool.query('VACUUM ANALYZE')
   return keys

@@ -75,6 +75,7 @@ const checkRows = (url: string) =>
       `SELECT (SELECT count(*)::int FROM meter_reading) AS readings, (SELECT count(*)::int FROM session) AS sessions,
          (SELECT count(*)::int FROM ocpp_message) AS messages`,
     )
+    console.error(rows[0])
     say(`rows: ${rows[0]!.readings} readings, ${rows[0]!.sessions} sessions, ${rows[0]!.messages} raw messages`)
     if (rows[0]!.messages === 0) throw new Error('nothing was stored')
   })

@@ -78,13 +78,23 @@ export async function recordStarted(recording: Recording, event: Started): Promi
     },
   })
   const subject = `session:${session.id}`
-  const data = { sessionId: session.id, portId, idTag, meterStartWh: event.meterStartWh, at: event.at, verdict: event.verdict }
-  write(recording, 'session.started', subject, data)
-  for (const each of flags) if (!HARMLESS.has(each)) write(recording, `review.${each}`, subject, data)
+  for (const { kind, data } of startedLines(event, session.id, portId, flags)) write(recording, kind, subject, data)
   const { reservationId: _, ...plain } = event
   const used = await useReservation(recording, kept, session.id)
   recording.causes.push(`a session started at ${port!.bay}`)
   return noted(recording, used === undefined ? plain : { ...plain, reservationId: used }, { portId, session: session.id })
+}
+
+/** What the journal says of a start: that it began, and what a person should look at. */
+export function startedLines(
+  { idTag, meterStartWh, at, verdict }: Pick<Started, 'idTag' | 'meterStartWh' | 'at' | 'verdict'>,
+  sessionId: number,
+  portId: string,
+  flags: string[],
+): { kind: string; data: Record<string, unknown> }[] {
+  const data = { sessionId, portId, idTag: sameTag(idTag), meterStartWh, at, verdict }
+  const reviews = flags.filter((flag) => !HARMLESS.has(flag)).map((flag) => `review.${flag}`)
+  return ['session.started', ...reviews].map((kind) => ({ kind, data }))
 }
 
 /** The charger forgot to end what was open (it crashed, or the end is still in its queue): the last reading is the end that we know. */

@@ -116,6 +116,16 @@ async function denialOf(db: Db, idTag: string, verdict: Verdict, at: Instant): P
     : { at, kind: 'denied', text: `Card ${idTag} refused: ${verdict}` }
 }
 
+export type StartSeen = { at: Instant; idTag: string; vehicleId: string | null; sessionId: number | null; late: boolean }
+
+/** An attempt whose transaction begins. There is none without a cable, whatever the order in which they were told. */
+export function startedRequest(request: RequestRow, { at, idTag, vehicleId, sessionId, late }: StartSeen): RequestRow {
+  const pluggedAt = request.pluggedAt ?? (Math.min(request.requestedAt, at) as Instant)
+  const named = { ...request, pluggedAt, idTag, vehicleId: vehicleId ?? request.vehicleId, sessionId: sessionId ?? request.sessionId }
+  const begun = asked(named, request.askedAt ?? at)
+  return late ? sawOnce(begun, { at, kind: 'note', text: 'Started offline; told later' }) : begun
+}
+
 async function sawStart(db: Db, event: Event<'started'>): Promise<void> {
   const { portId, depotId, at, session } = event
   if (!portId) return
@@ -123,18 +133,14 @@ async function sawStart(db: Db, event: Event<'started'>): Promise<void> {
   if (session !== undefined && (await requestOfSession(db, session))) return
   const idTag = event.idTag.toUpperCase()
   const facts = session === undefined ? null : await sessionFacts(db, session)
-  let request = await askedRequest(db, { source: 'authorize', depotId, portId, at, idTag, vehicleId: facts?.vehicleId, starts: true })
-  if (event.reservationId !== undefined) request = { ...request, source: 'reservation' }
-  // no transaction without a cable, whatever the order in which they were told
-  if (request.pluggedAt === null) request = { ...request, pluggedAt: Math.min(request.requestedAt, at) as Instant }
-  request = asked(
-    { ...request, idTag, vehicleId: facts?.vehicleId ?? request.vehicleId, sessionId: session ?? request.sessionId },
-    request.askedAt ?? at,
+  const found = await askedRequest(db, { source: 'authorize', depotId, portId, at, idTag, vehicleId: facts?.vehicleId, starts: true })
+  const source = event.reservationId === undefined ? found.source : 'reservation'
+  const request = startedRequest(
+    { ...found, source },
+    { at, idTag, vehicleId: facts?.vehicleId ?? null, sessionId: session ?? null, late: event.late },
   )
-  if (event.verdict === 'accepted') request = accepted(request, at)
-  else request = saw(request, await denialOf(db, idTag, event.verdict, at))
-  if (event.late) request = sawOnce(request, { at, kind: 'note', text: 'Started offline; told later' })
-  await keep(db, await joinVisit(db, request))
+  const judged = event.verdict === 'accepted' ? accepted(request, at) : saw(request, await denialOf(db, idTag, event.verdict, at))
+  await keep(db, await joinVisit(db, judged))
 }
 
 async function sawStop(db: Db, event: Event<'stopped'>): Promise<void> {

@@ -27,26 +27,36 @@ type Trigger = {
   starts?: boolean
 }
 
-export const newRequest = (db: Db, { source, depotId, portId, at, idTag, vehicleId }: Trigger): Promise<RequestRow> =>
-  insertRequest(db, {
-    depotId,
-    source,
-    portId,
-    vehicleId: vehicleId ?? null,
-    idTag: idTag ?? null,
-    sessionId: null,
-    requestedAt: at,
-    pluggedAt: source === 'plug_in' ? at : null,
-    askedAt: source === 'plug_in' ? null : at,
-    acceptedAt: null,
-    promisedAt: null,
-    poweredAt: null,
-    endedAt: null,
-    outcome: null,
-    stageFailed: null,
-    inferred: false,
-    evidence: [],
-  })
+export const newRequest = (db: Db, trigger: Trigger): Promise<RequestRow> => insertRequest(db, firstOf(trigger))
+
+/** An attempt as its first trigger makes it. */
+export const firstOf = ({ source, depotId, portId, at, idTag, vehicleId }: Trigger): Omit<RequestRow, 'id' | 'visitId'> => ({
+  depotId,
+  source,
+  portId,
+  vehicleId: vehicleId ?? null,
+  idTag: idTag ?? null,
+  sessionId: null,
+  requestedAt: at,
+  pluggedAt: source === 'plug_in' ? at : null,
+  askedAt: source === 'plug_in' ? null : at,
+  acceptedAt: null,
+  promisedAt: null,
+  poweredAt: null,
+  endedAt: null,
+  outcome: null,
+  stageFailed: null,
+  inferred: false,
+  evidence: [],
+})
+
+/** It was asked for and failed a while ago: asking again is a new attempt of the same visit. */
+export const isGivenUp = ({ outcome, askedAt, acceptedAt }: RequestRow, at: Instant): boolean =>
+  outcome !== null && askedAt !== null && acceptedAt === null && at - askedAt > MERGE_MS
+
+/** The attempt that goes on, asked for (again). */
+export const askedOf = (current: RequestRow, { idTag, vehicleId }: Pick<Trigger, 'idTag' | 'vehicleId'>, at: Instant): RequestRow =>
+  asked({ ...current, idTag: current.idTag ?? idTag ?? null, vehicleId: current.vehicleId ?? vehicleId ?? null }, at)
 
 /** The attempt that somebody's asking at a port belongs to; a token shown before at an unknown port is folded into it. */
 export async function askedRequest(db: Db, trigger: Trigger & { portId: string }): Promise<RequestRow> {
@@ -55,17 +65,14 @@ export async function askedRequest(db: Db, trigger: Trigger & { portId: string }
   let current = await requestOfPort(db, portId, at)
   if (trigger.starts && current && current.sessionId !== null) current = null
   // asking again after a failure is a new attempt of the same visit
-  if (current && current.outcome !== null && current.askedAt !== null && current.acceptedAt === null && at - current.askedAt > MERGE_MS) {
+  if (current && isGivenUp(current, at)) {
     await saveRequest(db, { ...current, endedAt: at })
     const again = await newRequest(db, trigger)
     current = { ...again, pluggedAt: current.pluggedAt, visitId: current.visitId }
   }
   if (current === null && shown === null) return newRequest(db, trigger)
   if (current === null) return { ...shown!, portId }
-  const one = asked(
-    { ...current, idTag: current.idTag ?? idTag ?? null, vehicleId: current.vehicleId ?? trigger.vehicleId ?? null },
-    shown?.askedAt ?? at,
-  )
+  const one = askedOf(current, trigger, shown?.askedAt ?? at)
   if (!shown || shown.id === one.id) return one
   await deleteRequest(db, shown.id)
   return { ...one, evidence: [...shown.evidence, ...one.evidence] }

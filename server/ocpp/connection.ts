@@ -5,6 +5,7 @@ import type { Arrival } from '#lib/ocpp/device-time.ts'
 import type { Batch } from '../charging/batch.ts'
 import { type Commit, commitEvents, tell } from '../charging/record.ts'
 import type { RecordCtx } from '../charging/recording.ts'
+import type { StartMany } from '../charging/start-many.ts'
 import type { CallOptions, ChargerAnswer, ChargerCall } from '../runtime.ts'
 import type { KnownCharger } from '../store/charger.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
@@ -27,6 +28,7 @@ export type ConnectionOptions = {
   onClosed: (connection: Connection, code: number) => void
   bentBy: (payload: object) => string[]
   rejections: Rejections
+  startMany: StartMany
 }
 
 /** One socket of one charger: what it says goes in one by one, what we ask goes out one by one. */
@@ -143,6 +145,13 @@ export function openConnection(
       const messages = [{ ...asked, answer }]
       await batch.add({ chargerId: charger.id, heardAt: receivedAt, messages, journal: takeJournal(), ...adds })
       return answer
+    }
+    const together = flagged ? undefined : await handler.together?.(said, asked, options.startMany)
+    if (together) {
+      const journal = takeJournal()
+      if (journal.length > 0) await batch.add({ chargerId: charger.id, messages: [], journal })
+      setImmediate(() => tell(ctx, together.commit))
+      return together.answer
     }
     const logged = batch.add({ chargerId: charger.id, heardAt: receivedAt, messages: [asked] })
     const [handled] = await Promise.all([handler.handle(said), logged])

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { makeBatch } from '../charging/batch.ts'
 import type { RecordCtx } from '../charging/recording.ts'
+import { makeStartMany } from '../charging/start-many.ts'
 import type { Env } from '../env.ts'
 import type { Links } from '../runtime.ts'
 import { makeDoorBook } from '../store/admission.ts'
@@ -75,6 +76,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const commissioning = new WeakMap<Connection, Promise<void>>()
   const rejections: Rejections = new Map()
   const batch = makeBatch(ctx)
+  const startMany = makeStartMany(ctx)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
   const alerted = new Map<string, number>()
@@ -120,6 +122,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       liveAfterMs,
       bentBy,
       rejections,
+      startMany,
       onBooted: settled,
       onClosed,
     })

@@ -2,8 +2,11 @@ import type { ChargingEvent, RecordedEvent } from '#lib/charging/event.ts'
 import type { ChargerAction } from '#lib/ocpp/actions16.ts'
 import { type Arrival, type DeviceTime, deviceTime } from '#lib/ocpp/device-time.ts'
 import type { BatchItem } from '../charging/batch.ts'
+import type { Commit } from '../charging/record.ts'
 import type { RecordCtx } from '../charging/recording.ts'
+import type { StartMany } from '../charging/start-many.ts'
 import type { KnownCharger } from '../store/charger.ts'
+import type { MessageRow } from '../store/meter.ts'
 
 /** A validated CALL of a charger, with what a handler may do about it. */
 export type Said<Payload> = {
@@ -37,10 +40,24 @@ export type Answer = Record<string, unknown>
  * commit of all chargers. Either way the answer leaves after the commit. A handler never waits for a call to its own charger.
  */
 export type Handler<Payload> =
-  | { kind: 'recorded'; handle(said: Said<Payload>): Promise<Answer> }
+  | { kind: 'recorded'; handle(said: Said<Payload>): Promise<Answer>; together?: Together<Payload> }
   | { kind: 'batched'; gather(said: Said<Payload>): Promise<{ answer: Answer; adds: Pick<BatchItem, 'metered' | 'events'> }> }
 
-export const recorded = <Payload>(handle: (said: Said<Payload>) => Promise<Answer>): Handler<Payload> => ({ kind: 'recorded', handle })
+/**
+ * What many chargers say alike may be recorded together, with its row of the raw log; undefined: nothing was recorded, and the handler's own
+ * transaction decides.
+ */
+export type Together<Payload> = (
+  said: Said<Payload>,
+  message: MessageRow,
+  startMany: StartMany,
+) => Promise<{ answer: Answer; commit: Commit } | undefined>
+
+export const recorded = <Payload>(handle: (said: Said<Payload>) => Promise<Answer>, together?: Together<Payload>): Handler<Payload> => ({
+  kind: 'recorded',
+  handle,
+  ...(together && { together }),
+})
 
 /** Payloads have passed the strict schema of their action, which is what makes this assertion true. */
 export type Handlers = Record<ChargerAction, Handler<never>>

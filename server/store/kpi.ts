@@ -22,10 +22,14 @@ export const MERGE_MS = minutes(5)
 /** A retry this soon belongs to the same visit. */
 export const RETRY_MS = minutes(15)
 
+/** A row as it is read, by the names of `RequestRow`. */
+export type RequestRecord = ChargeRequest
 const columns = Prisma.sql`id, depot_id AS "depotId", visit_id AS "visitId", source, port_id AS "portId", vehicle_id AS "vehicleId",
   id_tag AS "idTag", session_id AS "sessionId", requested_at AS "requestedAt", plugged_at AS "pluggedAt", asked_at AS "askedAt",
   accepted_at AS "acceptedAt", promised_at AS "promisedAt", powered_at AS "poweredAt", ended_at AS "endedAt", outcome,
   stage_failed AS "stageFailed", inferred, evidence`
+
+export const COLUMNS = columns.sql
 
 /** The attempt that a port was in at a moment: begun by then (or within the merge time after it) and not over. Locked. */
 export const requestOfPort = async (db: Db, portId: string, at: Instant): Promise<RequestRow | null> =>
@@ -148,7 +152,7 @@ const first = (rows: ChargeRequest[]): RequestRow | null => (rows[0] ? read(rows
 const moment = (at: Date | null): Instant | null => (at === null ? null : instant(at))
 const date = (at: Instant | null): Date | null => (at === null ? null : new Date(at))
 
-const written = (row: RequestRow) => ({
+export const written = (row: RequestRow) => ({
   depotId: row.depotId,
   visitId: row.visitId,
   source: row.source,

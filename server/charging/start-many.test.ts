@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest'
+import { instant, iso } from '#lib/time/instant.ts'
+import { wattHours } from '#lib/units/units.ts'
+import { testDepot } from '../ocpp/test-depot.ts'
+import { commitEvents } from './record.ts'
+import { makeStartMany, type Start } from './start-many.ts'
+
+/** A start of charger `n` at port 1 with a card of its own, as the endpoint hands it over. */
+function startOf(n: number, ctx: { clock: { now(): number } }, given: Partial<Start> = {}): Start {
+  const at = given.at ?? instant(ctx.clock.now())
+  return {
+    chargerId: `c${n}`,
+    depotId: 'd',
+    port: 1,
+    idTag: `card${n}`,
+    at,
+    receivedAt: instant(ctx.clock.now()),
+    meterStartWh: wattHours(1000 + n),
+    late: false,
+    flags: [],
+    startKey: `c${n}|1|${at}`,
+    message: {
+      at: iso(at),
+      charger_id: `c${n}`,
+      direction: 'in',
+      type: 'call',
+      message_id: `m${n}`,
+      action: 'StartTransaction',
+      payload: { connectorId: 1 },
+      note: null,
+    },
+    answer: (_, transactionId) => ({ transactionId }),
+    ...given,
+  }
+}
+
+const eventOf = ({ chargerId, depotId, receivedAt, message, answer, ...start }: Start) => ({
+  kind: 'started' as const,
+  verdict: 'accepted' as const,
+  ...start,
+})
+
+test('a start with others leaves the rows that it leaves alone', async () => {
+  const { db, ctx } = await testDepot(12)
+  const { prisma } = db
+  await prisma.vehicle.update({ where: { id: 'v1' }, data: { homePortId: 'c5-1' } })
+  await prisma.token.createMany({
+    data: Array.from({ length: 12 }, (_, index) => ({
+      id: `own${index + 1}`,
+      depotId: 'd',
+      idTag: `CARD${index + 1}X`,
+      // 3 and 4 are of a vehicle, 5 and 6 stand for the depot
+      kind: index === 4 || index === 5 ? 'central' : 'rfid',
+      vehicleId: index === 2 || index === 3 ? 'v2' : null,
+    })),
+  })
+  const startMany = makeStartMany(ctx)
+  // odd ones go together, even ones one by one; each pair differs in nothing else
+  const given = (n: number): Partial<Start> => ({
+    idTag: ` Card${n}x`.trim(),
+    at: instant(ctx.clock.now() - Math.ceil(n / 2) * (n > 8 ? 3_600_000 : 1000)),
+    ...(n > 8 ? { late: true, flags: ['deliveredLate', ...(n > 10 ? ['timeWithoutZone'] : [])] } : {}),
+  })
+  // 7 and 8: the cable went in before
+  for (const n of [7, 8])
+    await commitEvents(ctx, `c${n}`, [{ kind: 'status', at: instant(ctx.clock.now() - 60_000), port: 1, status: 'plugged' }])
+  await Promise.all(
+    [1, 3, 5, 7, 9, 11].map(async (n) => {
+      const started = await startMany(startOf(n, ctx, given(n)))
+      expect(started?.commit.causes, `charger ${n}`).toEqual([`a session started at C${n}/1`])
+      expect(started?.commit.fresh[0]).toMatchObject({ kind: 'started', portId: `c${n}-1`, session: started?.sessionId, depotId: 'd' })
+    }),
+  )
+  for (const n of [2, 4, 6, 8, 10, 12]) await commitEvents(ctx, `c${n}`, [eventOf(startOf(n, ctx, given(n)))])
+
+  const seen = async (n: number) => {
+    const session = await prisma.session.findFirstOrThrow({ where: { portId: `c${n}-1` } })
+    const request = await prisma.chargeRequest.findFirstOrThrow({ where: { portId: `c${n}-1` } })
+    const journal = await prisma.journal.findMany({ where: { subject: `session:${session.id}` }, orderBy: { id: 'asc' } })
+    const text = JSON.stringify({ session, request, journal }, (key, value) => {
+      if (key === 'id' || key === 'visitId' || key === 'sessionId') return typeof value === 'bigint' ? 'id' : value === null ? null : 'id'
+      if (/At$|^at$/.test(key) && value !== null) return 'a moment'
+      return typeof value === 'bigint' ? Number(value) : value
+    })
+    // what names the charger, its pair names too
+    return text
+      .replaceAll(new RegExp(`(c|C|CARD|Card|card|own|1000\\+)${n}(?=[-|/"xX])`, 'g'), '$1N')
+      .replaceAll(`session:${session.id}`, 'session')
+      .replaceAll(String(1000 + n), 'meter')
+      .replaceAll(/c\d+\|1\|\d+|cN\|1\|\d+/g, 'key')
+  }
+  for (const n of [1, 3, 7, 9, 11]) expect(await seen(n), `charger ${n} and ${n + 1}`).toBe(await seen(n + 1))
+  // a card of the depot charges the vehicle whose home the port is
+  const [home] = await prisma.session.findMany({ where: { portId: 'c5-1' } })
+  expect(home?.vehicleId).toBe('v1')
+  expect(await prisma.ocppMessage.count({ where: { answer: { not: { equals: null } } } })).toBe(6)
+})
+
+test('what is not plain is left alone: nothing is written', async () => {
+  const { db, ctx } = await testDepot(6)
+  const startMany = makeStartMany(ctx)
+  await db.prisma.token.create({ data: { id: 'own', depotId: 'd', idTag: 'MINE', kind: 'rfid' } })
+  const first = await startMany(startOf(1, ctx, { idTag: 'MINE' }))
+  expect(first?.sessionId).toBeGreaterThan(0)
+  const odd = [
+    startOf(1, ctx, { idTag: 'CENTRAL' }), // its port is in use
+    startOf(2, ctx, { idTag: 'NOBODYS' }),
+    startOf(3, ctx, { idTag: 'LOST' }),
+    startOf(4, ctx, { idTag: 'OLD' }),
+    startOf(5, ctx, { idTag: 'CENTRAL', port: 7 }),
+  ]
+  for (const start of odd) expect(await startMany(start), start.idTag).toBeUndefined()
+  // said again: the session is known
+  expect(
+    await startMany(startOf(1, ctx, { idTag: 'MINE', startKey: first!.commit.events[0]!.kind === 'started' ? 'x' : '' })),
+  ).toBeUndefined()
+  expect(await db.prisma.session.count()).toBe(1)
+  expect(await db.prisma.ocppMessage.count()).toBe(1)
+})
+
+test('one card at two chargers in one moment is judged one after the other', async () => {
+  const { db, ctx } = await testDepot(2)
+  const startMany = makeStartMany(ctx)
+  await db.prisma.charger.updateMany({ data: { connectedAt: new Date() } })
+  await db.prisma.port.updateMany({ data: { status: 'charging' } })
+  const both = await Promise.all([startMany(startOf(1, ctx, { idTag: 'CARD1' })), startMany(startOf(2, ctx, { idTag: 'CARD1' }))])
+  expect(both.filter(Boolean)).toHaveLength(1)
+})
