@@ -21,6 +21,8 @@ export type Approach = {
 
 export type Proxies = {
   approach(request: IncomingMessage): Approach
+  /** Its headers are believed. */
+  isTrusted(address: string): boolean
   /** It speaks for others: no limit of connections for it alone. */
   speaksForOthers(address: string): boolean
 }
@@ -59,6 +61,7 @@ export function makeProxies({ trusted, certificateHeader, protocolHeader }: Prox
   }
 
   return {
+    isTrusted: (address) => isIn(list, plain(address)),
     speaksForOthers: (address) => isIn(list, address) || isIn(ours, address),
     approach(request) {
       const { socket, headers } = request

@@ -7,6 +7,7 @@ import { pipeToGateway } from './ocpp-pipe.ts'
 let gateway: WebSocketServer
 let web: Server
 let heard: IncomingMessage[]
+const trusted: string[] = []
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port
 
 beforeEach(async () => {
@@ -18,7 +19,7 @@ beforeEach(async () => {
   })
   await new Promise((done) => gateway.once('listening', done))
   web = createServer()
-  const env = { host: '127.0.0.1', ocppPort: portOf(gateway), ocppProxyCertHeader: 'x-client-cert' }
+  const env = { host: '127.0.0.1', ocppPort: portOf(gateway), ocppProxyCertHeader: 'x-client-cert', ocppTrustedProxies: trusted }
   web.on('upgrade', (request, socket, head) => pipeToGateway(env, request, socket, head))
   await new Promise<void>((done) => web.listen(0, '127.0.0.1', done))
 })
@@ -58,6 +59,19 @@ test('what a client says of TLS and of its certificate does not travel', async (
   await opened(socket)
   expect(heard[0]!.headers).not.toHaveProperty('x-forwarded-proto')
   expect(heard[0]!.headers).not.toHaveProperty('x-client-cert')
+  socket.close()
+})
+
+test('what a trusted proxy says travels, with its own address at the end', async () => {
+  trusted.push('127.0.0.1')
+  const socket = dial({ 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'https', 'X-Client-Cert': 'a%20certificate' })
+  await opened(socket)
+  trusted.length = 0
+  expect(heard[0]!.headers).toMatchObject({
+    'x-forwarded-for': '192.0.2.1, 127.0.0.1',
+    'x-forwarded-proto': 'https',
+    'x-client-cert': 'a%20certificate',
+  })
   socket.close()
 })
 

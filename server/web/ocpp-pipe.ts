@@ -2,13 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Env } from '../env.ts'
+import { makeProxies } from '../ocpp/proxies.ts'
 
-type Piping = Pick<Env, 'host' | 'ocppPort'> & Partial<Pick<Env, 'ocppProxyCertHeader' | 'ocppProxyProtoHeader'>>
+type Piping = Pick<Env, 'host' | 'ocppPort'> & Partial<Pick<Env, 'ocppProxyCertHeader' | 'ocppProxyProtoHeader' | 'ocppTrustedProxies'>>
 
 /**
  * Hands a charger's upgrade on `/ocpp/<charger>` to the gateway's own port, byte for byte, so that one address serves a small site.
  * The client's address travels in X-Forwarded-For, which the gateway believes from this machine only; one sent by the client is dropped.
- * What a client says of TLS and of a client certificate is dropped too: only a proxy that speaks to the gateway itself is believed.
+ * What a client says of TLS and of a client certificate is dropped too, unless it is a proxy of OCPP_TRUSTED_PROXIES; the gateway believes it
+ * if that list names this machine, too.
  * The path is not looked at here: the gateway judges it like any other.
  */
 export function pipeToGateway(env: Piping, request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -42,13 +44,16 @@ declare module 'node:stream' {
   }
 }
 
-function requestText(request: IncomingMessage, { ocppProxyCertHeader, ocppProxyProtoHeader }: Piping): string {
-  const dropped = ['x-forwarded-for', 'x-forwarded-proto', ocppProxyProtoHeader, ocppProxyCertHeader]
+function requestText(request: IncomingMessage, env: Piping): string {
+  const peer = request.socket.remoteAddress ?? ''
+  const trusted = makeProxies({ trusted: env.ocppTrustedProxies ?? [], protocolHeader: '' }).isTrusted(peer)
+  const before = trusted ? request.headers['x-forwarded-for'] : undefined
+  const dropped = ['x-forwarded-for', ...(trusted ? [] : ['x-forwarded-proto', env.ocppProxyProtoHeader, env.ocppProxyCertHeader])]
   const lines = [`${request.method} ${request.url} HTTP/1.1`]
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const [name, value] = [request.rawHeaders[i]!, request.rawHeaders[i + 1]!]
     if (!dropped.includes(name.toLowerCase())) lines.push(`${name}: ${value}`)
   }
-  lines.push(`X-Forwarded-For: ${request.socket.remoteAddress ?? ''}`)
+  lines.push(`X-Forwarded-For: ${[before, peer].filter(Boolean).join(', ')}`)
   return `${lines.join('\r\n')}\r\n\r\n`
 }
