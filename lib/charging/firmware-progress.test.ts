@@ -85,6 +85,14 @@ describe('what a charger says of its update', () => {
         ])
   })
 
+  test('proven by the boot, what the charger still had to say is no news, until it says that it is installed', () => {
+    const proven = { state: 'installed' as const, lastSaid: 'InstallRebooting' }
+    expect(hearFirmware(proven, 'SignatureVerified').kind).toBe('nothing')
+    expect(hearFirmware(proven, 'Installed')).toMatchObject({ kind: 'moved', state: 'installed' })
+    expect(hearFirmware(proven, 'InstallationFailed').kind).toBe('late')
+    expect(hearFirmware({ ...proven, lastSaid: 'Installed' }, 'Installing').kind).toBe('late')
+  })
+
   test('idle in the middle: it is not known what became of it; while it is only asked, idle is nothing', () => {
     expect(hearFirmware({ state: 'downloading', lastSaid: 'Downloading' }, 'Idle')).toMatchObject({ kind: 'moved', state: 'unknown' })
     expect(hearFirmware({ state: 'asked', lastSaid: null }, 'Idle').kind).toBe('nothing')

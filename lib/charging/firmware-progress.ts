@@ -77,6 +77,11 @@ export function hearFirmware(now: { state: FirmwareState; lastSaid: string | nul
   const means = MEANS[status]
   if (!means || now.state === 'waiting') return { kind: 'late' }
   if (now.lastSaid === status && now.state === means.state) return { kind: 'repeated' }
+  if (now.state === 'installed' && now.lastSaid !== 'Installed') {
+    // the boot was the proof: what the charger still had to say from before it comes now
+    if (means.state === 'installed') return moved('installed')
+    if (means.state !== 'failed') return { kind: 'nothing' }
+  }
   if (firmwareEnded(now.state) && now.state !== 'unknown' && !AGAIN[now.lastSaid ?? '']?.includes(status)) return { kind: 'late' }
   return moved(means.state, means.detail ?? null)
 }

@@ -10,7 +10,7 @@ import { limitOutcome } from '../planning/carry-out.ts'
 import type { ChargerAnswer } from '../runtime.ts'
 import { itemsOf, saveConfiguration } from '../store/configuration.ts'
 import { writeOutcome } from '../store/limit.ts'
-import { findChargerSite, setDisobedience, setPort } from '../store/site.ts'
+import { confirmFallback, findChargerSite, setDisobedience, setPort } from '../store/site.ts'
 import type { MadeCall } from './call-hooks.ts'
 import type { Clearance } from './clear-call.ts'
 
@@ -26,7 +26,7 @@ export async function settleLimit(gateway: Gateway, clearance: Clearance, answer
     ...(answer.kind === 'refused' ? { reason: answer.reason } : {}),
   })
   if (accepted && limit.fallbackW !== undefined)
-    await setPort(gateway.db.prisma, limit.portId, { fallbackW: limit.fallbackW, fallbackConfirmedAt: new Date(limit.sentAt) })
+    await confirmFallback(gateway.db.prisma, limit.portId, limit.fallbackW, limit.sentAt)
 }
 
 /** What a call that left changes in our books, and who is told. A room's own books never take the answer from who asked. */

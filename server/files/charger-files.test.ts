@@ -225,6 +225,8 @@ describe('firmware', () => {
     const done = await updateOf(at, id)
     expect(done.state).toBe('installed')
     expect(done.steps.map(({ state }) => state)).toEqual(['asked', 'downloading', 'downloaded', 'installing', 'installed'])
+    await at.say('FirmwareStatusNotification', { status: 'Installed' })
+    expect(await depot.journal('review.firmwareLate', `charger:${at.id}`)).toEqual([])
     await at.say('FirmwareStatusNotification', { status: 'Downloading' })
     expect((await updateOf(at, id)).state).toBe('installed')
     expect(await depot.line('review.firmwareLate', `charger:${at.id}`)).toMatchObject({ updateId: id, status: 'Downloading' })
