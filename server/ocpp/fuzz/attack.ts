@@ -8,7 +8,8 @@ import type { Random } from './random.ts'
 export type Attacker = { identity: string; auth: string; port: number; random: Random; address: string }
 
 const FRAMES_A_SOCKET = 60
-const PATIENCE_MS = 15_000
+/** A charger's messages are taken one after the other, on a machine that may be busy: what hangs, hangs for longer. */
+export const PATIENCE_MS = 120_000
 
 /**
  * Sends one life of a socket: up to sixty frames, broken ones last, and then asks for a heartbeat: either it is answered, or the server
@@ -26,11 +27,12 @@ export async function attackSocket({ identity, auth, port, random, address }: At
   const opened = await Promise.race([new Promise<boolean>((done) => socket.once('open', () => done(true))), closed.then(() => false)])
   if (!opened) return 1
   let inputs = 0
+  const said: string[] = []
   let heard = () => {}
   socket.on('message', (data) => {
-    const said = String(data)
-    if (said.startsWith('[3,"alive"')) return heard()
-    const id = /^\[2,"([^"]{1,60})"/.exec(said)?.[1]
+    const told = String(data)
+    if (told.startsWith('[3,"alive"')) return heard()
+    const id = /^\[2,"([^"]{1,60})"/.exec(told)?.[1]
     const answer = id === undefined ? undefined : answerTo(random, id)
     if (answer !== undefined && socket.readyState === WebSocket.OPEN) {
       inputs++
@@ -40,6 +42,7 @@ export async function attackSocket({ identity, auth, port, random, address }: At
   const many = 1 + random.below(FRAMES_A_SOCKET)
   for (let each = 0; each < many && socket.readyState === WebSocket.OPEN; each++) {
     const data = frame(random)
+    said.push(String(data).slice(0, 300))
     if (random.chance(0.02)) socket.ping(random.bytes(100))
     socket.send(data, { binary: random.chance(0.02) })
     inputs++
@@ -48,10 +51,10 @@ export async function attackSocket({ identity, auth, port, random, address }: At
     heard = done
   })
   if (socket.readyState === WebSocket.OPEN) socket.send('[2,"alive","Heartbeat",{}]')
-  await inTime(Promise.race([alive, closed]), `${identity} is neither answered nor closed`)
+  await inTime(Promise.race([alive, closed]), () => `${identity} is neither answered nor closed after\n${said.join('\n')}`)
   if (random.chance(0.2)) socket.terminate()
   else socket.close(random.of([1000, 1001, 3000, 4999]))
-  await inTime(closed, `the socket of ${identity} does not close`)
+  await inTime(closed, () => `the socket of ${identity} does not close`)
   return inputs
 }
 
@@ -73,10 +76,10 @@ export function attackDoor({ identity, auth, port, random, address }: Attacker):
   })
 }
 
-async function inTime(work: Promise<unknown>, what: string): Promise<void> {
+async function inTime(work: Promise<unknown>, what: () => string): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, failed) => {
-    timer = setTimeout(() => failed(new Error(what)), PATIENCE_MS)
+    timer = setTimeout(() => failed(new Error(what())), PATIENCE_MS)
   })
   await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -26,7 +26,7 @@ test(`${INPUTS} broken inputs: no crash, no leak, no growth without bound, and t
     }),
   )
   expect(result.inputs).toBeGreaterThanOrEqual(INPUTS)
-  expect(waits.at(-1)).toBeLessThan(10_000)
+  expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(2_000)
   expect(late).toMatchObject({ connected: 1, waiting: 0 })
   expect(late.handles).toBeLessThan(early.handles + 30)
   // nine tenths of the inputs came after the first measurement

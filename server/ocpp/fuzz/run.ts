@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type Database, openDatabase } from '../../store/database.ts'
 import { plugIn, type TestCharger } from '../test-depot.ts'
 import { seed } from '../test-seed.ts'
-import { attackDoor, attackSocket } from './attack.ts'
+import { attackDoor, attackSocket, PATIENCE_MS } from './attack.ts'
 import { makeRandom } from './random.ts'
 import type { Measured } from './target.ts'
 
@@ -73,7 +73,7 @@ export async function fuzz(
   const live = async () => {
     while (sent < stopAt && ended === undefined) {
       const began = performance.now()
-      await good.call('Heartbeat', {})
+      await good.call('Heartbeat', {}, { callTimeoutMs: PATIENCE_MS })
       waitsMs.push(performance.now() - began)
       await new Promise((soon) => setTimeout(soon, 100))
     }
