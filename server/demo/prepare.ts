@@ -10,7 +10,7 @@ import { knownSecrets, type Secrets, writeSimulatorFile } from './simulator-file
 /** Makes the demo depot at the first start; at each start what lies ahead and the simulator's file. Returns a word for the progress line. */
 export async function prepareDemo(
   ctx: Pick<Ctx, 'db' | 'clock'>,
-  given: { dataDir: string; ocppPort: number; port: number },
+  given: { dataDir: string; ocppPort: number; ocppTlsPort?: number; port: number },
 ): Promise<string> {
   const made = await seedDemo(ctx)
   await planHistory(ctx)

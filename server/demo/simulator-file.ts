@@ -28,11 +28,15 @@ export function knownSecrets(dataDir: string): Secrets | null {
   }
 }
 
-export function writeSimulatorFile(given: { dataDir: string; ocppPort: number; port: number; now: Instant } & Secrets): void {
+export function writeSimulatorFile(
+  given: { dataDir: string; ocppPort: number; ocppTlsPort?: number; port: number; now: Instant } & Secrets,
+): void {
   const { dataDir, now } = given
   const soc = random(11)
   const config: SimulatorConfigInput = {
     url: `ws://127.0.0.1:${given.ocppPort}/ocpp`,
+    // a person may raise them: our root is installed, and they come back over TLS
+    ...(given.ocppTlsPort !== undefined && { secureUrl: `wss://127.0.0.1:${given.ocppTlsPort}/ocpp` }),
     zone: demoZone,
     seed: 7,
     chargers: chargers.map(({ id, identity }) => ({

@@ -48,6 +48,8 @@ const drive = { vehicleId: z.string(), energyWh: z.int().nonnegative(), distance
 export const simulatorConfig = z.object({
   /** Without the identity, such as `ws://127.0.0.1:9220/ocpp`. */
   url: z.url({ protocol: /^wss?$/ }),
+  /** Where chargers go that are told to use TLS (security profiles 2 and 3). */
+  secureUrl: z.url({ protocol: /^wss$/ }).optional(),
   zone: z.string().refine(isZone, 'zone is an IANA name such as Europe/Berlin'),
   seed: z.int().default(1),
   chargers: z.array(charger).min(1),

@@ -30,6 +30,8 @@ export type DepotState = {
 export type DepotOptions = {
   /** Without the identity, such as `ws://127.0.0.1:9220/ocpp`. */
   url: string
+  /** Where chargers go that are told to use TLS. */
+  secureUrl?: string
   chargers: DepotCharger[]
   vehicles: DepotVehicle[]
   /** All drives, or a source of those that leave within an interval. */
@@ -56,7 +58,17 @@ export function startDepot(options: DepotOptions) {
     const memory = remembered?.chargers[one.identity]
     chargers.set(
       one.identity,
-      startCharger({ ...one, ...options.network, url: options.url, remembered: memory, clock, seed, log, driven: true }),
+      startCharger({
+        ...one,
+        ...options.network,
+        url: options.url,
+        secureUrl: options.secureUrl,
+        remembered: memory,
+        clock,
+        seed,
+        log,
+        driven: true,
+      }),
     )
   }
   const trips = tripSource(options.trips)

@@ -27,6 +27,7 @@ export async function startChargers(env: SimulatorEnv): Promise<{ close(): Promi
   const remembered = loadState(config.stateFile)
   const depot = startDepot({
     url: config.url,
+    secureUrl: config.secureUrl,
     chargers: config.chargers.map(({ model, ...charger }) => ({ ...charger, model: MODELS[model] })),
     vehicles: config.vehicles,
     trips: tripsOf(file, config),
