@@ -107,6 +107,41 @@ export function AddChargerForm({
           />
         </div>
       </details>
+      <details>
+        <summary className="py-1 text-ink-2 text-label">More: group, plug, approval, a key of your own</summary>
+        <div className="grid items-start gap-3 pt-2 md:grid-cols-2">
+          <Field label="Group" name="group" error={wrong.group} hint="Chargers of a group are configured alike." />
+          <Field label="Plug" name="standard" error={wrong.standard} hint="Such as J1772, CCS1, Type2." />
+          <Select
+            label="When it connects"
+            name="registration"
+            error={wrong.registration}
+            options={[
+              { value: '', label: 'as new chargers begin here' },
+              { value: 'accepted', label: 'it is accepted at once' },
+              { value: 'pending', label: 'it waits for approval' },
+            ]}
+          />
+          <Select
+            label="Protocol"
+            name="pinnedProtocol"
+            error={wrong.pinnedProtocol}
+            options={[
+              { value: '', label: 'whatever both speak' },
+              { value: 'ocpp1.6', label: 'OCPP 1.6 only' },
+            ]}
+          />
+          <Field
+            className="md:col-span-2"
+            label="A key of your own"
+            name="key"
+            error={wrong.key}
+            autoComplete="off"
+            spellCheck={false}
+            hint="Empty: one is made. Else 32 to 40 hexadecimal digits, or 16 to 40 characters."
+          />
+        </div>
+      </details>
       {add.error && (
         <p role="alert" className="text-critical-text text-label">
           {add.error.message}
@@ -125,8 +160,13 @@ export function AddChargerForm({
 const INPUT = addCharger.input!
 
 const NUMBERS = ['ports', 'maxKw', 'minA', 'volts', 'phases']
+/** What has a value of its own when it is left empty. */
+const OPTIONAL = [...NUMBERS, 'group', 'standard', 'registration', 'pinnedProtocol', 'key']
 /** An empty number is missing, not zero. */
 const inputOf = (form: FormData): Record<string, unknown> =>
   Object.fromEntries(
-    [...form].map(([name, value]) => [name, NUMBERS.includes(name) ? (value === '' ? undefined : Number(value)) : String(value).trim()]),
+    [...form].map(([name, value]) => {
+      const text = String(value).trim()
+      return [name, OPTIONAL.includes(name) && text === '' ? undefined : NUMBERS.includes(name) ? Number(text) : text]
+    }),
   )
