@@ -154,6 +154,14 @@ test('a charger without smart charging cannot be limited', async () => {
   expect(found.grade).toBe('cannotBeLimited')
 }, 60_000)
 
+test('what is known of a model is used for a charger of it that comes for the first time, and beats what it tells', async () => {
+  const world = await checkWorld()
+  const quirks = { maxPeriods: 1, keepsProfiles: false, minA: 8 }
+  await world.prisma.chargerModel.create({ data: { vendor: 'Yardwatt', model: 'Sim 80', quirks } })
+  await world.ready()
+  expect(await world.quirks()).toMatchObject(quirks)
+}, 30_000)
+
 describe('a check that does not come to its end', () => {
   let world: CheckWorld
   beforeAll(async () => {

@@ -19,16 +19,17 @@ const SETTLES_MS = seconds(10)
 const ACCEPTS_MS = seconds(60)
 
 export async function follows(desk: Desk): Promise<Verdict> {
-  const { gateway, busy, charger, depotId, actor } = desk
+  const { gateway, busy, depotId, actor } = desk
   if (!busy) return notTried('Nobody charges there now: check again while a vehicle does.')
   if (!desk.mayUseVehicle) return notTried('A vehicle charges there, and nobody said that its limit may be lowered for a minute.')
   const db = gateway.db.prisma
   const reason = await whyNot(desk, busy)
   if (reason) return notTried(reason)
+  const measure = asker(desk, busy)
   const beforeW = await waitFor(
     desk,
     async () => {
-      void gateway.links.call(charger.id, { kind: 'trigger', message: 'MeterValues', port: busy.number }).catch(() => {})
+      measure()
       return (await powerSince(db, busy.id, plus(gateway.clock.now(), -minutes(1)))).at(-1)?.powerW
     },
     seconds(60),
@@ -38,23 +39,25 @@ export async function follows(desk: Desk): Promise<Verdict> {
     return notTried('The vehicle draws too little to see whether it follows a lower limit.')
   goOn(desk)
   const askedAt = gateway.clock.now()
+  const until = plus(askedAt, MOST_MS)
   try {
-    await command(gateway, { depotId, actor, source: 'screen', kind: 'limit', portId: busy.id, limitW, until: plus(askedAt, MOST_MS) })
+    await command(gateway, { depotId, actor, source: 'screen', kind: 'limit', portId: busy.id, limitW, until })
     const accepted = await waitFor(desk, () => limitAccepted(db, busy.id, askedAt, limitW), ACCEPTS_MS, 10_000)
     if (accepted === undefined) return notTried('The lower limit did not reach the charger in time.')
     return await watch(desk, busy, accepted, beforeW, limitW)
   } finally {
-    await lift(desk, busy)
+    await lift(desk, busy, until)
   }
 }
 
 /** Looks at readings of after the limit was accepted until one is under it, or the time is over. */
 async function watch(desk: Desk, busy: ProbedPort, accepted: Instant, beforeW: number, limitW: number): Promise<Verdict> {
-  const { gateway, charger } = desk
+  const { gateway } = desk
   const within = toleranceW(limitW)
+  const measure = asker(desk, busy)
   let last: { at: Instant; powerW: number } | undefined
   const look = async () => {
-    void gateway.links.call(charger.id, { kind: 'trigger', message: 'MeterValues', port: busy.number }).catch(() => {})
+    measure()
     last = (await powerSince(gateway.db.prisma, busy.id, plus(accepted, 1))).at(-1) ?? last
     return last && last.powerW <= limitW + within ? last : undefined
   }
@@ -65,10 +68,23 @@ async function watch(desk: Desk, busy: ProbedPort, accepted: Instant, beforeW: n
   return followVerdict(limitW, beforeW, last!.powerW, tookS, within)
 }
 
-/** The port's limit as before: none. Written first, so that no plan of the meantime brings it back. */
-async function lift({ gateway, depotId, charger }: Desk, busy: ProbedPort): Promise<void> {
+/** Asks for a reading, but not more often than a charger can bear. */
+function asker({ gateway, charger }: Desk, busy: ProbedPort): () => void {
+  const everyMs = Math.max(250, seconds(5) / gateway.clock.speed)
+  let next = 0
+  return () => {
+    if (gateway.clock.monotonic() < next) return
+    next = gateway.clock.monotonic() + everyMs
+    void gateway.links.call(charger.id, { kind: 'trigger', message: 'MeterValues', port: busy.number }).catch(() => {})
+  }
+}
+
+/** The port's limit as before: none. One that a person has put on it meanwhile stays. */
+async function lift({ gateway, depotId, charger }: Desk, busy: ProbedPort, until: Instant): Promise<void> {
   const now = gateway.clock.now()
-  await writePortCap(gateway.db.prisma, busy.id, { limitW: busy.points.maxW, until: now, by: 'system' })
+  const cap = (await readPortCaps(gateway.db.prisma, [busy.id], now)).get(busy.id)
+  if (cap?.until !== until) return
+  await writePortCap(gateway.db.prisma, busy.id, { ...cap, until: now })
   gateway.wakes.replan(depotId, 'a compatibility check is over')
   gateway.wakes.reconcile(charger.id)
 }
