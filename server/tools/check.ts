@@ -1,7 +1,8 @@
-// `npm run check`: types, lint and format, room walls, paths in documents. Seconds, and no database.
+// `npm run check`: types, lint and format, room walls, paths in documents, conformance tests. Seconds, and no database.
 import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { conformanceGaps } from './conformance.ts'
 import { lostPaths } from './doc-paths.ts'
 import { type Score, scoreText } from './score.ts'
 import { type Breach, breaches } from './walls.ts'
@@ -22,6 +23,10 @@ export async function check(): Promise<Score> {
     timed(
       'documents',
       Promise.resolve().then(() => told(lostPaths(ROOT))),
+    ),
+    timed(
+      'conformance',
+      Promise.resolve().then(() => told(conformanceGaps(ROOT))),
     ),
   ])
   const passed = results.filter(Boolean).length

@@ -42,7 +42,7 @@ describe('§5 operations initiated by the central system', () => {
     expect(await w.portRow(`${at.id}-2`)).toMatchObject({ heldReason: null, inoperativeAt: null })
   })
 
-  test('§5.3 ChangeConfiguration: the value is taken, wants a reboot, or is refused; a key that would pass the cap never leaves', async () => {
+  test('§5.3 ChangeConfiguration: the value is taken, wants a reboot, or is refused; what would loosen a limit or the security never leaves', async () => {
     let says = 'Accepted'
     const at = await w.charger({ ChangeConfiguration: () => ({ status: says }) })
     const change = (key: string, value: string) => act(at, { kind: 'changeConfiguration', key, value })
@@ -62,6 +62,12 @@ describe('§5 operations initiated by the central system', () => {
     expect((await change('LightIntensity', '41')).detail).toContain('reboot')
     says = 'NotSupported'
     expect(await change('LightIntensity', '42')).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('NotSupported') })
+    for (const [key, value] of [
+      ['SecurityProfile', '0'],
+      ['AuthorizationKey', 'abcdef0123456789abcdef0123456789'],
+    ] as const)
+      expect(await change(key, value), key).toMatchObject({ outcome: 'refused' })
+    expect(at.asked.some(({ params }) => ['SecurityProfile', 'AuthorizationKey'].includes(String(params.key)))).toBe(false)
     const before = asked().length
     await gone(at)
     expect(await change('LightIntensity', '43')).toMatchObject({ outcome: 'offline' })
