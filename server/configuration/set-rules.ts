@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DesiredInput } from '#lib/api/configuration.ts'
 import { notFound, problem } from '#lib/api/problem.ts'
-import { whyGuarded } from '#lib/ocpp/guarded-keys.ts'
+import { whyNotDesired } from '#lib/ocpp/configuration-guard.ts'
 import type { OfflinePolicy } from '#lib/ocpp/offline-policy.ts'
 import type { Runtime } from '#server/runtime.ts'
 import { deleteDesired, desiredByKey, desiredSetting, rulesOfDepot, saveDesired, saveRules } from '#server/store/configuration.ts'
@@ -40,7 +40,7 @@ export async function setRepair(ctx: RuleCtx, { depotId, actor }: By, on: boolea
 
 /** A key as it should be. Keys that the envelope or the security rests on cannot be desired. @throws Problem invalid */
 export async function setDesired(ctx: RuleCtx, { depotId, actor }: By, input: DesiredInput): Promise<{ id: string }> {
-  const guarded = whyGuarded(input.key)
+  const guarded = whyNotDesired(input.key, input.value)
   if (guarded !== undefined) throw problem('invalid', `${input.key} cannot be desired. ${guarded}`, { key: guarded })
   const id = await ctx.db.prisma.$transaction(async (db) => {
     const before = await desiredByKey(db, { depotId, ...input })

@@ -1,6 +1,6 @@
 import { compare, drifts, wantedOf } from '#lib/ocpp/wanted-settings.ts'
 import { days, hours, type Instant } from '#lib/time/instant.ts'
-import { ruledChargers } from '../store/configuration.ts'
+import { chargersToRead, ruledChargers } from '../store/configuration.ts'
 import { writeJournalOnce } from '../store/journal.ts'
 import { applySettings } from './apply-settings.ts'
 import { readConfiguration } from './read-configuration.ts'
@@ -21,10 +21,10 @@ export function makeSettingsWatch(ctx: RepairCtx): (depotId: string) => Promise<
 
   return async (depotId) => {
     const now = ctx.clock.now()
-    const due = (await ruledChargers(ctx.db.prisma, { depotId })).filter(
-      ({ id, readAt }) => readAt !== null && now - readAt >= EACH_MS && ctx.links.online(id) && now - (tried.get(id) ?? 0) >= AGAIN_MS,
-    )
-    await fewAtOnce(due.slice(0, MOST_A_LOOK), async ({ id }) => {
+    // more than are looked at: some may not answer, and are passed over for a while
+    const old = await chargersToRead(ctx.db.prisma, depotId, (now - EACH_MS) as Instant, 10 * MOST_A_LOOK)
+    const due = old.filter((id) => ctx.links.online(id) && now - (tried.get(id) ?? 0) >= AGAIN_MS)
+    await fewAtOnce(due.slice(0, MOST_A_LOOK), async (id) => {
       tried.set(id, now)
       const ask = (call: Parameters<typeof ctx.links.call>[1]) => ctx.links.call(id, call)
       if ((await readConfiguration(ctx, id, ask)).kind !== 'read') return

@@ -48,6 +48,17 @@ export async function ruledChargers(db: Db, where: { id: string } | { depotId: s
   }))
 }
 
+/** Connected chargers whose configuration was last read before a moment, the longest ago first. */
+export async function chargersToRead(db: Db, depotId: string, before: Instant, take: number): Promise<string[]> {
+  const rows = await db.charger.findMany({
+    where: { depotId, retiredAt: null, connectedAt: { not: null }, configurationAt: { lte: new Date(before) } },
+    orderBy: { configurationAt: 'asc' },
+    take,
+    select: { id: true },
+  })
+  return rows.map(({ id }) => id)
+}
+
 /** As GetConfiguration told it; nothing before the first commissioning. */
 export const itemsOf = (stored: Prisma.JsonValue): ConfigurationItem[] =>
   (Array.isArray(stored) ? (stored as { key: string; value?: string | null; readonly?: boolean }[]) : []).map(
