@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { followRegistration } from '../charging/follow-registration.ts'
 import { setRegistered } from '../store/provisioning.ts'
 import { plugIn, testDepot, until } from './test-depot.ts'
 
@@ -139,4 +140,32 @@ test('lenient: properties that the protocol does not know are left out, counted 
   expect((await prisma.port.findUniqueOrThrow({ where: { id: 'c8-1' } })).status).toBe('unknown')
   expect(await strict.call('StatusNotification', status)).toEqual({})
   expect((await row('c8')).bentTimes).toBe(0n)
+})
+
+test('a decision is followed at the socket: approved, it is asked to boot; rejected, it is sent off', async () => {
+  await register('c1', 'pending')
+  const feed = { publish: () => {}, subscribe: () => () => {} }
+  const ctx = { links: endpoint.links, feed, wakes: depot.ctx.wakes }
+  const about = { depotId: 'd', chargerId: 'c1' }
+  expect(await followRegistration(ctx, { ...about, before: 'accepted', now: 'pending' })).toMatch(/connection is closed/)
+  await until(() => !endpoint.links.online('c1'))
+  const at = await plugIn(depot, endpoint, 'C1')
+  await at.call('BootNotification', boot)
+  await until(() => at.asked.some(({ method }) => method === 'GetConfiguration'))
+  await register('c1', 'accepted')
+  expect(await followRegistration(ctx, { ...about, before: 'pending', now: 'accepted' })).toMatch(/asked to register anew/)
+  expect(at.asked).toContainEqual({ method: 'TriggerMessage', params: { requestedMessage: 'BootNotification' } })
+  expect(await at.call('BootNotification', boot)).toMatchObject({ status: 'Accepted' })
+  await at.close({ force: true })
+  await until(() => !endpoint.links.online('c1'))
+  expect(await followRegistration(ctx, { ...about, before: 'pending', now: 'accepted' })).toMatch(/offline/)
+})
+
+test('pinned to another protocol it is refused, and knocking says why', async () => {
+  await prisma.charger.update({ where: { id: 'c2' }, data: { registration: 'accepted', pinnedProtocol: 'ocpp2.0.1' } })
+  await expect(plugIn(depot, endpoint, 'C2')).rejects.toThrow()
+  const knocking = await prisma.knocking.findUniqueOrThrow({ where: { identity: 'C2' } })
+  expect(knocking.reason).toContain('pinned to ocpp2.0.1')
+  await prisma.charger.update({ where: { id: 'c2' }, data: { pinnedProtocol: 'ocpp1.6' } })
+  await plugIn(depot, endpoint, 'C2')
 })
