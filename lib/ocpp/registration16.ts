@@ -1,4 +1,3 @@
-import type { Registration } from '../api/provisioning.ts'
 import type { SendableAction } from './actions16.ts'
 
 // What a charger that is not accepted and we may say to each other (OCPP 1.6 §4.2). Pending: we may ask for information and change its
@@ -14,17 +13,11 @@ const NOT_WHILE_PENDING: ReadonlySet<SendableAction> = new Set<SendableAction>([
 ])
 
 /** Why this may not be sent to a charger of that registration, in a sentence; undefined: it may. */
-export function whyNotSend(registration: Registration, action: string): string | undefined {
-  switch (registration) {
-    case 'accepted':
-      return undefined
-    case 'pending':
-      return (NOT_WHILE_PENDING as ReadonlySet<string>).has(action)
-        ? 'The charger waits for approval: until then it is only asked and configured. Approve it first.'
-        : undefined
-    case 'rejected':
-      return 'The charger is rejected: nothing is sent to it. Accept it first.'
-  }
+export function whyNotSend(registration: string, action: string): string | undefined {
+  if (registration === 'rejected') return 'The charger is rejected: nothing is sent to it. Accept it first.'
+  return registration === 'pending' && (NOT_WHILE_PENDING as ReadonlySet<string>).has(action)
+    ? 'The charger is pending and waits for approval: until then it is only asked and configured. Approve it first.'
+    : undefined
 }
 
 /** What belongs to a transaction: its energy may have flowed, so it is kept from a pending charger too. */

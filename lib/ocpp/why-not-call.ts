@@ -1,4 +1,5 @@
 import type { SendableAction } from './actions16.ts'
+import { whyNotSend } from './registration16.ts'
 
 /** How a charger stands, as far as it decides which calls can be made at all. */
 export type Standing = {
@@ -34,9 +35,8 @@ export const OFFLINE = 'The charger is offline.'
 /** Why a call cannot be made now, whatever it says, in a sentence; undefined: it can. */
 export function whyNotCall(action: SendableAction, { online, registration, features, charging, stopped }: Standing): string | undefined {
   if (!online) return OFFLINE
-  if (registration === 'rejected') return 'The charger is rejected: it is told nothing until it is accepted.'
-  if (registration === 'pending' && NOT_WHILE_PENDING.includes(action))
-    return 'The charger is pending: it charges nobody until it is accepted (1.6 §4.2).'
+  const unaccepted = whyNotSend(registration, action)
+  if (unaccepted !== undefined) return unaccepted
   const feature = FEATURE[action]
   if (feature && features && !features.some((each) => each.toLowerCase() === feature.name.toLowerCase()))
     return `The charger has no ${feature.words.replace(/^a /, '')} (its SupportedFeatureProfiles lack ${feature.name}).`

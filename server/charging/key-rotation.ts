@@ -1,5 +1,4 @@
 import { problem } from '#lib/api/problem.ts'
-import type { Registration } from '#lib/api/provisioning.ts'
 import { authorizationKeyOf } from '#lib/ocpp/charger-key.ts'
 import { whyNotSend } from '#lib/ocpp/registration16.ts'
 import type { ChargerAnswer, Ctx } from '#server/runtime.ts'
@@ -31,7 +30,7 @@ export async function beginRotation(
       )
     if (charger.connectedAt === null)
       throw problem('conflict', 'The charger is offline: it can be told a new key only while it is connected.')
-    const why = whyNotSend(charger.registration as Registration, 'ChangeConfiguration')
+    const why = whyNotSend(charger.registration, 'ChangeConfiguration')
     if (why !== undefined) throw problem('conflict', why)
     const { key, keyHash } = keyFor(charger.identity, given)
     if (authorizationKeyOf(key) === undefined) {
