@@ -233,7 +233,7 @@ export function periodsVerdict(three: Answered, kept: number | undefined, one: A
     const says = claimed === 1 ? 'It takes one period only, and says so.' : `It takes one period only${claims}.`
     return fail(says, { maxPeriods: 1 })
   }
-  if (kept === undefined) return pass('It took three periods; it does not show what it keeps.')
+  if (kept === undefined) return pass('It took three periods; what it keeps of them could not be seen.')
   if (kept >= 3) return pass('It took three periods and shows them all.')
   const maxPeriods = Math.max(1, kept)
   return fail(`It took three periods and keeps ${maxPeriods === 1 ? 'the first one only' : `only ${maxPeriods}`}.`, { maxPeriods })
@@ -276,7 +276,7 @@ export function intervalVerdict(what: string, wantedS: number | undefined, gapsS
   if (wantedS === undefined || wantedS <= 0) return notTried(`It does not tell how often it sends ${what}.`)
   if (gapsS.length < 2) return notTried(`Too few ${what} were sent lately to judge.`)
   const usual = [...gapsS].sort((a, b) => a - b)[Math.floor(gapsS.length / 2)]!
-  const said = `${what}: every ${Math.round(usual)} s, set to ${wantedS} s.`
+  const said = `It sends ${what} every ${Math.round(usual)} s; it is set to ${wantedS} s.`
   return usual <= wantedS * 1.5 + 2 ? pass(said) : fail(said)
 }
 

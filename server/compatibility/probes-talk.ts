@@ -75,6 +75,9 @@ const certificates: Probe = async (desk) => {
   return knowsVerdict(answered, 'It tells which roots it trusts.', 'It does not tell its certificates.')
 }
 
+export const METER_LOOK_BACK_MS = minutes(10)
+export const HEARTBEAT_LOOK_BACK_MS = minutes(180)
+
 /** Gaps between arrivals, newest first, in seconds of depot time. */
 const gapsOf = (at: readonly Instant[]): number[] => at.slice(1).map((earlier, i) => (at[i]! - earlier) / 1000)
 const setTo = (items: ConfigurationItem[], key: string): number | undefined => {
@@ -84,12 +87,12 @@ const setTo = (items: ConfigurationItem[], key: string): number | undefined => {
 
 const meterInterval: Probe = async ({ gateway, charger, busy, items }) => {
   if (!busy) return notTried('Nobody charges there now.')
-  const at = await arrivals(gateway.db.prisma, charger.id, 'MeterValues', plus(gateway.clock.now(), -minutes(10)))
+  const at = await arrivals(gateway.db.prisma, charger.id, 'MeterValues', plus(gateway.clock.now(), -METER_LOOK_BACK_MS))
   return intervalVerdict('meter values', setTo(items, 'MeterValueSampleInterval'), gapsOf(at))
 }
 
 const heartbeat: Probe = async ({ gateway, charger, items }) => {
-  const at = await arrivals(gateway.db.prisma, charger.id, 'Heartbeat', plus(gateway.clock.now(), -minutes(180)))
+  const at = await arrivals(gateway.db.prisma, charger.id, 'Heartbeat', plus(gateway.clock.now(), -HEARTBEAT_LOOK_BACK_MS))
   return intervalVerdict('heartbeats', setTo(items, 'HeartbeatInterval'), gapsOf(at))
 }
 

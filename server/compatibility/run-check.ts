@@ -1,7 +1,7 @@
 import { LINES, type LineId, lineIds, type Verdict } from '#lib/ocpp/compatibility16.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import type { SetPoints } from '#lib/planning/set-point.ts'
-import { type Instant, plus } from '#lib/time/instant.ts'
+import { type Instant, minutes, plus } from '#lib/time/instant.ts'
 import { milliamps, watts } from '#lib/units/units.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { checkedCharger, openSessions, rowsOf, type StoredLine, saveCheck } from '../store/compatibility.ts'
@@ -10,14 +10,14 @@ import { type Desk, goOn, type ProbedPort } from './desk.ts'
 import { keepsProfiles } from './probe-restart.ts'
 import { follows } from './probe-vehicle.ts'
 import { LIMIT_PROBES, type Probe } from './probes-limits.ts'
-import { TALK_PROBES } from './probes-talk.ts'
+import { HEARTBEAT_LOOK_BACK_MS, METER_LOOK_BACK_MS, TALK_PROBES } from './probes-talk.ts'
 
 const PROBES: Record<LineId, Probe> = { ...TALK_PROBES, ...LIMIT_PROBES, follows, keepsProfiles }
 
 /** Messages whose rows of the raw log stand behind each line. */
 const EVIDENCE: Record<LineId, string[]> = {
   configuration: ['GetConfiguration'],
-  smartCharging: [],
+  smartCharging: ['GetConfiguration'],
   trigger: ['TriggerMessage', 'StatusNotification'],
   clock: [],
   minimum: ['SetChargingProfile'],
@@ -39,6 +39,13 @@ const EVIDENCE: Record<LineId, string[]> = {
   keepsProfiles: ['SetChargingProfile', 'GetCompositeSchedule', 'Reset', 'BootNotification'],
 }
 const MOST_EVIDENCE = 20
+/** Lines that judge what was said before they were tried. */
+const LOOKS_BACK: Partial<Record<LineId, number>> = {
+  smartCharging: minutes(2),
+  amperes: minutes(2),
+  meterInterval: METER_LOOK_BACK_MS,
+  heartbeat: HEARTBEAT_LOOK_BACK_MS,
+}
 
 export type CheckInput = { depotId: string; chargerId: string; actor: string; mayRestart: boolean; mayUseVehicle: boolean }
 
@@ -119,18 +126,20 @@ export async function runCheck(desk: Desk, checkId: string): Promise<StoredLine[
 async function tried(desk: Desk, id: LineId): Promise<StoredLine> {
   const at = desk.gateway.clock.now()
   const verdict: Verdict = await PROBES[id](desk)
-  return { id, at, ...verdict, evidence: await evidenceOf(desk, id, at) }
+  return { id, at, ...verdict, evidence: await evidenceOf(desk, { id, at, ...verdict }, desk.gateway.clock.now()) }
 }
 
-const evidenceOf = async ({ gateway, charger }: Desk, id: LineId, at: Instant) =>
-  (await rowsOf(gateway.db.prisma, charger.id, plus(at, -1), gateway.clock.now(), EVIDENCE[id])).slice(-MOST_EVIDENCE)
+/** Nothing was tried: nothing shows it. The log's moments are whole milliseconds. */
+async function evidenceOf({ gateway, charger }: Desk, line: Omit<StoredLine, 'evidence'>, until: Instant) {
+  if (line.result === 'notTried') return []
+  const from = plus(line.at, -(LOOKS_BACK[line.id] ?? 1))
+  return (await rowsOf(gateway.db.prisma, charger.id, from, until, EVIDENCE[line.id])).slice(-MOST_EVIDENCE)
+}
 
 /** The raw log is written a moment after what it tells: once more at the end for lines that had none yet. */
 async function withEvidence(desk: Desk, lines: StoredLine[]): Promise<StoredLine[]> {
   for (const [i, line] of lines.entries()) {
-    const until = lines[i + 1]?.at ?? desk.gateway.clock.now()
-    const rows = await rowsOf(desk.gateway.db.prisma, desk.charger.id, plus(line.at, -1), until, EVIDENCE[line.id])
-    line.evidence = rows.slice(-MOST_EVIDENCE)
+    line.evidence = await evidenceOf(desk, line, lines[i + 1]?.at ?? desk.gateway.clock.now())
   }
   return lines
 }

@@ -5,6 +5,7 @@ import { chargerRows } from '#server/store/charger-view.ts'
 import { type FleetRow, fleetRows, knockingRows, reviewRows } from '#server/store/fleet-view.ts'
 import { type DepotRow, depotPortRows, type PortViewRow } from '#server/store/view.ts'
 import { alertsOf } from './alerts.ts'
+import { compatibilityAlerts } from './alerts-compatibility.ts'
 import { firmwareAlerts } from './alerts-firmware.ts'
 import { securityAlerts } from './alerts-security.ts'
 import { type Departing, departing } from './departures.ts'
@@ -47,7 +48,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     problems,
     knocking: strangers,
     reviews,
-    security: [...security.alerts, ...firmware],
+    security: [...security.alerts, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
     now,
     zone: depot.zone,
   })
