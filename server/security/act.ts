@@ -43,7 +43,7 @@ export async function actOnSecurity(
       await tell('charger.profileWishTakenBack', { profile: charger.nextProfile })
       return { outcome: 'accepted', detail: 'It may go on as it is. If it rose already, it is let in all the same.' }
     case 'readCertificates':
-      return sentOutcome(await readCertificates(gateway, asking), 'It told which roots it holds.')
+      return sentOutcome(await readCertificates(gateway, asking), 'It told which roots it holds.', 'NotFound')
     case 'renewCertificate':
       await nameOperator(gateway, asking, itemsOf(charger.configuration), authority.operator())
       return sentOutcome(await askToRenew(gateway, asking), 'It will ask for a certificate, which is sent to it at once.')
@@ -98,10 +98,12 @@ function raisedOutcome(raised: Raised, profile: number): SecurityOutcome {
   }
 }
 
-function sentOutcome(sent: SentCall, done: string): SecurityOutcome {
+/** `fine`: a status that refuses nothing, such as "NotFound" for a charger that holds none. */
+function sentOutcome(sent: SentCall, done: string, fine?: string): SecurityOutcome {
   if (sent.outcome === 'offline') return { outcome: 'offline', detail: sent.reason ?? 'The charger is offline.' }
   if (sent.outcome === 'timeout') return { outcome: 'timeout', detail: sent.reason ?? 'No answer.' }
-  if (sent.answer?.kind === 'accepted') return { outcome: 'accepted', detail: done, response: sent.response }
+  const answered = sent.answer?.kind === 'accepted' || (sent.answer?.kind === 'refused' && sent.answer.reason === fine)
+  if (answered) return { outcome: 'accepted', detail: done, response: sent.response }
   const reason = sent.answer?.kind === 'refused' ? sent.answer.reason : sent.reason
   return { outcome: 'refused', detail: `Refused: ${reason ?? 'no reason told'}`, response: sent.response }
 }
