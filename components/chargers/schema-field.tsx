@@ -24,8 +24,12 @@ export function SchemaFields({ path, schema, root, value, wrong, change }: Omit<
   const names = Object.keys(schema.properties ?? {})
   const unknown = Object.keys(value).filter((name) => !names.includes(name))
   return (
-    <div className="flex min-w-0 flex-col gap-3">
-      {names.length === 0 && <p className="text-ink-2">This message has no fields.</p>}
+    <div className="grid min-w-0 grid-cols-1 items-start gap-3 sm:grid-cols-2 [&>[data-whole]]:sm:col-span-2">
+      {names.length === 0 && (
+        <p data-whole className="text-ink-2">
+          This message has no fields.
+        </p>
+      )}
       {names.map((name) => (
         <SchemaField
           key={name}
@@ -40,7 +44,7 @@ export function SchemaFields({ path, schema, root, value, wrong, change }: Omit<
         />
       ))}
       {unknown.length > 0 && (
-        <p role="alert" className="text-critical-text text-label">
+        <p role="alert" data-whole className="text-critical-text text-label">
           {`The message has no field ${unknown.join(', ')}: take it out as JSON.`}
         </p>
       )}
@@ -163,7 +167,7 @@ function Missing({
   children: React.ReactNode
 }) {
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div data-whole className="flex flex-wrap items-center gap-2">
       <Button onClick={add}>{children}</Button>
       {required && <span className="text-ink-2 text-label">required</span>}
       {wrong[path] && (
@@ -189,7 +193,7 @@ function Group({
   const id = useId()
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset may not hold its heading beside a button
-    <div role="group" aria-labelledby={id} className="flex min-w-0 flex-col gap-3 border-line-2 border-l-2 pl-3">
+    <div role="group" data-whole aria-labelledby={id} className="flex min-w-0 flex-col gap-3 border-line-2 border-l-2 pl-3">
       <div className="flex min-h-6 flex-wrap items-center gap-2">
         <span id={id} className="text-ink-2 text-label">
           {label}

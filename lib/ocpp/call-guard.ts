@@ -42,9 +42,9 @@ const RISKS: Record<SendableAction, (payload: Payload, charger: { keepsProfiles:
   },
   ChangeConfiguration: ({ key, value }) => {
     const verdict = verdictOnKey(String(key), String(value))
-    return verdict.kind === 'mayBeLimit'
-      ? { kind: 'forgets', keepsOut: true, what: `${String(key)} is a key of the maker’s own, which may lift its limits` }
-      : verdict
+    if (verdict.kind === 'mayBeLimit')
+      return { kind: 'forgets', keepsOut: true, what: `${String(key)} is a key of the maker’s own, which may lift its limits` }
+    return verdict.kind === 'refused' ? { ...verdict, reason: `${String(key)}: ${verdict.reason}` } : verdict
   },
   ClearCache: () => FREE,
   ClearChargingProfile: (payload, { ports }) => {
@@ -53,7 +53,12 @@ const RISKS: Record<SendableAction, (payload: Payload, charger: { keepsProfiles:
     // with an id the other fields do not count (1.6 §5.3); somebody else's profile is none that we count on
     if (id !== undefined && !ours.includes(id)) return FREE
     const port = id === undefined ? numberIn(payload, 'connectorId') : ports.find((each) => Object.values(profileIds(each)).includes(id))
-    return { kind: 'forgets', keepsOut: true, what: 'Without its limits', ...(port !== undefined && port > 0 ? { port } : {}) }
+    return {
+      kind: 'forgets',
+      keepsOut: true,
+      what: 'Its limits would be gone until ours are sent anew',
+      ...(port !== undefined && port > 0 ? { port } : {}),
+    }
   },
   DataTransfer: () => ({ kind: 'forgets', keepsOut: true, what: 'A maker’s own message may lift its limits' }),
   DeleteCertificate: () => FREE,

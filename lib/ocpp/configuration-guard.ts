@@ -115,7 +115,7 @@ export function verdictOnKey(key: string, value: string): KeyVerdict {
   if (rule === 'free') return { kind: 'free' }
   const refused = (reason: string, ownedBy?: 'offlinePolicy' | 'security' | 'provisioning'): KeyVerdict => ({
     kind: 'refused',
-    reason: `${key}: ${reason}`,
+    reason,
     ...(ownedBy && { ownedBy }),
   })
   if ('refused' in rule) return refused(rule.refused, rule.ownedBy)
@@ -127,4 +127,10 @@ export function verdictOnKey(key: string, value: string): KeyVerdict {
   return number >= rule.from && number <= rule.until
     ? { kind: 'free' }
     : refused(`${rule.why}. It may be ${rule.from} to ${rule.until}${rule.unit}.`)
+}
+
+/** Why a key cannot be desired of chargers for good, in a sentence; undefined: it can. The offline policy's own keys can, for a model that needs it. */
+export function whyNotDesired(key: string, value: string): string | undefined {
+  const verdict = verdictOnKey(key, value)
+  return verdict.kind === 'refused' && verdict.ownedBy !== 'offlinePolicy' ? verdict.reason : undefined
 }

@@ -13,7 +13,7 @@ test('fields are named as people read them', () => {
 
 test('hints tell the bounds of the schema', () => {
   expect(fieldHint({ type: 'string', maxLength: 20 })).toBe('At most 20 characters.')
-  expect(fieldHint({ type: 'number', multipleOf: 0.1 })).toBe('A number in steps of 0.1.')
+  expect(fieldHint({ type: 'number', multipleOf: 0.1 })).toBe('In steps of 0.1.')
   expect(fieldHint({ type: 'string', enum: ['A'] })).toBeUndefined()
 })
 

@@ -19,8 +19,7 @@ export const fieldLabel = (name: string): string => {
 export function fieldHint({ type, format, maxLength, multipleOf }: MessageSchema): string | undefined {
   if (format === 'date-time') return 'A moment with its zone, such as 2026-11-23T18:00:00Z.'
   if (format === 'uri') return 'An address, such as https://files.example.com/image.bin.'
-  if (type === 'integer') return 'A whole number.'
-  if (type === 'number') return multipleOf === undefined ? 'A number.' : `A number in steps of ${multipleOf}.`
+  if (multipleOf !== undefined) return `In steps of ${multipleOf}.`
   if (type === 'string' && maxLength !== undefined) return `At most ${maxLength} characters.`
   return undefined
 }

@@ -1,5 +1,5 @@
+import { whyNotDesired } from './configuration-guard.ts'
 import { type ConfigurationItem, findItem, type Setting, sameValue, wantedSettings } from './configuration16.ts'
-import { whyGuarded } from './guarded-keys.ts'
 import { type OfflinePolicy, offlineKeys } from './offline-policy.ts'
 
 /** Who wants a setting: a group goes before a model, a model before the offline policy and what every charger gets. */
@@ -24,7 +24,7 @@ export function wantedOf({ policy, model, group, desired }: Ruled): Wanted[] {
   const byKey = new Map<string, Wanted>()
   for (const wanted of [...of('group', group), ...of('model', model), ...offline, ...built]) {
     const key = wanted.key.toLowerCase()
-    if (whyGuarded(key) === undefined && !byKey.has(key)) byKey.set(key, wanted)
+    if (whyNotDesired(key, wanted.value) === undefined && !byKey.has(key)) byKey.set(key, wanted)
   }
   return [...byKey.values()]
 }

@@ -59,7 +59,7 @@ async function forget(tx: Tx, { chargerId }: RiskyCall, { facts }: Read, risk: E
   const check = checkEnvelope(envelopeOf({ ...facts, ports }))
   if (check.kind === 'over') {
     const way = risk.keepsOut ? ' Take its ports out of use first.' : ''
-    return { kind: 'refused', reason: `${risk.what}, and the charger may give its full power then: ${overWords(facts, check)}.${way}` }
+    return { kind: 'refused', reason: `${risk.what}, so the charger may give its full power: ${overWords(facts, check)}.${way}` }
   }
   if (risk.keepsOut)
     await doubtLimits(
