@@ -6,12 +6,13 @@ import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { connected, createDatabase, databases, dropDatabase, withDatabase } from '../store/postgres/admin.ts'
 import { startPostgres } from '../store/postgres/embedded.ts'
+import { fleetCases } from './ocpp.fleet.ts'
 import { type Bench, CONNECTORS, latencyCase, rateCase } from './ocpp.rates.ts'
 import { seedFleet } from './ocpp.seed.ts'
 
-const FLEET = 10_000
+const FLEET = Number(process.env.BENCH_FLEET ?? 10_000)
 const FEW = 200
-const MANY = 1000
+const MANY = Math.min(1000, FLEET)
 const LEAST_RATIO = 0.4
 const MOST_P99_RATIO = 3
 
@@ -58,6 +59,7 @@ async function measureAll(bench: Bench) {
       cases.find(({ name }) => name === 'Heartbeat') ?? (await rateCase(bench, 'Heartbeat', 'Heartbeat', FEW, undefined))
     cases.push(await latencyCase(bench, 'Heartbeat-30pct', 'Heartbeat', MANY, { own, bare }, MOST_P99_RATIO))
   }
+  if (wants('idle-10000') || wants('talk-10000') || wants('storm-10000')) cases.push(...(await fleetCases(bench)))
   return cases
 }
 

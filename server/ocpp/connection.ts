@@ -13,7 +13,7 @@ import { answer16, call16, priorityOf, slotOf } from './call16.ts'
 import { makeChronicle } from './chronicle.ts'
 import { makeCounts } from './counts.ts'
 import { makeDeviceClock } from './device-clock.ts'
-import { makeKnownSessions } from './known-sessions.ts'
+import { makeKnownSessions, type OpenBook } from './known-sessions.ts'
 import { actions16 } from './messages16/actions.ts'
 import { makeOutbox } from './outbox.ts'
 import { makeRegistrationGate, type Rejections } from './registration.ts'
@@ -29,6 +29,9 @@ export type ConnectionOptions = {
   bentBy: (payload: object) => string[]
   rejections: Rejections
   startMany: StartMany
+  openBook: OpenBook
+  /** Commits events that the charger did not say itself: that it came and went. */
+  commit: (chargerId: string, events: ChargingEvent[]) => Promise<Commit>
 }
 
 /** One socket of one charger: what it says goes in one by one, what we ask goes out one by one. */
@@ -59,7 +62,7 @@ export function openConnection(
   const outbox = makeOutbox(() => ctx.clock.monotonic())
   const chronicle = makeChronicle(ctx, charger, address, batch)
   const { row, log, review, takeJournal } = chronicle
-  const known = makeKnownSessions(ctx, charger)
+  const known = makeKnownSessions(ctx, charger, options.openBook)
   const deviceClock = makeDeviceClock(ctx, charger, options.liveAfterMs, review)
   const gate = makeRegistrationGate(ctx, charger, options.rejections)
   const counts = makeCounts(ctx, charger)
@@ -284,7 +287,7 @@ export function openConnection(
     record(events, after = Promise.resolve(), unless = () => false) {
       return inTurn(async () => {
         await after
-        if (!unless()) tell(ctx, await commitEvents(ctx, charger.id, events))
+        if (!unless()) tell(ctx, await options.commit(charger.id, events))
       })
     },
     close,

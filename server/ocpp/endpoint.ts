@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { makeBatch } from '../charging/batch.ts'
+import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { makeStartMany } from '../charging/start-many.ts'
 import type { Env } from '../env.ts'
@@ -10,6 +11,8 @@ import type { Links } from '../runtime.ts'
 import { makeDoorBook } from '../store/admission.ts'
 import { forgetConnections } from '../store/charger.ts'
 import { appendJournal, type JournalLine } from '../store/journal.ts'
+import { openSessionsOfChargers } from '../store/session.ts'
+import { makeTogether } from '../store/together.ts'
 import { type Admission, admit, identityIn, PROTOCOL } from './admission.ts'
 import type { ClientTrust } from './client-certificate.ts'
 import { commission } from './commission.ts'
@@ -62,6 +65,8 @@ export type Endpoint = {
 
 const PING_MS = 20_000
 const MAX_FRAME = 256 * 1024
+/** Asking 10,000 chargers for their configuration at once would starve what they have to say. */
+const COMMISSIONED_AT_ONCE = 64
 
 /**
  * Where chargers connect: `ws://host:port/ocpp/:charger` and `wss://…`, OCPP 1.6J, security profiles 0 to 3. One socket per charger;
@@ -77,6 +82,9 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const rejections: Rejections = new Map()
   const batch = makeBatch(ctx)
   const startMany = makeStartMany(ctx)
+  const commit = makePresence(ctx)
+  const openBook = makeTogether((ids: string[]) => openSessionsOfChargers(ctx.db, ids))
+  const commissionInTurn = makeGate(COMMISSIONED_AT_ONCE)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
   const alerted = new Map<string, number>()
@@ -123,6 +131,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       bentBy,
       rejections,
       startMany,
+      openBook,
+      commit,
       onBooted: settled,
       onClosed,
     })
@@ -173,7 +183,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     if (connection.charger.registration === 'rejected') return
     const before = commissioning.get(connection) ?? Promise.resolve()
     const done = before
-      .then(() => commission(ctx, connection))
+      .then(() => commissionInTurn(() => commission(ctx, connection)))
       .catch((error: unknown) => ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'))
     commissioning.set(connection, done)
   }
@@ -304,4 +314,21 @@ const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
 
 const gone = async (connections: Map<string, Connection>) => {
   while (connections.size > 0) await new Promise((soon) => setTimeout(soon, 10))
+}
+
+/** At most so many at a time, the others in the order in which they came. */
+function makeGate(most: number) {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (work: () => Promise<void>): Promise<void> => {
+    if (running >= most) await new Promise<void>((turn) => waiting.push(turn))
+    else running++
+    try {
+      await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
 }

@@ -1,14 +1,17 @@
 import type { RecordCtx } from '../charging/recording.ts'
 import type { KnownCharger } from '../store/charger.ts'
 import { findPort } from '../store/port.ts'
-import { findSessionOfCharger, openSessions } from '../store/session.ts'
+import { findSessionOfCharger } from '../store/session.ts'
 
 /** Which sessions and ports of its charger a connection has met: so that a meter value needs no question to the database. */
 export type KnownSessions = ReturnType<typeof makeKnownSessions>
 
 const MOST = 5000
 
-export function makeKnownSessions(ctx: RecordCtx, charger: KnownCharger) {
+/** Open sessions of a charger, looked up together with those of others that come at the same time. */
+export type OpenBook = (chargerId: string) => Promise<{ id: number; port: number }[]>
+
+export function makeKnownSessions(ctx: RecordCtx, charger: KnownCharger, openBook: OpenBook) {
   const sessions = new Map<number, { id: number; port: number } | undefined>()
   const openAt = new Map<number, number>()
 
@@ -21,7 +24,7 @@ export function makeKnownSessions(ctx: RecordCtx, charger: KnownCharger) {
     opened,
     /** What was left open before this socket. */
     async load() {
-      for (const session of await openSessions(ctx.db.prisma, { chargerId: charger.id })) opened(session.port, session.id)
+      for (const session of await openBook(charger.id)) opened(session.port, session.id)
     },
     openAt: (port: number): number | undefined => openAt.get(port),
     closed(id: number) {

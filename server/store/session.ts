@@ -1,5 +1,5 @@
 import { type Instant, instant } from '#lib/time/instant.ts'
-import type { Db } from './database.ts'
+import type { Database, Db } from './database.ts'
 
 export type OpenSession = {
   id: number
@@ -36,6 +36,18 @@ export async function openSessions(db: Db, where: { portId: string } | { charger
     meterStartWh: row.meterStartWh,
     flags: row.flags,
   }))
+}
+
+/** Open sessions of chargers, oldest first, each with its port's number. Asked for many at once, in the order of their ids. */
+export async function openSessionsOfChargers({ pool }: Database, chargerIds: string[]): Promise<{ id: number; port: number }[][]> {
+  const { rows } = await pool.query<{ id: number; port: number; charger_id: string }>({
+    name: 'open-sessions',
+    text: `SELECT s.id, p.number AS port, p.charger_id FROM port p JOIN session s ON s.port_id = p.id
+      WHERE p.charger_id = ANY($1) AND s.stopped_at IS NULL ORDER BY s.started_at`,
+    values: [chargerIds],
+  })
+  const found = Map.groupBy(rows, ({ charger_id }) => charger_id)
+  return chargerIds.map((id) => found.get(id) ?? [])
 }
 
 /** The vehicle's next planned work when it began to charge. */

@@ -1,0 +1,112 @@
+// 10,000 chargers on one whole gateway (plans, reconciliation, key figures and all): idle, talking, and coming back after it was killed.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connected } from '../store/postgres/admin.ts'
+import type { Connected, FleetOrder, Stormed, Talked } from './ocpp.fleet-load.ts'
+import { type Part, start } from './ocpp.process.ts'
+import type { Bench } from './ocpp.rates.ts'
+
+type Usage = { cpuUs: number; rss: number; heapUsed: number }
+
+const LIMITS = { connectSeconds: 60, kilobytesEach: 40, p99Ms: 100 }
+const TALK = { ratePerSecond: 300, seconds: 10 }
+const SETTLED_MS = 120_000
+
+export async function fleetCases({ url, keys, say }: Bench) {
+  const data = mkdtempSync(join(tmpdir(), 'yardwatt-bench-'))
+  const gateway = () =>
+    start<{ port: number }>('ocpp.server.ts', ['gateway'], { BENCH_URL: url, BENCH_DATA: data, BENCH_PORT: '22151' }, true)
+  let server = await gateway()
+  const load = await start('ocpp.fleet-load.ts', [], {}, false)
+  const order = <Result>(what: FleetOrder) => load.ask<Result>(what)
+  try {
+    const before = await server.ask<Usage>('usage')
+    const came = await order<Connected>({ do: 'connect', port: server.hello.port, keys: [...keys], atOnce: 500 })
+    const settled = await settledSeconds(url, server, keys.size)
+    const after = await server.ask<Usage>('usage')
+    const each = (key: 'rss' | 'heapUsed') => Math.round((after[key] - before[key]) / keys.size / 102.4) / 10
+    say(
+      `idle: ${keys.size} in ${came.seconds.toFixed(1)} s, ${came.refused} refused, ${each('rss')} KB each (heap ${each('heapUsed')}), settled after ${settled} s`,
+    )
+    const talked = await order<Talked>({ do: 'talk', ...TALK })
+    say(`talking: ${talked.sent} messages, p50 ${talked.p50Ms}, p99 ${talked.p99Ms} ms`)
+    await server.end('SIGKILL')
+    server = await gateway()
+    const storm = await order<Stormed>({ do: 'storm', port: server.hello.port })
+    say(
+      `storm: all back after ${storm.seconds.toFixed(1)} s, ${storm.delivered} messages delivered after ${storm.deliveredSeconds.toFixed(1)} s, ${storm.refused} refused, ${storm.retries} retried`,
+    )
+    const lost = await missing(url, keys.size)
+    const second = (value: number) => Math.round(value * 10) / 10
+    return [
+      {
+        name: 'idle-10000',
+        chargers: keys.size,
+        seconds: second(came.seconds),
+        refused: came.refused,
+        kilobytesEach: each('rss'),
+        heapKilobytesEach: each('heapUsed'),
+        settledSeconds: settled,
+        limit: { seconds: LIMITS.connectSeconds, kilobytesEach: LIMITS.kilobytesEach },
+        met: came.seconds < LIMITS.connectSeconds && came.refused === 0 && each('rss') <= LIMITS.kilobytesEach,
+      },
+      {
+        name: 'talk-10000',
+        chargers: keys.size,
+        perSecond: TALK.ratePerSecond,
+        p50Ms: talked.p50Ms,
+        p99Ms: talked.p99Ms,
+        limit: { p99Ms: LIMITS.p99Ms },
+        met: talked.p99Ms <= LIMITS.p99Ms && talked.refused === 0,
+      },
+      {
+        name: 'storm-10000',
+        chargers: keys.size,
+        seconds: second(storm.seconds),
+        deliveredSeconds: second(storm.deliveredSeconds),
+        delivered: storm.delivered,
+        refused: storm.refused,
+        retries: storm.retries,
+        lost,
+        limit: { refused: 0, lost: 0 },
+        met: storm.refused === 0 && lost === 0,
+      },
+    ]
+  } finally {
+    await load.end('SIGKILL')
+    await server.end('SIGKILL')
+    rmSync(data, { recursive: true, force: true })
+  }
+}
+
+/** Until every charger that came was commissioned and nothing is left to do: seconds that it took. */
+async function settledSeconds(url: string, server: Part, chargers: number): Promise<number> {
+  const from = performance.now()
+  let cpuUs = 0
+  while (performance.now() - from < SETTLED_MS) {
+    await new Promise((soon) => setTimeout(soon, 2000))
+    const done = await connected(url, async (client) => {
+      const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM charger WHERE commissioned_at IS NOT NULL')
+      return rows[0]!.n
+    })
+    const usage = await server.ask<Usage>('usage')
+    const busy = (usage.cpuUs - cpuUs) / 2_000_000
+    cpuUs = usage.cpuUs
+    if (done >= chargers && busy < 0.4) break
+  }
+  return Math.round((performance.now() - from) / 1000)
+}
+
+/** Messages of the storm that left no row: each charger told of a session and two readings of it. */
+const missing = (url: string, chargers: number) =>
+  connected(url, async (client) => {
+    const { rows } = await client.query<{ sessions: number; readings: number; twice: number }>(
+      `SELECT count(*)::int AS sessions, (count(*) - count(DISTINCT port_id))::int AS twice,
+         (SELECT count(*)::int FROM meter_reading r JOIN session s ON s.id = r.session_id WHERE s.meter_start_wh = 5000) AS readings
+       FROM session WHERE meter_start_wh = 5000`,
+    )
+    const { sessions, readings, twice } = rows[0]!
+    if (twice > 0) throw new Error(`${twice} sessions were recorded twice`)
+    return chargers - sessions + (2 * chargers - readings)
+  })

@@ -1,0 +1,31 @@
+/**
+ * Questions of one kind that arrive in one turn of the event loop, or while others are being answered, go to the database as one. `ask` answers
+ * in the order of its keys. At most two are under way.
+ */
+export function makeTogether<Key, Answer>(ask: (keys: Key[]) => Promise<Answer[]>, most = 500): (key: Key) => Promise<Answer> {
+  const waiting: { key: Key; answered: (answer: Answer) => void; failed: (error: unknown) => void }[] = []
+  let asking = 0
+
+  async function next(): Promise<void> {
+    if (asking >= AT_ONCE || waiting.length === 0) return
+    const these = waiting.splice(0, most)
+    asking++
+    try {
+      const answers = await ask(these.map(({ key }) => key))
+      for (const [place, { answered }] of these.entries()) answered(answers[place]!)
+    } catch (error) {
+      for (const { failed } of these) failed(error)
+    } finally {
+      asking--
+      void next()
+    }
+  }
+
+  return (key) =>
+    new Promise((answered, failed) => {
+      waiting.push({ key, answered, failed })
+      if (waiting.length === 1) setImmediate(() => void next())
+    })
+}
+
+const AT_ONCE = 2
