@@ -27,9 +27,6 @@ const FEATURE: Partial<Record<SendableAction, { name: string; words: string }>> 
   UpdateFirmware: { name: 'FirmwareManagement', words: 'firmware management' },
 }
 
-/** 1.6 §4.2.1: a pending charger is neither started nor stopped. A rejected one is told nothing (§4.2). */
-const NOT_WHILE_PENDING: SendableAction[] = ['RemoteStartTransaction', 'RemoteStopTransaction']
-
 export const OFFLINE = 'The charger is offline.'
 
 /** Why a call cannot be made now, whatever it says, in a sentence; undefined: it can. */
