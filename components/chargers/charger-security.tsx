@@ -8,7 +8,7 @@ import {
   type ChargerSecurityAct,
   getChargerSecurity,
 } from '#lib/api/security.ts'
-import { ageText, dayText, momentText } from '#lib/format/time.ts'
+import { ageText, dateText, momentText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
 import { Confirm } from '../ui/confirm.tsx'
@@ -82,7 +82,7 @@ function Proof({ data, pending, secure }: Part) {
   const { link, risingTo, risingSince, raise } = data
   return (
     <Question title="How does it prove who it is?">
-      <div className="mt-1 grid gap-x-10 gap-y-3 lg:grid-cols-2">
+      <div className="mt-1 grid gap-x-10 gap-y-3 xl:grid-cols-2">
         <Facts
           className="max-w-xl"
           facts={[
@@ -90,7 +90,7 @@ function Proof({ data, pending, secure }: Part) {
             ['Proof', link.auth ?? 'Never connected'],
             ['TLS', link.tls ?? '–'],
             ['Security profile', `${link.profile ?? '–'} (at least ${link.least})`],
-            ['Its certificate ends', link.certificateEndsAt === null ? '–' : dayText(link.certificateEndsAt, zone)],
+            ['Its certificate ends', link.certificateEndsAt === null ? '–' : dateText(link.certificateEndsAt, zone)],
             ['Last message', link.lastMessageAt === null ? 'never' : ageText(link.lastMessageAt, now)],
           ]}
         />
@@ -161,7 +161,7 @@ function Certificates({ data, pending, secure }: Part) {
             wideOnly: true,
             cell: ({ serial }) => <code className="font-mono text-note">{serial?.slice(0, 16) ?? '–'}</code>,
           },
-          { name: 'Ends', className: 'whitespace-nowrap', cell: ({ endsAt }) => (endsAt === null ? '–' : dayText(endsAt, zone)) },
+          { name: 'Ends', className: 'whitespace-nowrap', cell: ({ endsAt }) => (endsAt === null ? '–' : dateText(endsAt, zone)) },
           {
             name: 'Remove',
             hiddenName: true,

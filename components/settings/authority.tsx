@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type AuthorityAct, actOnAuthority, getRoot, getSecurity, type Security } from '#lib/api/security.ts'
 import { counted } from '#lib/format/number.ts'
-import { dayText } from '#lib/format/time.ts'
+import { dateText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
 import { Confirm } from '../ui/confirm.tsx'
@@ -42,13 +42,13 @@ export function Authority({ data }: { data: Security }) {
         : null
   return (
     <Question title="How do we prove who we are?">
-      <div className="mt-1 grid gap-x-10 gap-y-4 lg:grid-cols-2">
+      <div className="mt-1 grid gap-x-10 gap-y-4 xl:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-3">
           {server ? (
             <Facts
               facts={[
                 ['Server certificate', <Status key="s" kind={server.mark} word={server.word} />],
-                ['It ends', dayText(server.endsAt, zone)],
+                ['It ends', dateText(server.endsAt, zone)],
                 [
                   'It comes from',
                   server.from === 'files' ? 'files of the operator; read anew when they change' : 'our authority; renews itself',
@@ -80,7 +80,7 @@ export function Authority({ data }: { data: Security }) {
             columns={[
               { name: 'Root', header: true, className: 'min-w-40', cell: ({ subject }) => subject },
               { name: 'State', cell: ({ mark, word }) => <Status kind={mark} word={word} /> },
-              { name: 'Ends', className: 'whitespace-nowrap', cell: ({ endsAt }) => dayText(endsAt, zone) },
+              { name: 'Ends', className: 'whitespace-nowrap', cell: ({ endsAt }) => dateText(endsAt, zone) },
             ]}
           />
           <div className="flex flex-wrap gap-2">

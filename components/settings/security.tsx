@@ -8,6 +8,7 @@ import { call } from '../ui/call.ts'
 import { useDepot } from '../ui/depot.tsx'
 import { useDepotNow, useDepotZone } from '../ui/depot-clock.tsx'
 import { Facts } from '../ui/facts.tsx'
+import { Mark } from '../ui/mark.tsx'
 import { Question } from '../ui/question.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
@@ -111,12 +112,9 @@ function Doors({ data }: { data: Security }) {
         facts={[
           ...listeners.map(
             ({ scheme, port, mark, word }) =>
-              [
-                port === null ? scheme : `${scheme}, port ${port}`,
-                <Status key={scheme} kind={mark} word={word} className="whitespace-normal" />,
-              ] as const,
+              [port === null ? scheme : `${scheme}, port ${port}`, <Marked key={scheme} kind={mark} word={word} />] as const,
           ),
-          ['Without a password', <Status key="0" kind={noAuth.mark} word={noAuth.word} className="whitespace-normal" />],
+          ['Without a password', <Marked key="0" kind={noAuth.mark} word={noAuth.word} />],
           ['Proxies that are believed', proxies.length === 0 ? 'none' : proxies.join(', ')],
           ['Their header with the client certificate', certificateHeader ?? 'none'],
         ]}
@@ -124,6 +122,13 @@ function Doors({ data }: { data: Security }) {
     </Question>
   )
 }
+
+/** A status whose words may need two lines on a phone. */
+const Marked = ({ kind, word }: { kind: Security['noAuth']['mark']; word: string }) => (
+  <span className="inline-flex items-baseline gap-1.5">
+    <Mark kind={kind} /> {word}
+  </span>
+)
 
 function Failures({ data }: { data: Security }) {
   const zone = useDepotZone()

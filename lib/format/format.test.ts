@@ -5,6 +5,7 @@ import { chargeToTarget, count, counted, decimal, percent, signed } from './numb
 import {
   ageText,
   clockText,
+  dateText,
   dayText,
   latencyText,
   marginText,
@@ -89,6 +90,7 @@ describe('time', () => {
   test('a clock is 24 h in the depot', () => {
     expect([clockText(evening, berlin), clockText(evening, 'America/Los_Angeles')]).toEqual(['21:47', '12:47'])
     expect([dayText(evening, berlin), momentText(evening, berlin)]).toEqual(['Tue 18 Nov', 'Tue 18 Nov, 21:47'])
+    expect(dateText(evening, berlin)).toBe('18 Nov 2025')
     expect(windowText(evening, evening + 2 * hour, berlin)).toBe('21:47–23:47')
   })
   test('a month has the name it has in the depot', () =>

@@ -24,6 +24,12 @@ export const dayText = (at: number, zone: Zone): string => {
 
 const MONTH_NAMES = 'January February March April May June July August September October November December'.split(' ')
 
+/** `24 Dec 2027`, for what lies years away. */
+export const dateText = (at: number, zone: Zone): string => {
+  const { day, month, year } = localParts(instant(at), zone)
+  return `${day} ${MONTHS[month - 1]} ${year}`
+}
+
 /** `November` */
 export const monthText = (at: number, zone: Zone): string => MONTH_NAMES[localParts(instant(at), zone).month - 1]!
 

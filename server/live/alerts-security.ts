@@ -1,7 +1,7 @@
 import type { AlertView } from '#lib/api/overview.ts'
 import type { Mark } from '#lib/api/words.ts'
 import { counted } from '#lib/format/number.ts'
-import { ageText, dayText } from '#lib/format/time.ts'
+import { ageText, dateText } from '#lib/format/time.ts'
 import { securityEventMeaning } from '#lib/ocpp/security-events16.ts'
 import { days, type Instant, plus } from '#lib/time/instant.ts'
 import {
@@ -139,8 +139,8 @@ function endingAlert({ id, kind, chargerId, name, endsAt }: Ending, real: Instan
     mark: over || kind === 'server' ? 'serious' : 'caution',
     what: over ? `${whose} has ended` : `${whose} ends in ${counted(Math.max(1, Math.ceil((endsAt - real) / days(1))), 'day')}`,
     why: chargerId
-      ? `On ${dayText(endsAt, zone)}. The charger is asked for a new one while it is connected.`
-      : `On ${dayText(endsAt, zone)}. ${kind === 'server' ? 'One given as a file is renewed where it comes from.' : 'Make the next root in time.'}`,
+      ? `On ${dateText(endsAt, zone)}. The charger is asked for a new one while it is connected.`
+      : `On ${dateText(endsAt, zone)}. ${kind === 'server' ? 'One given as a file is renewed where it comes from.' : 'Make the next root in time.'}`,
     since: now,
     href: chargerId ? chargerHref(chargerId) : '/settings?view=security',
   }
