@@ -76,6 +76,23 @@ test('pending: says nothing but BootNotification until it is accepted, after the
   expect(world.central.heard.slice(0, 3).map((h) => h.action)).toEqual(Array(3).fill('BootNotification'))
 })
 
+test('rejected: serves nobody, and asks again after the interval', async () => {
+  const answers: ('Rejected' | 'Accepted')[] = ['Rejected', 'Accepted']
+  world.central.manners.boot = () => ({ status: answers.shift() ?? 'Accepted', interval: 60 })
+  const charger = make()
+  charger.connect()
+  await charger.waitFor(() => charger.registration() === 'Rejected')
+  charger.plug(fixedLoad(7_000))
+  await charger.swipe('VAN7')
+  const unanswered = ask('GetConfiguration', {}).catch(() => 'no answer')
+  await charger.waitFor(() => charger.registration() === 'Accepted', 'the second boot')
+  const boots = charger.sentCalls('BootNotification')
+  expect(boots).toHaveLength(2)
+  expect(boots[1]!.at - boots[0]!.at).toBeGreaterThanOrEqual(57_000)
+  expect(await unanswered).toBe('no answer')
+  expect(charger.transaction()).toBeUndefined()
+})
+
 test('a tag that is not accepted starts nothing', async () => {
   world.central.manners.tag = () => 'Blocked'
   const charger = await online()

@@ -23,6 +23,12 @@ const charger = z.object({
   registerWh: z.int().nonnegative().default(0),
   model: z.enum(['level2', 'wallBox']).default('level2'),
   memory: z.enum(['keeps', 'loses']).default('keeps'),
+  /** The identity unless given. */
+  serial: z.string().max(25).optional(),
+  /** 2 and 3 connect to `secureUrl`. */
+  securityProfile: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]).optional(),
+  /** Of profile 3; PEM. */
+  own: z.object({ certificate: z.string(), privateKey: z.string() }).optional(),
   faults: z.array(z.enum(faultNames)).default([]),
 })
 const vehicle = z.object({
@@ -50,6 +56,8 @@ export const simulatorConfig = z.object({
   url: z.url({ protocol: /^wss?$/ }),
   /** Where chargers go that are told to use TLS (security profiles 2 and 3). */
   secureUrl: z.url({ protocol: /^wss$/ }).optional(),
+  /** Whom chargers trust from the factory on; PEM. */
+  roots: z.array(z.string()).optional(),
   zone: z.string().refine(isZone, 'zone is an IANA name such as Europe/Berlin'),
   seed: z.int().default(1),
   chargers: z.array(charger).min(1),

@@ -12,7 +12,10 @@ import { makeVehicle, type Vehicle, type VehicleModel, type VehicleState } from 
 
 // A whole depot: chargers, vehicles and drivers, lived second by second with one clock, under the eyes of a judge.
 
-export type DepotCharger = Pick<ChargerOptions, 'identity' | 'password' | 'ports' | 'registerWh' | 'model' | 'memory'>
+export type DepotCharger = Pick<
+  ChargerOptions,
+  'identity' | 'serial' | 'password' | 'ports' | 'registerWh' | 'model' | 'memory' | 'secureUrl' | 'securityProfile' | 'roots' | 'own'
+>
 export type DepotVehicle = VehicleModel & {
   tag: string
   /** Shows no tag: the central system starts the charge. */

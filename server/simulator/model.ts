@@ -42,6 +42,8 @@ export type Model = {
   installS: number
   /** Names itself in a certificate request by its identity or by its serial number. */
   csrNames: 'identity' | 'serial'
+  /** Tells of each start, reset and setting of its clock, as the whitepaper's list of critical events has it. */
+  tellsEveryCriticalEvent: boolean
   /** What becomes of a running transaction when the power comes back. */
   afterPowerLoss: 'stops' | 'resumes' | 'resumesBelowStart'
   /** Seconds of depot time from losing power, or from a reset, to the next connection attempt. */
@@ -70,6 +72,7 @@ export const LEVEL_2_80A: Model = {
   uploadsBy: 'PUT',
   installS: 30,
   csrNames: 'identity',
+  tellsEveryCriticalEvent: false,
   afterPowerLoss: 'stops',
   rebootS: 10,
   tellsSoc: false,

@@ -28,7 +28,12 @@ export async function startChargers(env: SimulatorEnv): Promise<{ close(): Promi
   const depot = startDepot({
     url: config.url,
     secureUrl: config.secureUrl,
-    chargers: config.chargers.map(({ model, ...charger }) => ({ ...charger, model: MODELS[model] })),
+    chargers: config.chargers.map(({ model, ...charger }) => ({
+      ...charger,
+      secureUrl: config.secureUrl,
+      roots: config.roots,
+      model: MODELS[model],
+    })),
     vehicles: config.vehicles,
     trips: tripsOf(file, config),
     clock,

@@ -1,30 +1,33 @@
 import { tellSurely } from './queue.ts'
 import { type Station, timestamp } from './station.ts'
 
-/** The events of the whitepaper's list that this charger knows; those that are critical are told at once and surely (A04). */
-const CRITICAL = {
-  FirmwareUpdated: true,
-  FailedToAuthenticateAtCentralSystem: false,
-  SettingSystemTime: false,
-  StartupOfTheDevice: false,
-  ResetOrReboot: false,
-  ReconfigurationOfSecurityParameters: false,
-  InvalidFirmwareSignature: true,
-  InvalidFirmwareSigningCertificate: true,
-  InvalidCentralSystemCertificate: true,
-  InvalidChargePointCertificate: true,
-  TamperDetectionActivated: true,
+/**
+ * The events of the whitepaper's list that this charger knows. `always`: a use case asks for the message. `byList`: critical by the list,
+ * told by models that go by it to the letter. `never`: written to the security log only.
+ */
+const TOLD = {
+  FirmwareUpdated: 'always',
+  FailedToAuthenticateAtCentralSystem: 'never',
+  SettingSystemTime: 'byList',
+  StartupOfTheDevice: 'byList',
+  ResetOrReboot: 'byList',
+  ReconfigurationOfSecurityParameters: 'never',
+  InvalidFirmwareSignature: 'always',
+  InvalidFirmwareSigningCertificate: 'always',
+  InvalidCentralSystemCertificate: 'always',
+  InvalidChargePointCertificate: 'always',
+  TamperDetectionActivated: 'always',
 } as const
-export type SecurityEvent = keyof typeof CRITICAL
+export type SecurityEvent = keyof typeof TOLD
 
 const MOST_KEPT = 1_000
 
-/** Written to the security log, and told when it is critical. */
+/** Written to the security log, and told surely where it is to be told (A04). */
 export function securityEvent(station: Station, type: SecurityEvent, techInfo?: string): void {
   const at = timestamp(station)
   const { securityLog } = station.memory
   securityLog.push([at, type, techInfo].filter(Boolean).join(' '))
   if (securityLog.length > MOST_KEPT) securityLog.shift()
-  if (!CRITICAL[type]) return
+  if (TOLD[type] === 'never' || (TOLD[type] === 'byList' && !station.model.tellsEveryCriticalEvent)) return
   tellSurely(station, 'SecurityEventNotification', { type, timestamp: at, ...(techInfo && { techInfo: techInfo.slice(0, 255) }) })
 }

@@ -124,6 +124,15 @@ test('a key that was changed over OCPP opens the next connection', async () => {
   expect(JSON.stringify(charger.memory.securityLog)).not.toContain(value)
 })
 
+test('a model that goes by the list tells of its start and its reset, too', async () => {
+  const charger = await online({ model: { tellsEveryCriticalEvent: true } })
+  await charger.waitFor(() => charger.memory.queue.length === 0, 'the first start is told')
+  await ask('Reset', { type: 'Soft' })
+  const types = () => heardOf('SecurityEventNotification').map((h) => h.params.type)
+  await charger.waitFor(() => types().filter((type) => type === 'StartupOfTheDevice').length === 2, 'the second start')
+  expect(types()).toEqual(['StartupOfTheDevice', 'ResetOrReboot', 'StartupOfTheDevice'])
+})
+
 test('tampering is told; a boot is only written down', async () => {
   const charger = await online()
   charger.fault('tampered')
