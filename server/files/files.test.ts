@@ -280,6 +280,13 @@ describe('nobody else', () => {
     await site.restart()
   })
 
+  test('who says that it is another charger finds nothing; the charger itself does', async () => {
+    const { path } = await site.awaited({ chargerId: 'c1' })
+    const as = (name: string) => ({ authorization: `Basic ${Buffer.from(`${name}:key`).toString('base64')}` })
+    expect((await site.http('PUT', path, { body: 'x', headers: as('C2') })).status).toBe(404)
+    expect((await site.http('PUT', path, { body: 'x', headers: as('C1') })).status).toBe(201)
+  })
+
   test('the token is kept as a hash only', async () => {
     const { path } = await site.awaited()
     const token = path.split('/').at(-1)!

@@ -39,11 +39,16 @@ export function makeFiles(ctx: FilesCtx, misses: Misses): Files {
   let closing = false
 
   async function serve(request: IncomingMessage, response: ServerResponse, address: string): Promise<void> {
+    const { promise: done, resolve: finished } = Promise.withResolvers<void>()
+    const transfer: Transfer = { socket: request.socket, whole: false, done }
+    const onWhole = () => {
+      transfer.whole = true
+    }
     const found = TOKEN.exec(request.url ?? '')
     if (!misses.mayLook(address)) return turnAway(request, response, 429, 'Too many attempts. Come back later.', { 'Retry-After': 30 })
     const tokenHash = found ? hashToken(found[1]!) : ''
     const known = found ? await findUrl(ctx.db.prisma, tokenHash) : undefined
-    if (!known) {
+    if (!known || isAnother(request, known.identity)) {
       const { limited, alert } = misses.failed(address, 'files')
       if (alert) ctx.log.warn({ address }, 'too many wrong file addresses')
       if (limited) return turnAway(request, response, 429, 'Too many attempts. Come back later.', { 'Retry-After': 30 })
@@ -53,14 +58,6 @@ export function makeFiles(ctx: FilesCtx, misses: Misses): Files {
     if (transfers.size >= MOST_AT_ONCE)
       return turnAway(request, response, 503, 'Too many transfers at once. Come back later.', { 'Retry-After': 30 })
     const before = transfers.get(tokenHash)
-    let finished = () => {}
-    const transfer: Transfer = {
-      socket: request.socket,
-      whole: false,
-      done: new Promise((resolve) => {
-        finished = resolve
-      }),
-    }
     transfers.set(tokenHash, transfer)
     const stopWatching = dropWhenIdle(request.socket)
     try {
@@ -76,10 +73,6 @@ export function makeFiles(ctx: FilesCtx, misses: Misses): Files {
       if (transfers.get(tokenHash) === transfer) transfers.delete(tokenHash)
     }
 
-    function onWhole() {
-      const mine = transfers.get(tokenHash)
-      if (mine?.socket === request.socket) mine.whole = true
-    }
     function given({ url, file }: NonNullable<Awaited<ReturnType<typeof findUrl>>>) {
       return { request, response, url, file, address, calledAs: found?.[2] ?? '', path: join(ctx.env.dataDir, 'files', file.path), onWhole }
     }
@@ -106,6 +99,13 @@ export function makeFiles(ctx: FilesCtx, misses: Misses): Files {
       await Promise.allSettled(all.map(({ done }) => done))
     },
   }
+}
+
+/** Nobody has to say who they are here; whoever does, and is not the charger that the address was made for, is a stranger to it. */
+function isAnother({ headers }: IncomingMessage, identity: string | undefined): boolean {
+  const given = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+  if (given === undefined || identity === undefined) return false
+  return Buffer.from(given, 'base64').toString('utf8').split(':')[0] !== identity
 }
 
 const YIELD_MS = 2000

@@ -53,7 +53,9 @@ export async function send(ctx: FilesCtx, given: Given): Promise<void> {
     ctx.log.info({ file: file.id, charger: url.chargerId }, 'a download broke off; it may go on')
     return
   }
-  if (until === size) await useUpUrl(ctx.db.prisma, url.tokenHash, ctx.clock.real())
+  if (until !== size) return
+  given.onWhole()
+  await useUpUrl(ctx.db.prisma, url.tokenHash, ctx.clock.real())
 }
 
 /** One range; several at once, or what cannot be read, get the whole (RFC 9110, 14.2). */

@@ -87,16 +87,23 @@ export const addUrl = async (db: Db, { expiresAt, ...url }: NewUrl): Promise<voi
   await db.fileUrl.create({ data: { ...url, expiresAt: new Date(expiresAt) } })
 }
 
-/** The address with its file; undefined for one that never was, and for the address of a retired charger. */
-export async function findUrl(db: Db, tokenHash: string): Promise<{ url: UrlRow; file: FileRow } | undefined> {
+/** The address with its file and its charger's identity; undefined for one that never was, and for the address of a retired charger. */
+export async function findUrl(
+  db: Db,
+  tokenHash: string,
+): Promise<{ url: UrlRow; file: FileRow; identity: string | undefined } | undefined> {
   const row = await db.fileUrl.findUnique({ where: { tokenHash }, include: { file: true } })
   if (!row) return undefined
   const { file, ...url } = row
-  if (url.chargerId) {
-    const charger = await db.charger.findUnique({ where: { id: url.chargerId }, select: { retiredAt: true } })
-    if (!charger || charger.retiredAt) return undefined
+  const charger = url.chargerId
+    ? await db.charger.findUnique({ where: { id: url.chargerId }, select: { retiredAt: true, identity: true } })
+    : undefined
+  if (url.chargerId && (!charger || charger.retiredAt)) return undefined
+  return {
+    url: { ...url, direction: url.direction === 'upload' ? 'upload' : 'download' },
+    file: fileRow(file),
+    identity: charger?.identity,
   }
-  return { url: { ...url, direction: url.direction === 'upload' ? 'upload' : 'download' }, file: fileRow(file) }
 }
 
 /** The first use of an address, and from where. */
