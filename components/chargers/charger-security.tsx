@@ -116,6 +116,15 @@ function Proof({ data, pending, secure }: Part) {
                 onConfirm={() => secure({ kind: 'raiseProfile', profile: profile as 1 | 2 | 3 })}
               />
             ))}
+            {data.whyNotWithoutPassword === null && (
+              <Confirm
+                label="Let in without a password"
+                title="Let it in without a password?"
+                consequence="For a laboratory: anybody in its network can pretend to be it."
+                verb="Let it in"
+                onConfirm={() => secure({ kind: 'allowNoPassword' })}
+              />
+            )}
             {raise.length === 0 && <p className="text-ink-2">It is at the highest profile.</p>}
           </div>
           <SerialForm told={data.serial} registered={data.registeredSerial} pending={pending} secure={secure} />

@@ -70,6 +70,8 @@ export const getChargerSecurity = contract({
     risingTo: z.number().int().nullable(),
     risingSince: moment.nullable(),
     raise: z.array(z.object({ profile: z.number().int(), label: z.string(), whyNot: z.string().nullable() })),
+    /** Why it may not come without a password (profile 0); null: it may be allowed to. */
+    whyNotWithoutPassword: z.string().nullable(),
     registeredSerial: z.string().nullable(),
     serial: z.string().nullable(),
     certificates: z.array(certificateRow),
@@ -85,6 +87,8 @@ export const chargerSecurityAct = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('raiseProfile'), profile: z.union([z.literal(1), z.literal(2), z.literal(3)]) }),
   /** Takes the wish back that was not confirmed; the charger may have followed already. */
   z.object({ kind: z.literal('forgetRaise') }),
+  /** Profile 0, for a laboratory: a charger that never proved itself. */
+  z.object({ kind: z.literal('allowNoPassword') }),
   z.object({ kind: z.literal('readCertificates') }),
   z.object({ kind: z.literal('renewCertificate') }),
   z.object({

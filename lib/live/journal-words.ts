@@ -114,6 +114,7 @@ const WORDS: Record<string, string> = {
   'charger.nextKeyTaken': 'A charger came with its new key',
   'charger.profileRaised': 'A charger’s security profile rose',
   'charger.profileWishTakenBack': 'A charger need not rise in its security profile',
+  'charger.noPassword': 'A charger may come without a password',
   'charger.serialRegistered': 'A charger’s serial was registered',
   'vehicle.state': 'A vehicle told its state',
   'review.driverReport': 'A driver reported a problem',

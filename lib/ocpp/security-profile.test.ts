@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { linkVerdict, type ProfileFacts, whyNotRaise } from './security-profile.ts'
+import { linkVerdict, type ProfileFacts, whyNotRaise, whyNotWithoutPassword } from './security-profile.ts'
 
 const ready: ProfileFacts = { least: 1, connected: 1, online: true, hasKey: true, tlsServed: true, trustsUs: true, hasCertificate: true }
 
@@ -23,6 +23,14 @@ test.each<[number, Partial<ProfileFacts>, RegExp]>([
 test('a charger that comes with the higher profile by itself has proved that it can', () => {
   expect(whyNotRaise(2, { ...ready, connected: 2, trustsUs: false, tlsServed: false })).toBeNull()
   expect(whyNotRaise(2, { ...ready, connected: 2, online: false })).toMatch(/offline/)
+})
+
+test('without a password only in a laboratory, and only what never proved itself', () => {
+  const fresh = { least: 1, everConnected: null, settingOn: true }
+  expect(whyNotWithoutPassword(fresh)).toBeNull()
+  expect(whyNotWithoutPassword({ ...fresh, settingOn: false })).toMatch(/OCPP_ALLOW_NO_AUTH/)
+  expect(whyNotWithoutPassword({ ...fresh, everConnected: 1 })).toMatch(/never goes down/)
+  expect(whyNotWithoutPassword({ ...fresh, least: 2 })).toMatch(/never goes down/)
 })
 
 test('a link without TLS or without a password is serious, unless it never leaves this machine', () => {

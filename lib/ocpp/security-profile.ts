@@ -38,6 +38,14 @@ export function whyNotRaise(profile: number, facts: ProfileFacts): string | null
   return null
 }
 
+/** Why a charger may not be let in without a password, in a sentence; null: it may. What it proved once it must go on proving. */
+export function whyNotWithoutPassword(facts: { least: number; everConnected: number | null; settingOn: boolean }): string | null {
+  if (!facts.settingOn) return 'OCPP_ALLOW_NO_AUTH is off.'
+  if (facts.least === 0) return 'It may come without a password already.'
+  if (facts.least > 1 || (facts.everConnected ?? 0) > 0) return 'It has proved who it is before, and a profile never goes down.'
+  return null
+}
+
 /** What a link is called, and how serious it is. On this machine nothing can listen in. */
 export function linkVerdict(link: { everConnected: boolean; profile: number | null; onThisMachine: boolean; noTls: boolean }): {
   mark: 'serious' | 'normal' | 'off'

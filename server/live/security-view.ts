@@ -5,7 +5,7 @@ import type { Mark } from '#lib/api/words.ts'
 import { counted } from '#lib/format/number.ts'
 import { journalWords } from '#lib/live/journal-words.ts'
 import { securityEventMeaning } from '#lib/ocpp/security-events16.ts'
-import { linkVerdict, PROFILE_WORDS, whyNotRaise } from '#lib/ocpp/security-profile.ts'
+import { linkVerdict, PROFILE_WORDS, whyNotRaise, whyNotWithoutPassword } from '#lib/ocpp/security-profile.ts'
 import { days, type Instant, plus } from '#lib/time/instant.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { profileFacts } from '#server/security/profile-facts.ts'
@@ -127,6 +127,11 @@ export async function chargerSecurityView(ctx: Seeing, depotId: string, id: stri
     raise: [1, 2, 3]
       .filter((profile) => profile > charger.securityProfile)
       .map((profile) => ({ profile, label: PROFILE_WORDS[profile]!, whyNot: whyNotRaise(profile, facts) })),
+    whyNotWithoutPassword: whyNotWithoutPassword({
+      least: charger.securityProfile,
+      everConnected: charger.connectedProfile,
+      settingOn: ctx.env.ocppAllowNoAuth,
+    }),
     registeredSerial: charger.registeredSerial,
     serial: charger.serial,
     certificates: certificates

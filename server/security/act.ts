@@ -1,12 +1,12 @@
-import { assertNever, notFound } from '#lib/api/problem.ts'
+import { assertNever, notFound, problem } from '#lib/api/problem.ts'
 import type { ChargerSecurityAct } from '#lib/api/security.ts'
 import { findItem } from '#lib/ocpp/configuration16.ts'
-import { PROFILE_WORDS } from '#lib/ocpp/security-profile.ts'
+import { PROFILE_WORDS, whyNotWithoutPassword } from '#lib/ocpp/security-profile.ts'
 import { type SentCall, sendCall } from '../charging/send-call.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { itemsOf } from '../store/configuration.ts'
 import { appendJournal } from '../store/journal.ts'
-import { setNextProfile, setRegisteredSerial } from '../store/security.ts'
+import { allowNoPassword, setNextProfile, setRegisteredSerial } from '../store/security.ts'
 import type { Authority } from './authority.ts'
 import {
   type Asking,
@@ -42,6 +42,14 @@ export async function actOnSecurity(
       await setNextProfile(prisma, charger.id, null, null)
       await tell('charger.profileWishTakenBack', { profile: charger.nextProfile })
       return { outcome: 'accepted', detail: 'It may go on as it is. If it rose already, it is let in all the same.' }
+    case 'allowNoPassword': {
+      const { securityProfile: least, connectedProfile: everConnected } = charger
+      const why = whyNotWithoutPassword({ least, everConnected, settingOn: gateway.env.ocppAllowNoAuth })
+      if (why !== null) throw problem('conflict', why)
+      await allowNoPassword(prisma, charger.id)
+      await tell('charger.noPassword')
+      return { outcome: 'accepted', detail: 'It is let in without a password: anybody in its network can pretend to be it.' }
+    }
     case 'readCertificates':
       return sentOutcome(await readCertificates(gateway, asking), 'It told which roots it holds.', 'NotFound')
     case 'renewCertificate':

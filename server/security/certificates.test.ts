@@ -287,3 +287,34 @@ test('no key of a charger is kept, whoever tells it: not in the raw log, not in 
   expect(kept).toContain('AuthorizationKey')
   expect(kept).not.toContain(secret)
 })
+
+test('a certificate with less than 30 days left is an alert; the charger is asked for a new one before', async () => {
+  const at = await w.charger()
+  const now = Date.now()
+  const row = (id: string, days_: number) => ({
+    id,
+    chargerId: at.id,
+    kind: 'charger',
+    state: 'accepted',
+    fingerprint: id,
+    notAfter: new Date(now + days(days_)),
+    createdBy: 'test',
+    createdAt: new Date(),
+    stateAt: new Date(),
+  })
+  const ending = async () => (await w.alerts()).filter(({ key }) => key.startsWith('certificate:ends-'))
+  await prisma.certificate.create({ data: row('ends-40', 40) })
+  expect(await ending()).toEqual([])
+  await w.restart()
+  const back = await w.connect(at.identity)
+  // looked for at the start and by the hour: 45 days before the end
+  await prisma.certificate.update({ where: { id: 'ends-40' }, data: { notAfter: new Date(now + days(20)) } })
+  expect(await ending()).toMatchObject([
+    { mark: 'caution', what: `The certificate of ${at.identity} ends in 20 days`, href: `/chargers/${at.id}?view=security` },
+  ])
+  await w.verb('authority', { act: { kind: 'newRoot' } })
+  expect(await back.hears('ExtendedTriggerMessage')).toEqual({ requestedMessage: 'SignChargePointCertificate' })
+  // a newer one, and nobody need look
+  await prisma.certificate.create({ data: row('ends-400', 400) })
+  expect(await ending()).toEqual([])
+})

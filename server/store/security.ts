@@ -74,6 +74,10 @@ export const setLeastProfile = (db: Db, id: string, profile: number) =>
     data: { securityProfile: profile, nextProfile: null, nextProfileAt: null },
   })
 
+/** Only what never rose may be let in without a password. */
+export const allowNoPassword = (db: Db, id: string) =>
+  db.charger.updateMany({ where: { id, securityProfile: 1 }, data: { securityProfile: 0 } })
+
 export const setNextProfile = (db: Db, id: string, nextProfile: number | null, nextProfileAt: Date | null) =>
   db.charger.update({ where: { id }, data: { nextProfile, nextProfileAt }, select: { id: true } })
 
