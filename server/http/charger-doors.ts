@@ -55,7 +55,7 @@ export async function register(
     who.actor,
   )
   const input = { depotId, chargerId, before, now: registration }
-  const told = await askGateway(ctx, 'chargerRegistered', input).catch((error: unknown) => {
+  const told = await tell(ctx, 'chargerRegistered', input).catch((error: unknown) => {
     ctx.log.warn({ err: error, chargerId }, 'the gateway was not told of a registration')
     return { detail: 'It is told when it connects again.' }
   })
@@ -77,7 +77,7 @@ export async function newKey(
     return shown(asked, key)
   }
   const key = await beginRotation(ctx, input, who.actor)
-  await askGateway(ctx, 'sendNextKey', { depotId, chargerId, key, actor: who.actor }).catch((error: unknown) =>
+  await tell(ctx, 'sendNextKey', { depotId, chargerId, key, actor: who.actor }).catch((error: unknown) =>
     ctx.log.warn({ err: error, chargerId }, 'a new key was not sent: the gateway is away'),
   )
   ctx.feed.publish({ kind: 'changed', depotId, what: 'chargers', id: chargerId })
@@ -106,9 +106,12 @@ async function shown({ ctx, request, depotId, chargerId }: AskedCharger, key: st
   return { key, url: chargerUrl(ctx, request, charger.identity), rotation: rotationView(charger) }
 }
 
+/** A line that broke just now says nothing of the gateway: what is in the books must also be so at the sockets, so it is told once more. */
+const tell: typeof askGateway = (ctx, verb, input) => askGateway(ctx, verb, input).catch(() => askGateway(ctx, verb, input))
+
 /** `keep`: its socket may go on as it is. */
 async function changed(ctx: Runtime, depotId: string, chargerId: string, keep = false): Promise<{ ok: true }> {
-  await askGateway(ctx, 'chargerChanged', keep ? { chargerId, keep } : { chargerId }).catch((error: unknown) =>
+  await tell(ctx, 'chargerChanged', keep ? { chargerId, keep } : { chargerId }).catch((error: unknown) =>
     ctx.log.warn({ err: error, chargerId }, 'no socket was dropped'),
   )
   ctx.feed.publish({ kind: 'changed', depotId, what: 'chargers', id: chargerId })
