@@ -23,11 +23,13 @@ export async function applySettings(
   const [charger] = await ruledChargers(ctx.db.prisma, { id: chargerId })
   if (!charger) throw notFound('charger', chargerId)
   const applied: Applied = { away: false, set: [], refused: [], reboot: [], unanswered: [] }
+  let spoke = false
   const changes: { key: string; before: string | null; after: string; said: string }[] = []
   for (const one of compare(wantedOf(charger), charger, again)) {
     if (one.state === 'refused') applied.refused.push(one)
     if (!TOLD.has(one.state)) continue
     const { away, said } = await tellOne(charger, one, ask)
+    spoke ||= said.length > 0
     if (away) {
       applied.away = true
       break
@@ -41,6 +43,8 @@ export async function applySettings(
       changes.push({ key: one.key, before: one.has, after: one.wanted, said: what })
     } else applied[what].push(one.key)
   }
+  // nothing was told: a charger that comes back as it left costs no write
+  if (!spoke) return applied
   await ctx.db.prisma.$transaction(async (db) => {
     await saveConfiguration(db, chargerId, { items: charger.items, answers: charger.answers })
     if (changes.length === 0) return
@@ -52,9 +56,12 @@ export async function applySettings(
       subject: `charger:${chargerId}`,
       data,
     })
-  })
+  }, PATIENT)
   return applied
 }
+
+/** After a restart many chargers are set up at once. */
+const PATIENT = { maxWait: 20_000, timeout: 20_000 }
 
 /** An absent list of keys means: try. */
 const TOLD: ReadonlySet<Compared['state']> = new Set(['differs', 'unknown', 'notTold'])

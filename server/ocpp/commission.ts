@@ -35,8 +35,12 @@ async function finish(ctx: RecordCtx, { charger }: Connection, problems: string[
   const problem = problems.length > 0 ? problems.join(' ') : null
   const kind = problem ? 'review.commission' : 'charger.commissioned'
   const line = { depotId: charger.depotId, actor: 'system', kind, subject: `charger:${charger.id}`, data: problem ? { problem } : {} }
-  await ctx.db.prisma.$transaction(async (db) => {
-    await db.charger.update({ where: { id: charger.id }, data: { commissionedAt: new Date(now), commissionProblem: problem } })
-    await appendJournal(db, now, ctx.clock.real(), [line])
-  })
+  await ctx.db.prisma.$transaction(
+    async (db) => {
+      await db.charger.update({ where: { id: charger.id }, data: { commissionedAt: new Date(now), commissionProblem: problem } })
+      await appendJournal(db, now, ctx.clock.real(), [line])
+    },
+    // after a restart many chargers are set up at once
+    { maxWait: 20_000, timeout: 20_000 },
+  )
 }
