@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type CheckWorld, checkWorld } from './test-world.ts'
 
 // Compatibility checks (R15), over real sockets with the whole gateway: who lies is found out.
@@ -7,6 +7,7 @@ describe('an honest charger', () => {
   let world: CheckWorld
   beforeAll(async () => {
     world = await checkWorld()
+    return () => world.close()
   })
 
   test('passes every line that can be tried while a van charges, and follows its limit', async () => {
@@ -62,6 +63,7 @@ describe('a charger that accepts and ignores', () => {
   let world: CheckWorld
   beforeAll(async () => {
     world = await checkWorld()
+    return () => world.close()
   })
 
   test('is graded so, its model is known for it, and its full power is reserved', async () => {
@@ -76,7 +78,9 @@ describe('a charger that accepts and ignores', () => {
     expect(await world.model()).toMatchObject({ grade: 'acceptsOnly', quirks: { followsLimits: false } })
     expect(await world.quirks()).toMatchObject({ followsLimits: false })
     await world.gateway.idle()
-    expect(world.gateway.reconciler.mayGiveW('p2', world.clock.now())).toBe(19_200)
+    // its other port, too, though it has accepted a fallback of 0
+    expect((await world.port('p1')).fallbackW).toBe(0)
+    expect(world.gateway.reconciler.mayGiveW('p1', world.clock.now())).toBe(19_200)
   }, 60_000)
 })
 
@@ -84,6 +88,7 @@ describe('a charger that loses its profiles in a restart', () => {
   let world: CheckWorld
   beforeAll(async () => {
     world = await checkWorld()
+    return () => world.close()
   })
 
   test('is found out with consent; without it nothing restarts', async () => {
@@ -107,6 +112,7 @@ describe('where the site has no room for its full power', () => {
   let world: CheckWorld
   beforeAll(async () => {
     world = await checkWorld({ capW: 20_000 })
+    return () => world.close()
   })
 
   test('it is not restarted, and nothing above the cap is tried', async () => {
@@ -131,6 +137,7 @@ test.each([
   '%s: found by the line “%s”',
   async (fault, id, measured) => {
     const world = await checkWorld()
+    onTestFinished(() => world.close())
     await world.ready()
     await world.confirmed()
     world.charger.fault(fault)
@@ -146,6 +153,7 @@ test.each([
 
 test('a charger without smart charging cannot be limited', async () => {
   const world = await checkWorld()
+  onTestFinished(() => world.close())
   await world.ready()
   world.charger.fault('noSmartCharging')
   const found = await world.check()
@@ -156,6 +164,7 @@ test('a charger without smart charging cannot be limited', async () => {
 
 test('what is known of a model is used for a charger of it that comes for the first time, and beats what it tells', async () => {
   const world = await checkWorld()
+  onTestFinished(() => world.close())
   const quirks = { maxPeriods: 1, keepsProfiles: false, minA: 8 }
   await world.prisma.chargerModel.create({ data: { vendor: 'Yardwatt', model: 'Sim 80', quirks } })
   await world.ready()
@@ -168,6 +177,7 @@ describe('a check that does not come to its end', () => {
     world = await checkWorld()
     await world.ready()
     await world.confirmed()
+    return () => world.close()
   })
   const restored = () =>
     world.until(async () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { LineId } from '#lib/ocpp/compatibility16.ts'
 import { hours, instant, plus } from '#lib/time/instant.ts'
 import { makeClock } from '../clock.ts'
@@ -28,7 +27,7 @@ const TAG = 'VAN1'
 
 export type CheckWorld = Awaited<ReturnType<typeof checkWorld>>
 
-/** @param capW what the grid connection carries */
+/** To be closed by who opens it. @param capW what the grid connection carries */
 export async function checkWorld({ capW = 60_000, charger: made = {} }: { capW?: number; charger?: Partial<ChargerOptions> } = {}) {
   const { url } = await testDatabase()
   const db = openDatabase(url, 8)
@@ -74,12 +73,12 @@ export async function checkWorld({ capW = 60_000, charger: made = {} }: { capW?:
     backoffMs: { min: 20, max: 100 },
     ...made,
   })
-  afterAll(async () => {
+  async function close() {
     charger.close()
     await endpoint.close(500)
     await gateway.close()
     await db.close()
-  })
+  }
   const prisma = db.prisma
   const port = (id: string) => prisma.port.findUniqueOrThrow({ where: { id } })
   /** Set up, and its fallbacks accepted. */
@@ -122,6 +121,7 @@ export async function checkWorld({ capW = 60_000, charger: made = {} }: { capW?:
     charging,
     check,
     begin,
+    close,
     latest: async () => (await checksOf(prisma, 'c1'))[0]!,
     model: () => prisma.chargerModel.findFirst(),
     quirks: async () => (await prisma.charger.findUniqueOrThrow({ where: { id: 'c1' } })).quirks as Record<string, unknown>,
