@@ -3,7 +3,6 @@ import { Button } from '../ui/button.tsx'
 import { Confirm } from '../ui/confirm.tsx'
 import { Menu } from '../ui/menu.tsx'
 import type { Ask, ChargerView } from './charger-detail.tsx'
-import { NewKey } from './new-key.tsx'
 
 const TRIGGERS = [
   ['StatusNotification', 'its state'],
@@ -61,7 +60,6 @@ export function ChargerActs({ charger, pending, ask }: { charger: ChargerView; p
       ) : (
         <Button disabledReason={why}>Ask for a message</Button>
       )}
-      <NewKey charger={charger} />
     </div>
   )
 }

@@ -4,17 +4,10 @@ import type { PortInput } from '#lib/api/provisioning.ts'
 import { checkRoom, refuseOver } from '#server/planning/room-check.ts'
 import { checkTree, refuseWorse } from '#server/planning/tree-check.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { freeNumbers, insertPort, removePort, replaceConnectors, updatePort } from '#server/store/charger-ports.ts'
 import type { Db } from '#server/store/database.ts'
 import { writeJournal } from '#server/store/journal.ts'
-import {
-  freeNumbers,
-  insertPort,
-  type ProvisionedCharger,
-  removePort,
-  replaceConnectors,
-  updateCharger,
-  updatePort,
-} from '#server/store/provisioning.ts'
+import { type ProvisionedCharger, updateCharger } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
 import { theCharger } from './change-charger.ts'
 import { portPowers } from './new-charger.ts'
