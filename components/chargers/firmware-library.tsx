@@ -1,6 +1,7 @@
 'use client'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { getFileSettings } from '#lib/api/file.ts'
 import { type FirmwareImage, getFirmware, removeFirmware } from '#lib/api/firmware.ts'
 import { bytesText } from '#lib/format/bytes.ts'
 import { counted } from '#lib/format/number.ts'
@@ -28,7 +29,9 @@ export function FirmwareLibrary() {
   const cache = useQueryClient()
   const { data, error, refetch } = useQuery(firmwareOptions(depot.id))
   const [adding, add] = useState(false)
-  const changed = () => cache.invalidateQueries({ queryKey: [getFirmware.path, depot.id] })
+  const changed = async () => {
+    await Promise.all([[getFirmware.path, depot.id], [getFileSettings.path]].map((queryKey) => cache.invalidateQueries({ queryKey })))
+  }
   const note = data && (error ? 'The server does not answer: this is what it said last.' : counted(data.images.length, 'image'))
   return (
     <div className="flex min-h-full flex-col">
@@ -69,9 +72,9 @@ function Images({ images, changed, add }: { images: readonly FirmwareImage[]; ch
         { name: 'Version', header: true, cell: ({ version }) => version ?? '–' },
         {
           name: 'File',
-          className: 'min-w-40 break-all py-2',
+          className: 'min-w-40 break-all',
           cell: ({ name, detail, sha256 }) => (
-            <>
+            <div className="py-1.5">
               {name}
               {detail && <span className="block break-normal text-ink-2 text-label">{detail}</span>}
               {sha256 && (
@@ -79,7 +82,7 @@ function Images({ images, changed, add }: { images: readonly FirmwareImage[]; ch
                   SHA-256 {sha256.slice(0, 16)}…
                 </code>
               )}
-            </>
+            </div>
           ),
         },
         { name: 'For', cell: ({ vendor, model }) => [vendor, model].filter(Boolean).join(' ') || 'any model' },

@@ -25,12 +25,12 @@ export function LogTable({ logs }: { logs: readonly LogRow[] }) {
         { name: 'What', className: 'whitespace-nowrap', cell: ({ kind }) => LOG_NAMES[kind] ?? kind },
         {
           name: 'State',
-          className: 'min-w-48 py-2',
+          className: 'min-w-48',
           cell: ({ mark, word, detail }) => (
-            <>
+            <div className="py-1.5">
               <Status kind={mark} word={word} />
               {detail && <span className="block text-ink-2 text-label">{detail}</span>}
-            </>
+            </div>
           ),
         },
         {

@@ -15,5 +15,7 @@ const SAID: Record<string, string> = {
 /** One step of an update, for a person. `late`: it came after the end and changed nothing. */
 export function stepWords(state: FirmwareState, said: string | null, late: boolean): string {
   if (late) return `Said "${said}" after the end; kept, and nothing changed`
+  if (said === null && state === 'installed') return 'Started with the new firmware'
+  if (said === null && state === 'failed') return 'Started with the old firmware again'
   return (said !== null ? SAID[said] : undefined) ?? FIRMWARE_WORDS[state].word
 }
