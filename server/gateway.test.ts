@@ -14,6 +14,7 @@ import { newChargerKey } from './ocpp/key.ts'
 import { type Charger, startCharger } from './simulator/charger.ts'
 import { makeVehicle } from './simulator/vehicle.ts'
 import { openDatabase } from './store/database.ts'
+import { freePort } from './tools/free-port.ts'
 import { testDatabase } from './tools/test-store.ts'
 
 // The whole gateway: real PostgreSQL, real sockets, simulated chargers, depot time 20 times as fast.
@@ -23,7 +24,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-async function depot(ocppPort: number) {
+async function depot() {
+  const ocppPort = await freePort()
   const { url } = await testDatabase()
   const speed = 20
   const start = instant('2026-11-23T20:00:00Z')
@@ -175,7 +177,7 @@ async function depot(ocppPort: number) {
 }
 
 test('a van plugs in, the plan holds it for the night price, dispatch moves its departure, the charger speeds up', async () => {
-  const { db, clock, run, plugIn, link, web } = await depot(20_500)
+  const { db, clock, run, plugIn, link, web } = await depot()
   await run()
   const heard: LiveEvent[] = []
   link.feed.subscribe((event) => heard.push(event))
@@ -208,7 +210,7 @@ test('a van plugs in, the plan holds it for the night price, dispatch moves its 
 })
 
 test('stop all survives a restart of the gateway: whoever starts is held at zero and stopped, until it is lifted', async () => {
-  const { db, run, plugIn, web } = await depot(20_501)
+  const { db, run, plugIn, web } = await depot()
   const first = await run()
   const charger = await plugIn()
   const stopped = await askGateway(web, 'stopAll', { depotId: 'north', stop: true, actor: 'user:1' })

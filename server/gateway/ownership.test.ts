@@ -12,6 +12,7 @@ import { type Database, openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { createDatabase, withDatabase } from '../store/postgres/admin.ts'
 import { type EmbeddedPostgres, startPostgres } from '../store/postgres/embedded.ts'
+import { freePort } from '../tools/free-port.ts'
 
 // One database, one gateway: real processes, and a PostgreSQL of this file's own, which is killed too.
 
@@ -22,7 +23,6 @@ let server: EmbeddedPostgres
 let url: string
 let db: Database
 let keys: Map<string, string>
-let port = 22_700
 let depots = 0
 const running: ChildProcess[] = []
 
@@ -51,15 +51,15 @@ afterAll(async () => {
 })
 
 async function gateway(): Promise<RoleProcess & { port: number }> {
-  const ocppPort = port++
+  const ocppPort = await freePort()
   const started = await runRole('gateway', { databaseUrl: url, ocppPort, dataDir: join(home, `run-${ocppPort}`) })
   running.push(started.child)
   return { ...started, port: ocppPort }
 }
 
 /** `npm start` of an installation's gateway, with the supervisor that restarts it. */
-function supervised() {
-  const ocppPort = port++
+async function supervised() {
+  const ocppPort = await freePort()
   const { PATH, HOME } = process.env
   const env = { PATH, HOME, ROLE: 'gateway', NODE_ENV: 'production' as const, DATABASE_URL: url, HOST: '127.0.0.1', LOG_LEVEL: 'fatal' }
   const main = spawn(process.execPath, [MAIN], {
@@ -88,7 +88,7 @@ test('a second gateway on the same database says who has it and what to do, and 
 }, async () => {
   const first = await gateway()
   const charger = await plugIn({ keys }, first, 'C1')
-  const second = supervised()
+  const second = await supervised()
   expect(await second.ended).toBe(1)
   const since = new Date().toISOString().slice(0, 11).replace('T', ' ')
   expect(second.said()).toContain(`Another gateway serves this database: process ${first.child.pid} on `)
@@ -103,7 +103,7 @@ test('a second gateway on the same database says who has it and what to do, and 
 test('the first is killed while a second one waits: the second takes over; a supervisor whose gateway was killed waits its turn', {
   timeout: 120_000,
 }, async () => {
-  const first = supervised()
+  const first = await supervised()
   await first.saying(/is running/)
   const { pid } = (await owner())!
   const waiting = gateway()
@@ -123,7 +123,7 @@ test('the first is killed while a second one waits: the second takes over; a sup
 })
 
 test("a supervisor's own killed gateway is back at once", { timeout: 60_000 }, async () => {
-  const started = supervised()
+  const started = await supervised()
   await started.saying(/is running/)
   const { pid } = (await owner())!
   process.kill(pid, 'SIGKILL')

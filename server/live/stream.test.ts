@@ -108,7 +108,7 @@ describe('the live stream', () => {
         .on('error', () => {})
         .pipe(outgoing)
     })
-    await new Promise<void>((done) => server.listen(20_701, '127.0.0.1', done))
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
     const { port } = server.address() as AddressInfo
     const leave = new AbortController()
     const response = await fetch(`http://127.0.0.1:${port}/api/live?depot=north`, { headers: manager, signal: leave.signal })
@@ -117,7 +117,8 @@ describe('the live stream', () => {
     const asked = performance.now()
     site.ctx.feed.publish(changed('north', 'now'))
     expect((await reader.read()).value).toContain('"id":"now"')
-    expect(performance.now() - asked).toBeLessThan(100)
+    // at once, not with the next second
+    expect(performance.now() - asked).toBeLessThan(900)
     leave.abort()
     await vi.waitFor(() => expect(site.listeners.size).toBe(0))
     server.closeAllConnections()

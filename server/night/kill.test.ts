@@ -9,6 +9,7 @@ import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { createDatabase, withDatabase } from '../store/postgres/admin.ts'
 import { type EmbeddedPostgres, startPostgres } from '../store/postgres/embedded.ts'
+import { freePort } from '../tools/free-port.ts'
 import { auditEnvelope, readSent } from './envelope-audit.ts'
 import { type RoleProcess, type RoleSettings, runRole } from './run-role.ts'
 
@@ -50,7 +51,8 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   const { url, db, keys } = await site('pending', 3)
   await db.prisma.siteNode.update({ where: { id: 'n' }, data: { limitW: 20_000 } })
   await db.prisma.depot.update({ where: { id: 'd' }, data: { fallbackPermille: 0, policy: 'readyFirst' } })
-  const given = { databaseUrl: url, ocppPort: 22_121, dataDir: join(home, 'pending') }
+  const port = await freePort()
+  const given = { databaseUrl: url, ocppPort: port, dataDir: join(home, 'pending') }
   const before = await gateway(given)
   const profiles = (of: { asked: { method: string; params: Record<string, unknown> }[] }) =>
     of.asked.filter(({ method, params }) => method === 'SetChargingProfile' && JSON.stringify(params).includes('"TxProfile"'))
@@ -61,7 +63,7 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   }
   const boot = { chargePointVendor: 'Test', chargePointModel: 'Two' }
   const start = (idTag: string) => ({ connectorId: 1, idTag, meterStart: 0, timestamp: new Date().toISOString() })
-  const a = await plugIn({ keys }, { port: 22_121 }, 'C2', { SetChargingProfile: mute })
+  const a = await plugIn({ keys }, { port }, 'C2', { SetChargingProfile: mute })
   await a.call('BootNotification', boot)
   await until(() => db.prisma.port.findFirst({ where: { id: 'c2-1', fallbackConfirmedAt: { not: null } } }), 20_000)
   const { transactionId } = (await a.call('StartTransaction', start('CENTRAL'))) as { transactionId: number }
@@ -73,7 +75,7 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   await before.kill9()
 
   await gateway(given)
-  const b = await plugIn({ keys }, { port: 22_121 }, 'C3')
+  const b = await plugIn({ keys }, { port }, 'C3')
   await b.call('BootNotification', boot)
   // until its stored limit is confirmed a charger counts with its nameplate, whatever we send
   await until(async () => (await db.prisma.port.count({ where: { chargerId: 'c3', fallbackConfirmedAt: null } })) === 0, 20_000)
@@ -91,7 +93,7 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   expect(await passed()).toEqual([])
   expect((await db.prisma.limitSent.findUniqueOrThrow({ where: { id: pending.id } })).outcome).toBe('pending')
 
-  const back = await plugIn({ keys }, { port: 22_121 }, 'C2')
+  const back = await plugIn({ keys }, { port }, 'C2')
   await back.call('StopTransaction', { transactionId, meterStop: 4_000, timestamp: new Date().toISOString() })
   // the van leaves: now there is room for B at once
   await back.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' })

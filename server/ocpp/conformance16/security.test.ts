@@ -5,9 +5,10 @@ import { POST as postCall } from '../../../app/api/v1/chargers/[charger]/calls/r
 import { POST as postCredentials } from '../../../app/api/v1/chargers/[charger]/credentials/route.ts'
 import { certificate, newKey, request } from '../../security/test-authority.ts'
 import { hashDataOf } from '../../security/x509.ts'
+import { freePort } from '../../tools/free-port.ts'
 import { hashChargerKey } from '../key.ts'
 import { plugIn, until } from '../test-depot.ts'
-import { type At, ago, freePort, refusal, world } from './test-world.ts'
+import { type At, ago, refusal, world } from './test-world.ts'
 
 // Improved security for OCPP 1.6-J, use cases by the whitepaper's own numbers (L01 and N01: files-and-firmware.test.ts).
 

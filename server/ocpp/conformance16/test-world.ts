@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
@@ -14,6 +13,7 @@ import { chargerView } from '../../live/charger-view.ts'
 import { getRuntime, type Runtime } from '../../runtime.ts'
 import { openDatabase } from '../../store/database.ts'
 import { depotRow } from '../../store/view.ts'
+import { freePort } from '../../tools/free-port.ts'
 import { testDatabase } from '../../tools/test-store.ts'
 import { plugIn, type TestCharger, until } from '../test-depot.ts'
 import { seed } from '../test-seed.ts'
@@ -163,13 +163,3 @@ export async function refusal(said: Promise<unknown>): Promise<string> {
   expect(error, 'it was answered instead of refused').toBeDefined()
   return String((error as { rpcErrorCode?: unknown }).rpcErrorCode)
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((done, failed) => {
-    const probe = createServer()
-    probe.once('error', failed)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? done(address.port) : failed(new Error('no free port'))))
-    })
-  })

@@ -20,6 +20,7 @@ test(`${INPUTS} broken inputs: no crash, no leak, no growth without bound, and t
       inputs: result.inputs,
       medianMs: waits[Math.floor(waits.length / 2)],
       longestMs: waits.at(-1),
+      comebacks: result.comebacks,
       early,
       late,
       rows,
@@ -27,6 +28,7 @@ test(`${INPUTS} broken inputs: no crash, no leak, no growth without bound, and t
   )
   expect(result.inputs).toBeGreaterThanOrEqual(INPUTS)
   expect(waits[Math.floor(waits.length / 2)]).toBeLessThan(2_000)
+  expect(result.comebacks).toBeLessThan(waits.length / 100)
   expect(late).toMatchObject({ connected: 1, waiting: 0 })
   expect(late.handles).toBeLessThan(early.handles + 30)
   // nine tenths of the inputs came after the first measurement

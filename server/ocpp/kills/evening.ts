@@ -1,5 +1,4 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -8,6 +7,7 @@ import { openDatabase } from '../../store/database.ts'
 import { migrate } from '../../store/migrate.ts'
 import { startPostgres } from '../../store/postgres/embedded.ts'
 import { build } from '../../supervisor/build.ts'
+import { freePort } from '../../tools/free-port.ts'
 import { makeRandom } from '../fuzz/random.ts'
 import { until } from '../test-depot.ts'
 import { seed } from '../test-seed.ts'
@@ -152,13 +152,3 @@ async function built(home: string): Promise<void> {
 }
 
 const wait = (ms: number) => new Promise<void>((soon) => setTimeout(soon, ms))
-
-const freePort = (): Promise<number> =>
-  new Promise((done, failed) => {
-    const probe = createServer()
-    probe.once('error', failed)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? done(address.port) : failed(new Error('no free port'))))
-    })
-  })
