@@ -4,12 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { days } from '#lib/time/instant.ts'
 import { type Answers, ago, world } from '../ocpp/conformance16/test-world.ts'
 import { until } from '../ocpp/test-depot.ts'
+import { thinSecurityEvents } from '../store/security.ts'
 import { newKey, request } from './test-authority.ts'
 import { described, hashDataOf } from './x509.ts'
 
 // Certificates and security events from a charger's socket to the books, in the whole gateway.
 
-const w = await world(24, { OCPP_TLS_PORT: '22031' })
+const w = await world(28, { OCPP_TLS_PORT: '22031' })
 const { prisma } = w
 const act = (chargerId: string, what: Record<string, unknown>) =>
   w.verb<{ outcome: string; detail: string }>('chargerSecurity', { chargerId, act: what })
@@ -232,6 +233,14 @@ describe('SecurityEventNotification', () => {
     expect(await w.journal('security.chargerEvent', `charger:${at.id}`)).toHaveLength(2)
     const [alert] = (await w.alerts()).filter(({ key }) => key.startsWith('security.event'))
     expect(alert).toMatchObject({ mark: 'critical', what: `${at.identity}: It was tampered with` })
+  })
+
+  test('of each charger only the newest stay', async () => {
+    const at = await w.charger()
+    for (let each = 0; each < 7; each++) await at.say('SecurityEventNotification', { type: `Maker${each}`, timestamp: ago(1_000 * each) })
+    await thinSecurityEvents(prisma, 5)
+    const kept = await prisma.securityEvent.findMany({ where: { chargerId: at.id }, orderBy: { id: 'asc' } })
+    expect(kept.map(({ type }) => type)).toEqual(['Maker2', 'Maker3', 'Maker4', 'Maker5', 'Maker6'])
   })
 
   test('a date that cannot be is kept with the moment it came', async () => {

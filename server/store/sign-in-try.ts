@@ -13,14 +13,18 @@ export const countTry = (
 ) =>
   prisma.$transaction(async (db): Promise<TryCount> => {
     await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sign-in ${address}`}, 0))`
-    await db.signInTry.deleteMany({ where: { address, at: { lt: since } } })
+    // of everybody: an address that never comes back leaves nothing behind
+    await db.signInTry.deleteMany({ where: { at: { lt: since } } })
     const [fromAddress, ofPersonFromAddress] = await Promise.all([
       db.signInTry.count({ where: { address } }),
       db.signInTry.count({ where: { address, email } }),
     ])
     const { id } = await db.signInTry.create({ data: { email, address, at: now }, select: { id: true } })
     return { id, fromAddress, ofPersonFromAddress }
-  })
+    // a burst waits for its turn, rather than failing for want of a connection
+  }, PATIENCE)
 
 /** It succeeded: the try counts no more; those before it still do, so that one right password does not open the way for guesses at others. */
 export const forgetTry = (db: Pick<PrismaClient, 'signInTry'>, id: bigint) => db.signInTry.deleteMany({ where: { id } })
+
+const PATIENCE = { maxWait: 20_000, timeout: 20_000 }
