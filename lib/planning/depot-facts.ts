@@ -49,6 +49,8 @@ export type FactPort = {
   refusesZero: boolean
   /** Was seen to accept limits and draw what it likes: nothing that it accepted counts, its nameplate does. */
   ignoresLimits?: boolean
+  /** New firmware is on its way into it, which may forget every limit at any moment: its nameplate counts until that is over. */
+  mayForget?: boolean
   /** Fallbacks sent that it may still hold. */
   fallbacks: SentLimit[]
   inoperative: boolean
@@ -85,7 +87,7 @@ export const holdingOf = (port: FactPort, nodePath: NodeId[]): PortHolding => ({
   portId: port.id,
   nodePath,
   nameplateW: port.points.maxW,
-  fallbackConfirmed: port.fallbackConfirmedAt !== undefined && !port.ignoresLimits,
+  fallbackConfirmed: port.fallbackConfirmedAt !== undefined && !port.ignoresLimits && !port.mayForget,
   fallbackW: Math.max(port.fallbackW, ...port.fallbacks.map(({ curve }) => curve.beforeW)) as Watts,
   // a session that goes on is not ended by "inoperative"
   inoperative: port.inoperative && port.sessions.length === 0,

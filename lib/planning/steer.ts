@@ -196,7 +196,7 @@ function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target:
       const last = holding.sent.at(-1)
       const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > facts.now))
       const curve = becomes.get(holding.portId) ?? (soon ? last.curve : undefined)
-      const fallbackConfirmed = holding.fallbackConfirmed || (port.inFlight && !port.ignoresLimits)
+      const fallbackConfirmed = holding.fallbackConfirmed || (port.inFlight && !port.ignoresLimits && !port.mayForget)
       return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
     }),
   }

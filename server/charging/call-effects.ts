@@ -25,12 +25,14 @@ export async function settleLimit(gateway: Gateway, clearance: Clearance, answer
     ...(accepted ? { countsAt: plus(at, SETTLE_MS) } : {}),
     ...(answer.kind === 'refused' ? { reason: answer.reason } : {}),
   })
-  if (accepted && limit.fallbackW !== undefined)
-    await confirmFallback(gateway.db.prisma, limit.portId, limit.fallbackW, limit.sentAt)
+  if (accepted && limit.fallbackW !== undefined) await confirmFallback(gateway.db.prisma, limit.portId, limit.fallbackW, limit.sentAt)
 }
 
-/** What a call that left changes in our books, and who is told. A room's own books never take the answer from who asked. */
-export async function afterwards(gateway: Gateway, action: SendableAction, risk: CallRisk, call: MadeCall): Promise<void> {
+/**
+ * What a call that left changes in our books. A room's own books never take the answer from who asked; they are kept before a pass may
+ * send this charger anything, so a hook must not wait for another call to it.
+ */
+export async function keepBooks(gateway: Gateway, action: SendableAction, call: MadeCall): Promise<void> {
   const { charger, answer, payload } = call
   if (action === 'ChangeAvailability' && answer.kind === 'accepted') await takeAvailability(gateway, call)
   if (action === 'GetConfiguration' && answer.kind === 'accepted')
@@ -39,6 +41,10 @@ export async function afterwards(gateway: Gateway, action: SendableAction, risk:
   await gateway.afterCall[action]?.(gateway, call).catch((error: unknown) => {
     gateway.log.error({ err: error, charger: charger.id, action }, 'the books of a call could not be kept')
   })
+}
+
+/** Who is told of a call that left. */
+export async function tellOfCall(gateway: Gateway, risk: CallRisk, charger: MadeCall['charger']): Promise<void> {
   // fallback and limits are written anew, whatever became of the call
   if (risk.kind === 'forgets' || risk.kind === 'profile') gateway.wakes.reconcile(charger.id)
   for (const portId of (await findChargerSite(gateway.db.prisma, charger.id))?.portIds ?? []) gateway.wakes.touched(portId)

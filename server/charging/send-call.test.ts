@@ -98,6 +98,26 @@ describe('what may raise power is refused where the site has no room for it', ()
     expect(left('c2', 'Reset')).toHaveLength(1)
   })
 
+  test('from when firmware is asked for until it is in, its full power is reserved, confirmed or not', async () => {
+    await depot.want(1, [0, 1_440])
+    await depot.gateway.reconciler.depot('north')
+    await depot.gateway.idle()
+    await depot.clock.move(minutes(1))
+    await depot.gateway.idle()
+    const payload = { location: 'https://f.example.com/a', retrieveDate: '2026-11-23T20:00:00Z' }
+    expect(await call('c2', 'UpdateFirmware', payload)).toMatchObject({ outcome: 'answered' })
+    await depot.gateway.idle()
+    expect(await depot.db.prisma.port.findUniqueOrThrow({ where: { id: 'p2' } })).toMatchObject({ fallbackConfirmedAt: expect.any(Date) })
+    await depot.want(1, [0, 9_600])
+    await depot.gateway.reconciler.depot('north')
+    await depot.gateway.idle()
+    expect((await depot.sentRows(1)).at(-1)?.maxW).toBeLessThanOrEqual(12_000 - 9_600)
+    await depot.db.prisma.firmwareUpdate.updateMany({ data: { state: 'installed', endedAt: new Date(depot.clock.now()) } })
+    await depot.gateway.reconciler.depot('north')
+    await depot.gateway.idle()
+    expect((await depot.sentRows(1)).at(-1)?.maxW).toBe(9_600)
+  })
+
   test('while what it may have forgotten is not confirmed anew, its full power is reserved', async () => {
     await depot.want(1, [0, 1_440])
     await depot.gateway.reconciler.depot('north')

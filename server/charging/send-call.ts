@@ -14,7 +14,7 @@ import type { ChargerAnswer } from '../runtime.ts'
 import { findCallAnswer, keepCallAnswer } from '../store/call.ts'
 import { writeJournal } from '../store/journal.ts'
 import { type PortRow, readSite, type Site } from '../store/site.ts'
-import { afterwards, settleLimit } from './call-effects.ts'
+import { keepBooks, settleLimit, tellOfCall } from './call-effects.ts'
 import { commandKind, targetPort } from './call-target.ts'
 import { type Clearance, clearCall } from './clear-call.ts'
 import { standingOf } from './standing.ts'
@@ -87,6 +87,7 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
     startRefusal(gateway, site, chargerId, risk)
   if (reason !== undefined) return refuse(reason)
 
+  const named = { id: chargerId, depotId, identity: charger.identity }
   const leave = async (clearance: Clearance): Promise<SentCall> => {
     if (clearance.kind === 'refused') return refuse(clearance.reason)
     await gateway.commands.planned(row.id)
@@ -102,6 +103,7 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
         : await call()
     await settleLimit(gateway, clearance, answer)
     await gateway.commands.answered(row.id, answer)
+    await keepBooks(gateway, action, { charger: named, payload, answer, actor: input.actor, commandId: row.id })
     return conclude(answer, outcomeOf(answer, risk))
   }
   const sent = needsEnvelope(risk)
@@ -109,16 +111,7 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
         leave(await clearCall(gateway, { depotId, chargerId, action, payload, commandId: row.id }, risk)),
       )
     : await leave({ kind: 'clear' })
-  if (sent.answer) {
-    const { identity } = charger
-    await afterwards(gateway, action, risk, {
-      charger: { id: chargerId, depotId, identity },
-      payload,
-      answer: sent.answer,
-      actor: input.actor,
-      commandId: row.id,
-    })
-  }
+  if (sent.answer) await tellOfCall(gateway, risk, named)
   return sent
 }
 

@@ -7,6 +7,7 @@ import type { SentLimit } from '#lib/planning/port-holding.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import { amperes, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
 import type { Db } from '../store/database.ts'
+import { chargersUpdating } from '../store/firmware.ts'
 import { type LimitRow, readOpenLimits, readTries, readWanted } from '../store/limit.ts'
 import { type PortRow, readBaseLoad, readSite, type Site } from '../store/site.ts'
 import { readPortCaps } from '../store/vehicle.ts'
@@ -32,6 +33,7 @@ export async function readFacts(
   const limits = await readOpenLimits(db, depotId, now)
   const { tries, writes } = await readTries(db, depotId, plus(now, -hours(24)))
   const wanted = await readWanted(db, depotId)
+  const updating = await chargersUpdating(db, depotId, now)
   const caps = await readPortCaps(
     db,
     site.ports.map(({ id }) => id),
@@ -111,6 +113,7 @@ export async function readFacts(
       wantedFallbackW: port.fallbackW as Watts,
       refusesZero: quirks.refusesZero,
       ignoresLimits: !quirks.followsLimits,
+      mayForget: updating.has(charger.id),
       fallbacks: mine.filter(({ kind }) => kind === 'fallback').map(sentLimit),
       inoperative: port.inoperativeAt !== undefined,
       heldReason: port.heldReason,

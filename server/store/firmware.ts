@@ -190,3 +190,12 @@ export const updatedLately = async (db: Db, chargerId: string, now: Instant): Pr
       stateAt: { gt: new Date(now - LATELY_MS) },
     },
   })) > 0
+
+/** Chargers of a depot that fetch or install firmware now: at any moment one may come back without what it kept. */
+export const chargersUpdating = async (db: Db, depotId: string, now: Instant): Promise<Set<string>> => {
+  const rows = await db.firmwareUpdate.findMany({
+    where: { depotId, state: { in: UNDER_WAY }, endedAt: null, retrieveAt: { lte: new Date(now) } },
+    select: { chargerId: true },
+  })
+  return new Set(rows.map(({ chargerId }) => chargerId))
+}
