@@ -79,6 +79,8 @@ test('firmware: fetched in two parts, installed, restarted, told in the boot', a
   expect(statuses).toEqual(['Downloading', 'Downloaded', 'Installing', 'Installed'])
   expect(files.world.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=40000-'])
   expect(heardOf('BootNotification').map((h) => h.params.firmwareVersion)).toEqual(['1.0.0', '2.1.0'])
+  const toldAt = (status: string) => charger.sentCalls('FirmwareStatusNotification').find(({ payload }) => payload.status === status)!.at
+  expect(toldAt('Installed') - toldAt('Installing'), 'writing and booting take their time').toBeGreaterThan(38_000)
 })
 
 test('an update waits for the transaction, and lets nobody begin another', async () => {
@@ -114,7 +116,7 @@ beforeAll(async () => {
 })
 const signed = (image = IMAGE, key = signer.key) => sign('sha256', image, key).toString('base64')
 const update = (requestId: number, change: Record<string, string> = {}) => {
-  const firmware = { location: `${files.world.url}/fw.bin`, retrieveDateTime: at(0), signingCertificate: signer.cert, signature: signed() }
+  const firmware = { location: `${files.world.url}/fw.bin`, retrieveDateTime: at(-1), signingCertificate: signer.cert, signature: signed() }
   return ask('SignedUpdateFirmware', { requestId, firmware: { ...firmware, ...change } })
 }
 const SIGNED = 'SignedFirmwareStatusNotification'
@@ -125,7 +127,9 @@ test('signed firmware: checked, installed later as scheduled, restarted', async 
   files.image(IMAGE)
   expect(await update(9, { installDateTime: at(3) })).toEqual({ status: 'Accepted' })
   await charger.waitFor(() => statusesOf(SIGNED).includes('Installed'), 'the end', 20_000)
-  expect(statusesOf(SIGNED)).toEqual([
+  // one that was not answered before the restart comes again
+  const statuses = statusesOf(SIGNED).filter((status, i, told) => status !== told[i - 1])
+  expect(statuses).toEqual([
     'Downloading',
     'Downloaded',
     'SignatureVerified',

@@ -18,7 +18,7 @@ export type Update = {
   installAt?: Instant
   triesLeft: number
   retryIntervalS: number
-  stage: 'toFetch' | 'fetching' | 'toInstall' | 'installing' | 'restarting' | 'over'
+  stage: 'toFetch' | 'fetching' | 'toInstall' | 'installing' | 'leaving' | 'restarting' | 'over'
   /** When the next step is due. */
   dueAt: Instant
   version?: string
@@ -29,7 +29,7 @@ export type Update = {
 export const isUpdating = (station: Station): boolean => station.memory.update !== undefined && station.memory.update.stage !== 'over'
 
 /** From here on it cannot be called back. */
-export const isWriting = ({ memory }: Station): boolean => memory.update?.stage === 'installing' || memory.update?.stage === 'restarting'
+export const isWriting = ({ memory }: Station): boolean => ['installing', 'leaving', 'restarting'].includes(memory.update?.stage ?? 'over')
 
 /** Takes an order in; one that has not been written yet gives way. */
 export function beginUpdate(station: Station, order: Omit<Update, 'stage' | 'dueAt' | 'told' | 'version'>): void {
@@ -44,9 +44,14 @@ export function beginUpdate(station: Station, order: Omit<Update, 'stage' | 'due
 export function stepUpdate(station: Station): void {
   const { update } = station.memory
   if (!update || update.stage === 'over' || deviceNow(station) < update.dueAt) return
-  if (update.stage === 'toFetch') void fetchImage(station, update)
-  if (update.stage === 'toInstall') install(station, update)
-  if (update.stage === 'installing') written(station, update)
+  STEPS[update.stage]?.(station, update)
+}
+
+const STEPS: Partial<Record<Update['stage'], (station: Station, update: Update) => void>> = {
+  toFetch: (station, update) => void fetchImage(station, update),
+  toInstall: install,
+  installing: written,
+  leaving: leave,
 }
 
 /** After the boot that follows the installation was accepted. */
@@ -133,16 +138,18 @@ function written(station: Station, update: Update): void {
     return
   }
   station.memory.firmware = update.version
-  update.stage = 'restarting'
-  if (!update.signed) {
-    powerOff(station, 'SoftReset', station.model.rebootS)
-    return
-  }
-  // said before the lights go out
-  const news = station.link.call(messageId(), 'SignedFirmwareStatusNotification', statusOf(update, 'InstallRebooting'))
-  update.told = 'InstallRebooting'
-  void news.then(() => powerOff(station, 'SoftReset', station.model.rebootS))
+  if (update.signed) say(station, 'InstallRebooting')
+  Object.assign(update, { stage: 'leaving', dueAt: deviceNow(station) })
 }
+
+/** What there is to tell is told before the lights go out, unless nobody listens. */
+function leave(station: Station, update: Update): void {
+  const isPatient = deviceNow(station) < plus(update.dueAt, PATIENCE_MS)
+  if (station.memory.queue.length > 0 && isPatient) return
+  update.stage = 'restarting'
+  powerOff(station, 'SoftReset', station.model.rebootS)
+}
+const PATIENCE_MS = seconds(20)
 
 function end(station: Station, update: Update, status: string): void {
   say(station, status)
