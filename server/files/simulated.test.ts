@@ -68,7 +68,7 @@ test('a signed update: fetched over the one-time address, verified, installed, p
   const said = (await update('c3')).steps.flatMap((step) => (step.said === null || step.late ? [] : [step.said]))
   // on a slow machine the boot may overtake what the charger had still to say; in the order of L01 it is in any case
   const way = ['Downloading', 'Downloaded', 'SignatureVerified', 'Installing', 'InstallRebooting', 'Installed']
-  expect(said.length).toBeGreaterThanOrEqual(3)
+  expect(said[0]).toBe('Downloading')
   expect(way.filter((each) => said.includes(each))).toEqual(said)
   await until(async () => (await update('c3')).steps.at(-1)?.said === 'Installed')
   expect(await depot.journal('review.firmwareLate', 'charger:c3')).toEqual([])
