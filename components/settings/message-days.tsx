@@ -37,9 +37,9 @@ export function MessageDays() {
 function Change({ days, depot }: { days: number; depot: string }) {
   const cache = useQueryClient()
   const [text, write] = useState(String(days))
-  const wanted = setMessageDays.input?.safeParse({ days: Number(text) })
+  const wanted = setMessageDays.input?.safeParse({ depotId: depot, days: Number(text) })
   const change = useMutation({
-    mutationFn: () => call(setMessageDays, { params: { depot }, input: { days: Number(text) } }),
+    mutationFn: () => call(setMessageDays, { input: { depotId: depot, days: Number(text) } }),
     onSuccess: async () => {
       await cache.invalidateQueries({ queryKey: daysOptions(depot).queryKey })
       say(`Messages are kept for ${counted(Number(text), 'day')}`, { detail: 'Older ones are deleted within the hour.' })

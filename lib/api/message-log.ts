@@ -17,10 +17,9 @@ export const getMessageDays = contract({
 
 export const setMessageDays = contract({
   method: 'PUT',
-  path: '/api/depots/:depot/message-days',
+  path: '/api/message-days',
   roles: admins,
   summary: 'For how many days the raw log of the depot’s chargers is kept. Older messages are deleted within the hour.',
-  params: depot,
-  input: kept,
+  input: kept.extend({ depotId: z.string() }),
   output: done,
 })

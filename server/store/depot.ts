@@ -70,5 +70,6 @@ export const depotNames = (db: Db): Promise<{ id: string; name: string }[]> =>
 export const messageDays = async (db: Db, id: string): Promise<number> =>
   (await db.depot.findUniqueOrThrow({ where: { id }, select: { messageDays: true } })).messageDays
 
-export const writeMessageDays = (db: Db, id: string, days: number) =>
-  db.depot.update({ where: { id }, data: { messageDays: days }, select: { id: true } })
+/** False: there is no such depot. */
+export const writeMessageDays = async (db: Db, id: string, days: number): Promise<boolean> =>
+  (await db.depot.updateMany({ where: { id }, data: { messageDays: days } })).count === 1
