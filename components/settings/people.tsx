@@ -85,7 +85,16 @@ function PeopleTable({ view, edit, told }: { view: PeopleView; edit: (person: Pe
       rows={view.people}
       rowKey={({ id }) => id}
       columns={[
-        { name: 'Name', header: true, cell: ({ name, self }) => (self ? `${name} (you)` : name) },
+        {
+          name: 'Name',
+          header: true,
+          cell: ({ name, self, disabledAt }) => (
+            <>
+              {self ? `${name} (you)` : name}
+              {disabledAt !== null && <span className="block font-normal text-ink-3 text-note md:hidden">kept out</span>}
+            </>
+          ),
+        },
         { name: 'E-mail', wideOnly: true, cell: ({ email }) => <span className="break-all">{email}</span> },
         { name: 'Is', cell: ({ role }) => ROLES[role] },
         {
@@ -95,6 +104,7 @@ function PeopleTable({ view, edit, told }: { view: PeopleView; edit: (person: Pe
         },
         {
           name: 'State',
+          wideOnly: true,
           cell: ({ disabledAt }) =>
             disabledAt === null ? <Status kind="normal" word="May sign in" /> : <Status kind="off" word="Kept out" />,
         },

@@ -115,7 +115,7 @@ describe('chargers from a list', () => {
     expect(problems(told.lines.filter(({ outcome }) => outcome === 'problem'))).toEqual([
       '2 node: There is no "Nowhere" in the site\'s tree.',
       '3 identity: Letters, digits and . _ : - only, at most 48.',
-      expect.stringMatching(/^4 max_kw: /),
+      '4 max_kw: "eleven" is not a number.',
       expect.stringMatching(/^5 ports: /),
       '6 bay: 3 bays for 2 ports.',
       '7 max_kw: Less than the least current gives.',
@@ -152,12 +152,14 @@ describe('chargers from a list', () => {
     expect((await find('CP-4'))!.id).not.toBe('charger-4')
   })
 
-  test('a thousand lines take seconds, dry and for good', async () => {
+  test('a thousand lines take seconds, dry and for good', { timeout: 60_000 }, async () => {
     const csv = ['identity,max_kw,ports', ...Array.from({ length: 1000 }, (_, i) => `MANY-${i},11,2`)].join('\n')
-    const began = performance.now()
+    // work, not waiting: a busy machine must not fail this
+    const began = process.cpuUsage()
     expect(await send(csv, true)).toMatchObject({ created: 1000 })
     expect(await send(csv)).toMatchObject({ created: 1000, problems: 0 })
-    expect(performance.now() - began).toBeLessThan(15_000)
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1e6).toBeLessThan(6)
     expect(await site.db.prisma.port.count({ where: { charger: { identity: { startsWith: 'MANY-' } } } })).toBe(2000)
   })
 })

@@ -154,6 +154,8 @@ function inputOf(line: ChargerLine, nodes: { id: string; name: string; kind: str
   if (fitting.length > 1) return bad(line, 'node', `There are ${fitting.length} of that name in the site's tree. Write the id.`)
   const bays = cells.bay?.split('/').map((each) => each.trim())
   const number = (text: string | undefined) => (text === undefined ? undefined : Number(text.replace(',', '.')))
+  const unreadable = NUMBERS.find((column) => Number.isNaN(number(cells[column])))
+  if (unreadable) return bad(line, unreadable, `"${cells[unreadable]!.slice(0, 20)}" is not a number.`)
   const truth = cells.lenient === undefined ? undefined : TRUTH[cells.lenient.toLowerCase()]
   if (cells.lenient !== undefined && truth === undefined) return bad(line, 'lenient', 'Write yes or no.')
   const parsed = addCharger.input!.safeParse({
@@ -188,6 +190,7 @@ function inputOf(line: ChargerLine, nodes: { id: string; name: string; kind: str
   return parsed.data
 }
 
+const NUMBERS = ['max_kw', 'ports', 'min_a', 'volts', 'phases'] as const
 const TRUTH: Record<string, boolean> = { yes: true, true: true, '1': true, no: false, false: false, '0': false }
 
 /** All of them in a transaction that is undone: what would the site's tree say? */
