@@ -1,12 +1,8 @@
 import { newChargerKey } from '../ocpp/key.ts'
 import type { Database } from '../store/database.ts'
 
-/** Depots of at most 200 chargers (as one site has), one card each; the first `wide` chargers have many connectors. Keys by identity. */
-export async function seedFleet(
-  { prisma, pool }: Database,
-  chargers: number,
-  wide: { chargers: number; connectors: number },
-): Promise<Map<string, string>> {
+/** Depots of at most 200 chargers (as one site has), each charger with so many connectors and a card for each. Keys by identity. */
+export async function seedFleet({ prisma, pool }: Database, chargers: number, connectors: number): Promise<Map<string, string>> {
   const now = new Date()
   const keys = new Map<string, string>()
   const depots = Array.from({ length: Math.ceil(chargers / PER_DEPOT) }, (_, index) => `d${index}`)
@@ -50,8 +46,8 @@ export async function seedFleet(
   await pool.query(
     `INSERT INTO port (id, charger_id, number, bay, max_w, min_w, phases, volts, wiring)
      SELECT c.id || '-' || n, c.id, n, c.identity || '/' || n, 19200, 1440, 1, 240, 'L-L'
-     FROM charger c, generate_series(1, CASE WHEN substr(c.id, 2)::int <= $1 THEN $2::int ELSE 1 END) AS n`,
-    [wide.chargers, wide.connectors],
+     FROM charger c, generate_series(1, $1::int) AS n`,
+    [connectors],
   )
   // a card for each connector, so that none is used at two places
   await pool.query(

@@ -84,7 +84,7 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
     const events = items.flatMap(({ events: each }) => each ?? []).filter(({ portId }) => portId !== undefined && waitingPorts.has(portId))
     if (events.length === 0) return
     try {
-      await ctx.db.prisma.$transaction((db) => collectRequests(db, events))
+      await ctx.db.prisma.$transaction((db) => collectRequests(db, events), { timeout: 20_000, maxWait: 10_000 })
     } catch (error) {
       if (isDatabaseAway(error)) throw error
       // the readings are stored; a KPI that stumbles over them must not make the chargers send them again

@@ -10,6 +10,7 @@ import {
   requestOfPort,
   requestOfSession,
   requestsToPower,
+  savePowered,
   saveRequest,
   sessionFacts,
   tokenIsCharging,
@@ -174,6 +175,7 @@ async function sawPower(db: Db, events: Event<'metered'>[]): Promise<void> {
     events.filter((event) => (event.session ?? event.sessionId) !== undefined),
     (event) => (event.session ?? event.sessionId)!,
   )
+  const changed: RequestRow[] = []
   for (const request of await requestsToPower(db, [...bySession.keys()])) {
     const { meterStartWh, ...row } = request
     const flowing = bySession
@@ -181,8 +183,9 @@ async function sawPower(db: Db, events: Event<'metered'>[]): Promise<void> {
       .flatMap(({ readings }) => readings)
       .filter(({ powerW, energyWh }) => (powerW ?? 0) >= POWER_W || (energyWh ?? 0) >= meterStartWh + ENERGY_WH)
     const at = Math.min(...flowing.map((reading) => reading.at)) as Instant
-    if (flowing.length > 0 && (row.poweredAt === null || at < row.poweredAt)) await keep(db, powered(row, at), row)
+    if (flowing.length > 0 && (row.poweredAt === null || at < row.poweredAt)) changed.push(powered(row, at))
   }
+  await savePowered(db, changed)
 }
 
 /** Writes an attempt down if it changed; its class is open again until `closeRequests` looks at it. */

@@ -3,6 +3,7 @@ import type { Attempt, Evidence, Outcome, RequestSource, Stage } from '#lib/kpi/
 import { type Instant, instant, minutes } from '#lib/time/instant.ts'
 import type { Database, Db } from './database.ts'
 import { type ChargeRequest, Prisma } from './generated/client.ts'
+import { pgJson } from './json.ts'
 
 /** A charge request as it is stored: an attempt, what it belongs to, and its class (null: open, or deferred by the plan). */
 export type RequestRow = Attempt & {
@@ -88,6 +89,17 @@ export async function insertRequest(db: Db, request: Omit<RequestRow, 'id' | 'vi
 
 export const saveRequest = (db: Db, request: RequestRow) =>
   db.chargeRequest.updateMany({ where: { id: request.id }, data: written(request) })
+
+/** First energy of many attempts, in one statement: after a blackout all vehicles begin to charge in the same minute. */
+export async function savePowered(db: Db, requests: RequestRow[]): Promise<void> {
+  if (requests.length === 0) return
+  const rows = pgJson(requests.map((request) => ({ id: request.id, ...written(request) })))
+  await db.$executeRawUnsafe(
+    `UPDATE charge_request q SET powered_at = r."poweredAt", evidence = r.evidence, outcome = NULL, stage_failed = NULL
+     FROM json_to_recordset($1::json) AS r(id text, "poweredAt" timestamptz, evidence jsonb) WHERE q.id = r.id`,
+    rows,
+  )
+}
 
 export const deleteRequest = (db: Db, id: string) => db.chargeRequest.deleteMany({ where: { id } })
 
