@@ -112,17 +112,20 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
       const followed = open.get(id)
       if (!followed) return
       const real = ctx.clock.real()
+      // the answer may be written before the sending is, and a command that has ended takes no more stamps
+      const t4 = followed.row.t4 === undefined ? {} : { t4: followed.row.t4 }
       if (answer.kind === 'accepted') {
         followed.row.t5 = real
-        if (effectOf(followed.row.kind) === 'none') await finish(id, 'ackOnly', { t5: real })
-        else if (answer.detail === 'scheduled') await finish(id, 'ackOnly', { t5: real }, 'The charger does it when the session has ended.')
-        else await move(id, 'accepted', { t5: real })
-      } else if (answer.kind === 'refused') await finish(id, 'refused', { t5: real }, answer.reason)
+        if (effectOf(followed.row.kind) === 'none') await finish(id, 'ackOnly', { ...t4, t5: real })
+        else if (answer.detail === 'scheduled')
+          await finish(id, 'ackOnly', { ...t4, t5: real }, 'The charger does it when the session has ended.')
+        else await move(id, 'accepted', { ...t4, t5: real })
+      } else if (answer.kind === 'refused') await finish(id, 'refused', { ...t4, t5: real }, answer.reason)
       else if (answer.kind === 'timeout' || answer.kind === 'lost')
         await finish(
           id,
           'timeout',
-          {},
+          t4,
           answer.kind === 'timeout' ? 'The charger did not answer.' : 'The connection broke before the answer.',
         )
       else await finish(id, 'failed', {}, answer.kind === 'offline' ? 'The charger is offline.' : 'Replaced by a newer call.')
