@@ -40,46 +40,48 @@ type Waiting = { start: Start; done: (started: Started | undefined) => void; fai
 
 // plans that are kept were made when the tables were small: a set must never read one whole
 const BEGIN = 'BEGIN; SET LOCAL enable_seqscan = off'
-const MOST = 500
+const MOST = 250
+/** While one set is in the database, the answers of the other leave and the next one gathers. */
+const AT_ONCE = 2
 /** Chargers have this long to join a set that is about to be written (real ms). */
 const WINDOW_MS = 3
 
 /**
  * Starts of many chargers, one transaction for all that wait: what `recordStarted` and `collectRequests` do for a token that may charge, at a free
- * port that we know, the first time it is said. While one set is being written the next one gathers. A set holds one start of a charger and of
- * a card; anything else about a start (`special` of server/store/start.ts, a refused token) is left to the path of one by one.
+ * port that we know, the first time it is said. While a set is being written the next one gathers. One start of a charger and of a card is under way at a
+ * time; anything else about a start (`special` of server/store/start.ts, a refused token) is left to the path of one by one.
  */
 export function makeStartMany(ctx: RecordCtx): StartMany {
   let waiting: Waiting[] = []
-  let running = false
+  let running = 0
+  /** Chargers and cards of the sets that are being written. */
+  const under = new Set<string>()
 
   async function run() {
     await new Promise((soon) => setTimeout(soon, WINDOW_MS))
-    while (waiting.length > 0) {
-      const set = takeSet()
+    for (let set = takeSet(); set.length > 0; set = takeSet()) {
       try {
         const started = await writeSet(set.map(({ start }) => start))
         for (const [place, { done }] of set.entries()) done(started.get(place))
       } catch (error) {
         if (!isDatabaseAway(error)) ctx.log.warn({ err: error }, 'starts could not be written together; each goes alone')
         for (const { done, failed } of set) isDatabaseAway(error) ? failed(error) : done(undefined)
+      } finally {
+        for (const { start } of set) for (const name of namesOf(start)) under.delete(name)
       }
     }
-    running = false
+    running--
   }
 
   /** The oldest first, one of each charger and card. */
   function takeSet(): Waiting[] {
-    const chargers = new Set<string>()
-    const cards = new Set<string>()
     const set: Waiting[] = []
     const later: Waiting[] = []
     for (const each of waiting) {
-      const { chargerId, idTag } = each.start
-      if (set.length >= MOST || chargers.has(chargerId) || cards.has(sameTag(idTag))) later.push(each)
+      const names = namesOf(each.start)
+      if (set.length >= MOST || names.some((name) => under.has(name))) later.push(each)
       else {
-        chargers.add(chargerId)
-        cards.add(sameTag(idTag))
+        for (const name of names) under.add(name)
         set.push(each)
       }
     }
@@ -140,8 +142,8 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
   return (start) =>
     new Promise((done, failed) => {
       waiting.push({ start, done, failed })
-      if (running) return
-      running = true
+      if (running >= AT_ONCE) return
+      running++
       void run()
     })
 
@@ -166,6 +168,8 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
     }
   }
 }
+
+const namesOf = ({ chargerId, idTag }: Start): string[] => [`charger ${chargerId}`, `card ${sameTag(idTag)}`]
 
 type Plain = { start: Start; facts: StartFacts }
 
