@@ -52,33 +52,36 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
       seed: seedNumber + index,
     }),
   )
-  const answered = () => lives.reduce((sum, each) => sum + each.readings.length + each.starts.size + each.stops.size, 0)
-  await until(() => lives.every(({ starts }) => starts.size > 0), 120_000)
-  const killed: Record<Victim, number> = { gateway: 0, web: 0, database: 0 }
-  const victims: Victim[] = ['gateway', 'database', 'web']
-  for (let turn = 0; turn < kills; turn++) {
-    await wait(betweenMs / 2 + random.below(betweenMs / 2))
-    // each at least once, then by lot
-    const victim = turn < 3 ? victims[turn]! : random.of(victims)
-    if (victim === 'database') process.kill(postgres.pid, 'SIGKILL')
-    else kept[victim].kill()
-    killed[victim]++
+  try {
+    const answered = () => lives.reduce((sum, each) => sum + each.readings.length + each.starts.size + each.stops.size, 0)
+    await until(() => lives.every(({ starts }) => starts.size > 0), 120_000)
+    const killed: Record<Victim, number> = { gateway: 0, web: 0, database: 0 }
+    const victims: Victim[] = ['gateway', 'database', 'web']
+    for (let turn = 0; turn < kills; turn++) {
+      await wait(betweenMs / 2 + random.below(betweenMs / 2))
+      // each at least once, then by lot
+      const victim = turn < 3 ? victims[turn]! : random.of(victims)
+      if (victim === 'database') process.kill(postgres.pid, 'SIGKILL')
+      else kept[victim].kill()
+      killed[victim]++
+    }
+    const before = answered()
+    await until(() => answered() > before + lives.length, 120_000)
+    await Promise.all(lives.map((each) => each.finish()))
+    const figures = {
+      killed,
+      answered: answered(),
+      sessions: await judge(db, lives),
+      comebacks: lives.reduce((sum, each) => sum + each.comebacks, 0),
+    }
+    return figures
+  } finally {
+    for (const each of lives) each.close()
+    await Promise.all([kept.gateway.stop(), kept.web.stop()])
+    await db.close()
+    await postgres.stop()
+    rmSync(home, { recursive: true, force: true })
   }
-  const before = answered()
-  await until(() => answered() > before + lives.length, 120_000)
-  await Promise.all(lives.map((each) => each.finish()))
-  const figures = {
-    killed,
-    answered: answered(),
-    sessions: await judge(db, lives),
-    comebacks: lives.reduce((sum, each) => sum + each.comebacks, 0),
-  }
-  for (const each of lives) each.close()
-  await Promise.all([kept.gateway.stop(), kept.web.stop()])
-  await db.close()
-  await postgres.stop()
-  rmSync(home, { recursive: true, force: true })
-  return figures
 }
 
 async function judge({ prisma }: ReturnType<typeof openDatabase>, lives: Life[]): Promise<number> {
