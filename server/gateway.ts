@@ -4,6 +4,7 @@ import type { Env } from './env.ts'
 import { makeFiles } from './files/files.ts'
 import { watchFiles } from './files/watch.ts'
 import { compose } from './gateway/compose.ts'
+import type { Gateway } from './gateway/gateway.ts'
 import { verbsOf } from './gateway/verbs.ts'
 import { serveLink } from './link/serve.ts'
 import { makeLog } from './log.ts'
@@ -29,7 +30,7 @@ const GIVE_UP_MS = 500
 export async function startGateway(
   env: Env,
   giveUp: (sentence: string) => void = () => {},
-): Promise<{ ocppPort: number; close(): Promise<void> }> {
+): Promise<{ ocppPort: number; gateway: Gateway; close(): Promise<void> }> {
   if (!env.databaseUrl) throw new Error('The gateway needs DATABASE_URL.')
   const log = makeLog('gateway', env.logLevel)
   const clock = makeClock(env.clock)
@@ -100,6 +101,7 @@ export async function startGateway(
   log.info({ port: endpoint.port, tlsPort: endpoint.tlsPort }, 'chargers may connect')
   return {
     ocppPort: endpoint.port,
+    gateway,
     async close() {
       await link.close()
       await filesWatch.close()

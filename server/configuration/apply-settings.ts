@@ -1,4 +1,5 @@
 import { notFound } from '#lib/api/problem.ts'
+import { verdictOnKey } from '#lib/ocpp/configuration-guard.ts'
 import { findItem, sameValue } from '#lib/ocpp/configuration16.ts'
 import { type Compared, compare, type SettingAnswer, wantedOf } from '#lib/ocpp/wanted-settings.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
@@ -6,30 +7,47 @@ import { type RuledRow, ruledChargers, saveConfiguration } from '../store/config
 import { writeJournal } from '../store/journal.ts'
 import type { AskCharger } from './read-configuration.ts'
 
-/** What came of it, key by key. `away`: the connection went before all were told. */
-export type Applied = { away: boolean; set: string[]; refused: Compared[]; reboot: string[]; unanswered: string[] }
+/** What came of it, key by key. `away`: the connection went before all were told. `held`: the envelope has no room for what the key may do. */
+export type Applied = {
+  away: boolean
+  set: string[]
+  refused: Compared[]
+  reboot: string[]
+  unanswered: string[]
+  held: { key: string; reason: string }[]
+}
+
+/** Sets a maker's key that may be a limit of its own: through the envelope, which may hold it back. */
+export type AskGuarded = (key: string, value: string) => Promise<ChargerAnswer | { kind: 'held'; reason: string }>
 
 /**
  * Tells a charger each setting that is not as wanted (ChangeConfiguration, 1.6 §5.3), and keeps what it said: what it refuses is not asked
  * again of this firmware unless `again`, what wants a reboot is shown and nothing reboots by itself. Keys that the envelope rests on are
- * never among what is wanted. @throws Problem not-found
+ * never among what is wanted; makers' keys that may be limits go by `askGuarded`, and wait for a repair where there is none (at a boot). @throws Problem not-found
  */
 export async function applySettings(
   ctx: Pick<Ctx, 'db' | 'clock'>,
   chargerId: string,
   ask: AskCharger,
-  { actor, again = false }: { actor: string; again?: boolean },
+  { actor, again = false, askGuarded }: { actor: string; again?: boolean; askGuarded?: AskGuarded },
 ): Promise<Applied> {
   const [charger] = await ruledChargers(ctx.db.prisma, { id: chargerId })
   if (!charger) throw notFound('charger', chargerId)
-  const applied: Applied = { away: false, set: [], refused: [], reboot: [], unanswered: [] }
+  const applied: Applied = { away: false, set: [], refused: [], reboot: [], unanswered: [], held: [] }
   let spoke = false
   const changes: { key: string; before: string | null; after: string; said: string }[] = []
   for (const one of compare(wantedOf(charger), charger, again)) {
     if (one.state === 'refused') applied.refused.push(one)
     if (!TOLD.has(one.state)) continue
-    const { away, said } = await tellOne(charger, one, ask)
+    const guarded = verdictOnKey(one.key, one.wanted).kind === 'mayBeLimit'
+    if (guarded && !askGuarded) continue
+    const tell: AskGuarded = guarded && askGuarded ? askGuarded : (key, value) => ask({ kind: 'changeConfiguration', key, value })
+    const { away, said, held } = await tellOne(charger, one, tell)
     spoke ||= said.length > 0
+    if (held !== undefined) {
+      applied.held.push({ key: one.key, reason: held })
+      continue
+    }
     if (away) {
       applied.away = true
       break
@@ -68,13 +86,18 @@ const TOLD: ReadonlySet<Compared['state']> = new Set(['differs', 'unknown', 'not
 
 type Said = { value: string; answer: ChargerAnswer }
 
-async function tellOne(charger: RuledRow, { key, tell }: Compared, ask: AskCharger): Promise<{ away: boolean; said: Said[] }> {
+async function tellOne(
+  charger: RuledRow,
+  { key, tell }: Compared,
+  ask: AskGuarded,
+): Promise<{ away: boolean; said: Said[]; held?: string }> {
   const said: Said[] = []
   for (const value of tell) {
     // a boot must not wear the flash with what is there already
     const item = findItem(charger.items, key)
-    const answer: ChargerAnswer =
-      item && sameValue(item.value, value) ? { kind: 'accepted', response: {} } : await ask({ kind: 'changeConfiguration', key, value })
+    const answer: Awaited<ReturnType<AskGuarded>> =
+      item && sameValue(item.value, value) ? { kind: 'accepted', response: {} } : await ask(key, value)
+    if (answer.kind === 'held') return { away: false, said, held: answer.reason }
     if (answer.kind === 'offline' || answer.kind === 'lost') return { away: true, said }
     said.push({ value, answer })
     if (answer.kind !== 'refused') break

@@ -2,12 +2,12 @@ import type { Repaired } from '#lib/api/configuration.ts'
 import { notFound } from '#lib/api/problem.ts'
 import { counted } from '#lib/format/number.ts'
 import { compare, drifts, wantedOf } from '#lib/ocpp/wanted-settings.ts'
-import type { Ctx } from '../runtime.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { ChargerCall } from '../runtime.ts'
 import { type RuledRow, ruledChargers } from '../store/configuration.ts'
 import { type Applied, applySettings } from './apply-settings.ts'
+import { askGuarded } from './ask-guarded.ts'
 import { readConfiguration } from './read-configuration.ts'
-
-export type RepairCtx = Pick<Ctx, 'db' | 'clock' | 'links' | 'feed' | 'log'>
 
 /** Chargers at once: each answers many questions. */
 const AT_ONCE = 4
@@ -17,48 +17,58 @@ const AT_ONCE = 4
  * again, since a person asks. Each charger's outcome in a sentence. @throws Problem not-found
  */
 export async function repairChargers(
-  ctx: RepairCtx,
+  gateway: Gateway,
   { depotId, chargerId, actor }: { depotId: string; chargerId?: string | undefined; actor: string },
 ): Promise<{ chargers: Repaired[] }> {
-  const all = await ruledChargers(ctx.db.prisma, { depotId })
+  const all = await ruledChargers(gateway.db.prisma, { depotId })
   const asked = all.filter((charger) => (chargerId === undefined ? differs(charger) : charger.id === chargerId))
   if (chargerId !== undefined && asked.length === 0) throw notFound('charger', chargerId)
-  const chargers = await fewAtOnce(asked, (charger) => repairOne(ctx, charger, actor))
-  ctx.feed.publish({ kind: 'changed', depotId, what: 'chargers' })
+  const chargers = await fewAtOnce(asked, (charger) => repairOne(gateway, charger, actor))
+  gateway.feed.publish({ kind: 'changed', depotId, what: 'chargers' })
   return { chargers }
 }
 
 const differs = (charger: RuledRow): boolean => compare(wantedOf(charger), charger).some(drifts)
 
-async function repairOne(ctx: RepairCtx, { id, name }: RuledRow, actor: string): Promise<Repaired> {
+async function repairOne(gateway: Gateway, { id, name, depotId }: RuledRow, actor: string): Promise<Repaired> {
   const is = (outcome: Repaired['outcome'], text: string): Repaired => ({ chargerId: id, name, outcome, text })
-  if (!ctx.links.online(id)) return is('offline', 'It cannot be reached; it is set right when it is back.')
-  const ask = (call: Parameters<Ctx['links']['call']>[1]) => ctx.links.call(id, call)
-  const read = await readConfiguration(ctx, id, ask)
+  if (!gateway.links.online(id)) return is('offline', 'It cannot be reached; it is set right when it is back.')
+  const ask = (call: ChargerCall) => gateway.links.call(id, call)
+  const read = await readConfiguration(gateway, id, ask)
   if (read.kind === 'away') return is('offline', 'It left while it was asked.')
-  const applied = await applySettings(ctx, id, ask, { actor, again: true })
+  const applied = await applySettings(gateway, id, ask, {
+    actor,
+    again: true,
+    askGuarded: askGuarded(gateway, { depotId, chargerId: id, actor }),
+  })
   return is(...outcomeOf(applied))
 }
 
-function outcomeOf({ away, set, refused, reboot, unanswered }: Applied): [Repaired['outcome'], string] {
+function outcomeOf({ away, set, refused, reboot, unanswered, held }: Applied): [Repaired['outcome'], string] {
   const parts = [
     ...(set.length > 0 ? [`${counted(set.length, 'setting')} set`] : []),
     ...(reboot.length > 0 ? [`${reboot.join(', ')} taken, wants a restart`] : []),
     ...(refused.length > 0 ? [`${refused.map(({ key }) => key).join(', ')} refused`] : []),
+    ...held.map(({ key, reason }) => `${key} not sent (${reason.replace(/\.$/, '')})`),
     ...(unanswered.length > 0 ? [`no answer to ${unanswered.join(', ')}`] : []),
     ...(away ? ['it left before the rest'] : []),
   ]
-  const outcome = away ? 'offline' : unanswered.length > 0 ? 'timeout' : refused.length > 0 ? 'refused' : 'done'
+  const outcome = away ? 'offline' : unanswered.length > 0 ? 'timeout' : refused.length + held.length > 0 ? 'refused' : 'done'
   return [outcome, parts.length > 0 ? `${parts.join('; ')}.` : 'It is as wanted.']
 }
 
 /** Sets chargers right without being asked: what they refused before they are not asked again. */
-export async function applyToAll(ctx: RepairCtx, depotId: string, actor: string): Promise<void> {
-  const online = (await ruledChargers(ctx.db.prisma, { depotId })).filter(
-    (charger) => ctx.links.online(charger.id) && charger.items.length > 0 && differs(charger),
+export async function applyToAll(gateway: Gateway, depotId: string, actor: string): Promise<void> {
+  const online = (await ruledChargers(gateway.db.prisma, { depotId })).filter(
+    (charger) => gateway.links.online(charger.id) && charger.items.length > 0 && differs(charger),
   )
-  await fewAtOnce(online, (charger) => applySettings(ctx, charger.id, (call) => ctx.links.call(charger.id, call), { actor }))
-  if (online.length > 0) ctx.feed.publish({ kind: 'changed', depotId, what: 'chargers' })
+  await fewAtOnce(online, (charger) =>
+    applySettings(gateway, charger.id, (call) => gateway.links.call(charger.id, call), {
+      actor,
+      askGuarded: askGuarded(gateway, { depotId, chargerId: charger.id, actor }),
+    }),
+  )
+  if (online.length > 0) gateway.feed.publish({ kind: 'changed', depotId, what: 'chargers' })
 }
 
 /** In the order of `all`. */

@@ -6,7 +6,6 @@ import { sessionCookie } from '../auth/session-token.ts'
 import { type At, world } from '../ocpp/conformance16/test-world.ts'
 import { until } from '../ocpp/test-depot.ts'
 import { getRuntime } from '../runtime.ts'
-import { repairChargers } from './repair.ts'
 import { chargerRules, settingsView } from './rules-view.ts'
 import { removeDesired, setDesired, setOfflinePolicy, setRepair } from './set-rules.ts'
 import { makeSettingsWatch } from './watch-settings.ts'
@@ -100,84 +99,126 @@ test('a key that the envelope or the security rests on cannot be desired, by wha
 })
 
 test('what differs is shown as it is: read-only, unknown, refused, needs a restart', async () => {
-  for (const key of ['Fixed', 'Nowhere', 'Stubborn', 'Slow', 'Easy']) await desire('model', 'Acme Four', key, 'new')
+  for (const key of [
+    'LightIntensity',
+    'ResetRetries',
+    'StopTransactionOnEVSideDisconnect',
+    'UnlockConnectorOnEVSideDisconnect',
+    'BlinkRepeat',
+  ])
+    await desire('model', 'Acme Four', key, 'new')
   const keys: Keys = {
-    Fixed: { value: 'old', readonly: true },
-    Stubborn: { value: 'old', says: 'Rejected' },
-    Slow: { value: 'old', says: 'RebootRequired' },
-    Easy: { value: 'old' },
+    LightIntensity: { value: 'old', readonly: true },
+    StopTransactionOnEVSideDisconnect: { value: 'old', says: 'Rejected' },
+    UnlockConnectorOnEVSideDisconnect: { value: 'old', says: 'RebootRequired' },
+    BlinkRepeat: { value: 'old' },
   }
   const { at, boot } = await has(keys, 'Four')
   const states = async () =>
     Object.fromEntries((await settingsView(getRuntime(), 'd', at.id)).settings.map(({ key, state }) => [key, state]))
-  expect(await states()).toMatchObject({ Fixed: 'readOnly', Nowhere: 'refused', Stubborn: 'refused', Slow: 'needsReboot', Easy: 'same' })
+  expect(await states()).toMatchObject({
+    LightIntensity: 'readOnly',
+    ResetRetries: 'refused',
+    StopTransactionOnEVSideDisconnect: 'refused',
+    UnlockConnectorOnEVSideDisconnect: 'needsReboot',
+    BlinkRepeat: 'same',
+  })
   const shown = (await chargerRules(getRuntime(), 'd')).chargers.find(({ id }) => id === at.id)!
-  expect(shown.drift.map(({ key }) => key).sort()).toEqual(['Fixed', 'Nowhere', 'Slow', 'Stubborn'])
+  expect(shown.drift.map(({ key }) => key).sort()).toEqual([
+    'LightIntensity',
+    'ResetRetries',
+    'StopTransactionOnEVSideDisconnect',
+    'UnlockConnectorOnEVSideDisconnect',
+  ])
   // refused is not asked again of the same firmware; what took a restart has it then; nothing was rebooted from here
-  keys.Slow = { value: 'new' }
+  keys.UnlockConnectorOnEVSideDisconnect = { value: 'new' }
   await boot()
-  expect(await states()).toMatchObject({ Stubborn: 'refused', Slow: 'same' })
-  expect([told(at, 'Stubborn'), told(at, 'Nowhere'), told(at, 'Fixed')]).toEqual([['new'], ['new'], []])
+  expect(await states()).toMatchObject({ StopTransactionOnEVSideDisconnect: 'refused', UnlockConnectorOnEVSideDisconnect: 'same' })
+  expect([told(at, 'StopTransactionOnEVSideDisconnect'), told(at, 'ResetRetries'), told(at, 'LightIntensity')]).toEqual([
+    ['new'],
+    ['new'],
+    [],
+  ])
   expect(at.asked.some(({ method }) => method === 'Reset')).toBe(false)
   // new firmware may know better
-  keys.Stubborn = { value: 'old' }
+  keys.StopTransactionOnEVSideDisconnect = { value: 'old' }
   await boot(at, '2.0')
-  expect(await states()).toMatchObject({ Stubborn: 'same' })
+  expect(await states()).toMatchObject({ StopTransactionOnEVSideDisconnect: 'same' })
 })
 
 test('a person’s repair reads again, tries what was refused before, and says what became of each', async () => {
-  const keys: Keys = { Lamp: { value: 'old', says: 'Rejected' } }
-  await desire('model', 'Acme Five', 'Lamp', 'on')
+  const keys: Keys = { LightIntensity: { value: 'old', says: 'Rejected' } }
+  await desire('model', 'Acme Five', 'LightIntensity', 'on')
   const { at } = await has(keys, 'Five')
-  const away = await has({ Lamp: { value: 'off' } }, 'Five')
+  const away = await has({ LightIntensity: { value: 'off' } }, 'Five')
   await away.at.client.close({ force: true })
   await until(() => !getRuntime().links.online(away.at.id))
-  await prisma.charger.update({ where: { id: away.at.id }, data: { configuration: [{ key: 'Lamp', value: 'off', readonly: false }] } })
+  await prisma.charger.update({
+    where: { id: away.at.id },
+    data: { configuration: [{ key: 'LightIntensity', value: 'off', readonly: false }] },
+  })
   const repair = (chargerId?: string) =>
     w.verb<{ chargers: { chargerId: string; outcome: string; text: string }[] }>('repairChargers', { chargerId })
-  expect((await repair(at.id)).chargers).toEqual([{ chargerId: at.id, name: 'C6', outcome: 'refused', text: 'Lamp refused.' }])
-  keys.Lamp = { value: 'broken by hand' }
+  expect((await repair(at.id)).chargers).toEqual([{ chargerId: at.id, name: 'C6', outcome: 'refused', text: 'LightIntensity refused.' }])
+  keys.LightIntensity = { value: 'broken by hand' }
   const { chargers } = await repair()
   expect(chargers.find(({ chargerId }) => chargerId === at.id)).toMatchObject({ outcome: 'done', text: '1 setting set.' })
   expect(chargers.find(({ chargerId }) => chargerId === away.at.id)).toMatchObject({ outcome: 'offline' })
-  expect(keys.Lamp.value).toBe('on')
-  expect(await setting(at, 'Lamp')).toMatchObject({ state: 'same', has: 'on' })
-  await expect(repairChargers(getRuntime(), { ...anna, chargerId: 'nobody' })).rejects.toMatchObject({ code: 'not-found' })
+  expect(keys.LightIntensity.value).toBe('on')
+  expect(await setting(at, 'LightIntensity')).toMatchObject({ state: 'same', has: 'on' })
+  await expect(w.verb('repairChargers', { chargerId: 'nobody' })).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('a maker’s own key may be a limit: no boot sets it, and a repair only where the site has room for the full power', async () => {
+  const keys: Keys = { EcoMode: { value: 'off' } }
+  await desire('model', 'Acme Eight', 'EcoMode', 'on')
+  const { at } = await has(keys, 'Eight')
+  expect(told(at, 'EcoMode')).toEqual([])
+  expect(await setting(at, 'EcoMode')).toMatchObject({ state: 'differs' })
+  const repair = async () =>
+    (await w.verb<{ chargers: { outcome: string; text: string }[] }>('repairChargers', { chargerId: at.id })).chargers[0]
+  await prisma.siteNode.update({ where: { id: 'n' }, data: { limitW: 5_000 } })
+  expect(await repair()).toMatchObject({ outcome: 'refused', text: expect.stringMatching(/^EcoMode not sent \(.*full power/) })
+  expect(keys.EcoMode!.value).toBe('off')
+  await prisma.siteNode.update({ where: { id: 'n' }, data: { limitW: 10_000_000 } })
+  expect(await repair()).toMatchObject({ outcome: 'done' })
+  expect(keys.EcoMode!.value).toBe('on')
+  expect(await setting(at, 'EcoMode')).toMatchObject({ state: 'same' })
 })
 
 test('a new wish is told at once where the depot repairs by itself, and waits for the button where not', async () => {
-  const { at } = await has({ Horn: { value: 'loud' } }, 'Six')
-  const { id } = await desire('model', 'Acme Six', 'Horn', 'quiet')
-  expect(await setting(at, 'Horn')).toMatchObject({ state: 'differs', has: 'loud' })
-  expect(told(at, 'Horn')).toEqual([])
+  const { at } = await has({ BlinkRepeat: { value: 'loud' } }, 'Six')
+  const { id } = await desire('model', 'Acme Six', 'BlinkRepeat', 'quiet')
+  expect(await setting(at, 'BlinkRepeat')).toMatchObject({ state: 'differs', has: 'loud' })
+  expect(told(at, 'BlinkRepeat')).toEqual([])
   await setRepair(getRuntime(), anna, true)
-  await until(() => told(at, 'Horn').length === 1)
-  await desire('model', 'Acme Six', 'horn', 'off')
-  await until(() => told(at, 'horn').length === 1)
+  await until(() => told(at, 'BlinkRepeat').length === 1)
+  await desire('model', 'Acme Six', 'blinkrepeat', 'off')
+  await until(() => told(at, 'blinkrepeat').length === 1)
   await removeDesired(getRuntime(), anna, id)
-  expect(await setting(at, 'Horn')).toBeUndefined()
+  expect(await setting(at, 'BlinkRepeat')).toBeUndefined()
   await setRepair(getRuntime(), anna, false)
 })
 
 test('once a day the configuration is read; a drift is told, or put right where the depot wants that', async () => {
-  const keys: Keys = { Fan: { value: 'on' } }
-  await desire('model', 'Acme Seven', 'Fan', 'on')
+  const keys: Keys = { LightIntensity: { value: 'on' } }
+  await desire('model', 'Acme Seven', 'LightIntensity', 'on')
   const { at } = await has(keys, 'Seven')
   const old = () => prisma.charger.update({ where: { id: at.id }, data: { configurationAt: new Date(Date.now() - days(1) - 1) } })
   const reads = () => at.asked.filter(({ method }) => method === 'GetConfiguration').length
   const before = reads()
-  await makeSettingsWatch(getRuntime())('d')
+  await makeSettingsWatch()(w.gateway, 'd')
   expect(reads()).toBe(before)
-  keys.Fan!.value = 'off'
+  keys.LightIntensity!.value = 'off'
   await old()
-  await makeSettingsWatch(getRuntime())('d')
+  await makeSettingsWatch()(w.gateway, 'd')
   expect(reads()).toBe(before + 1)
-  expect(await w.line('review.drift', `charger:${at.id}`)).toEqual({ keys: ['Fan'] })
-  expect(keys.Fan!.value).toBe('off')
+  expect(await w.line('review.drift', `charger:${at.id}`)).toEqual({ keys: ['LightIntensity'] })
+  expect(keys.LightIntensity!.value).toBe('off')
   await prisma.depot.update({ where: { id: 'd' }, data: { repairAutomatically: true } })
   await old()
-  await makeSettingsWatch(getRuntime())('d')
-  expect(keys.Fan!.value).toBe('on')
+  await makeSettingsWatch()(w.gateway, 'd')
+  expect(keys.LightIntensity!.value).toBe('on')
   await prisma.depot.update({ where: { id: 'd' }, data: { repairAutomatically: false } })
 })
 

@@ -118,7 +118,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   const baseLoad = makeBaseLoadWatch(ctx)
   const lists = makeLocalLists(ctx)
   const checks = makeChecks()
-  const watchSettings = makeSettingsWatch(ctx)
+  const watchSettings = makeSettingsWatch()
   const reservations = makeReservations(ctx)
 
   recorded.subscribe((events) => {
@@ -207,7 +207,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     )
   }
 
-  return {
+  const composed: Composed = {
     ...ctx,
     reconciler,
     replanner,
@@ -220,7 +220,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     rulesChanged({ depotId, actor, all }) {
       const work = async () => {
         await lists.depot(depotId)
-        if (all || (await rulesOfDepot(db.prisma, depotId))?.repairAutomatically) await applyToAll(ctx, depotId, actor)
+        if (all || (await rulesOfDepot(db.prisma, depotId))?.repairAutomatically) await applyToAll(composed, depotId, actor)
       }
       void task('applying changed rules', work())
     },
@@ -254,7 +254,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         wakes.replan(depotId, 'the minute')
         await recordDepartures(ctx, depotId)
         await plugAndGo.look(depotId)
-        void task('reading configurations', watchSettings(depotId))
+        void task('reading configurations', watchSettings(composed, depotId))
       })
       everyDepot(seconds(10), 250, 'looking after a depot', async (depotId) => {
         await baseLoad(depotId)
@@ -307,4 +307,5 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
       await commands.idle()
     },
   }
+  return composed
 }

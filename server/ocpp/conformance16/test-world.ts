@@ -6,6 +6,7 @@ import type { AlertView } from '#lib/api/overview.ts'
 import type { Scope } from '#lib/auth/role.ts'
 import { createApiKey } from '../../auth/api-keys.ts'
 import { readEnv } from '../../env.ts'
+import type { Gateway } from '../../gateway/gateway.ts'
 import { startGateway } from '../../gateway.ts'
 import type { Door } from '../../http/route.ts'
 import { standing } from '../../live/alerts-now.ts'
@@ -89,6 +90,9 @@ export async function world(chargers = 24, settings: Record<string, string> = {}
     keys,
     env,
     ocppPort,
+    get gateway(): Gateway {
+      return gateway.gateway
+    },
     get runtime(): Runtime {
       return getRuntime()
     },
