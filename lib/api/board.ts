@@ -5,7 +5,17 @@ import { depotClock, depotRef, mark, moment, money, steps } from './words.ts'
 
 /** The one thing to do next about a port or vehicle. `kind` says which command the button sends. */
 export const nextAct = z.object({
-  kind: z.enum(['reserve', 'cancelReservation', 'restartCharger', 'startForDriver', 'stopSession', 'checkVehicle', 'askUnplug', 'plugIn', 'openCharger']),
+  kind: z.enum([
+    'reserve',
+    'cancelReservation',
+    'restartCharger',
+    'startForDriver',
+    'stopSession',
+    'checkVehicle',
+    'askUnplug',
+    'plugIn',
+    'openCharger',
+  ]),
   word: z.string(),
   /** Why the button is disabled, when it is. */
   disabledReason: z.string().nullable(),
