@@ -9,7 +9,6 @@ import { makeClock } from '../clock.ts'
 import { chargerId, chargers as demoChargers, tagOf } from '../demo/depot.ts'
 import { extendDemo, seedDemo } from '../demo/seed.ts'
 import { demoPassword } from '../demo/sign-ins.ts'
-import { type RoleProcess, runRole } from '../night/run-role.ts'
 import { newChargerKey } from '../ocpp/key.ts'
 import { type Charger, startCharger } from '../simulator/charger.ts'
 import { openDatabase } from '../store/database.ts'
@@ -19,6 +18,7 @@ import { createDatabase, dropDatabase, withDatabase } from '../store/postgres/ad
 import { startPostgres } from '../store/postgres/embedded.ts'
 import { build, isBuilt, PROJECT } from '../supervisor/build.ts'
 import { findBrowser } from '../tools/browser.ts'
+import { type RoleProcess, runRole } from '../tools/run-role.ts'
 
 const PORT = Number(process.env.BENCH_PORT ?? 22_050)
 const OCPP_PORT = PORT + 1

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type RoleProcess, runRole } from '../night/run-role.ts'
 import { plugIn, until } from '../ocpp/test-depot.ts'
 import { seed } from '../ocpp/test-seed.ts'
 import { type Database, openDatabase } from '../store/database.ts'
@@ -13,6 +12,7 @@ import { migrate } from '../store/migrate.ts'
 import { createDatabase, withDatabase } from '../store/postgres/admin.ts'
 import { type EmbeddedPostgres, startPostgres } from '../store/postgres/embedded.ts'
 import { freePort } from '../tools/free-port.ts'
+import { type RoleProcess, runRole } from '../tools/run-role.ts'
 
 // One database, one gateway: real processes, and a PostgreSQL of this file's own, which is killed too.
 

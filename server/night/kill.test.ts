@@ -10,8 +10,8 @@ import { migrate } from '../store/migrate.ts'
 import { createDatabase, withDatabase } from '../store/postgres/admin.ts'
 import { type EmbeddedPostgres, startPostgres } from '../store/postgres/embedded.ts'
 import { freePort } from '../tools/free-port.ts'
+import { type RoleProcess, type RoleSettings, runRole } from '../tools/run-role.ts'
 import { auditEnvelope, readSent } from './envelope-audit.ts'
-import { type RoleProcess, type RoleSettings, runRole } from './run-role.ts'
 
 // kill -9 of the gateway between a limit that left and its answer: a PostgreSQL of this file's own (fsync on), the gateway as a real process.
 // Under load, with web and database killed too: server/ocpp/kills.
