@@ -385,7 +385,11 @@ describe('calls to a charger', () => {
     await until(() => endpoint.links.online('c6'))
     expect(await endpoint.links.call('c6', { kind: 'setFallback', port: 1, limitW: 0 as never })).toMatchObject({ kind: 'accepted' })
     expect(await endpoint.links.call('c6', { kind: 'reset', how: 'Soft' })).toMatchObject({ kind: 'timeout' })
-    expect(await endpoint.links.call('c6', { kind: 'trigger', message: 'Heartbeat' })).toEqual({ kind: 'refused', reason: 'GenericError' })
+    expect(await endpoint.links.call('c6', { kind: 'trigger', message: 'Heartbeat' })).toMatchObject({
+      kind: 'refused',
+      reason: 'GenericError',
+      callError: { code: 'GenericError' },
+    })
     await charger.close({})
   })
 })
