@@ -1,11 +1,23 @@
 /** Stands where a secret was. */
 export const MASK = '••••••'
 
-/** Configuration keys whose value is a secret: AuthorizationKey, and what vendors name alike. */
-const SECRET_KEY =
-  /authorizationkey|password|passphrase|passwd|secret|credential|private_?key|api_?key|auth_?key|psk|(^|[^a-z])pin($|[^a-z])|pinCode|token(?!.*(ttl|length|timeout))/i
+/** What secrets are called: AuthorizationKey, and what vendors name alike. */
+const SECRET_NAME =
+  /authorizationkey|password|passphrase|passwd|secret|credential|private_?key|api_?key|auth_?key|psk|(^|[^a-z])pin($|[^a-z])|pinCode/i
+/** Words of a name that begin with a capital: SimPin, but no Spin. */
+const PIN = /[a-z]P(?:in|IN)(?![a-z])/
+const TOKENS_FACT = /ttl|length|timeout/i
 
-export const isSecretKey = (key: string): boolean => SECRET_KEY.test(key)
+/** Is the value of this configuration key a secret? In one pass, since a charger may send a key of any length. */
+export const isSecretKey = (key: string): boolean => SECRET_NAME.test(key) || PIN.test(key) || namesToken(key)
+
+function namesToken(key: string): boolean {
+  const at = key.toLowerCase().lastIndexOf('token')
+  return at >= 0 && !TOKENS_FACT.test(key.slice(at))
+}
+
+/** Of a text that is no message, and so cannot be masked part by part. */
+export const namesSecret = (text: string): boolean => SECRET_NAME.test(text) || PIN.test(text)
 
 type Payload = Record<string, unknown>
 const isPayload = (value: unknown): value is Payload => typeof value === 'object' && value !== null && !Array.isArray(value)

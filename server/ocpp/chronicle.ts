@@ -1,7 +1,8 @@
-import { withoutSecrets } from '#lib/ocpp/secrets16.ts'
+import { namesSecret, withoutSecrets } from '#lib/ocpp/secrets16.ts'
 import { iso } from '#lib/time/instant.ts'
 import type { Batch } from '../charging/batch.ts'
 import type { RecordCtx } from '../charging/recording.ts'
+import { withoutSecret } from '../files/token.ts'
 import type { KnownCharger } from '../store/charger.ts'
 import type { BatchJournalRow, MessageRow } from '../store/meter.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
@@ -74,7 +75,7 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
   }
 
   /** Keeps what the library tells about frames that reach no handler: our own calls, their answers, and all that is malformed. */
-  function follow(client: RpcClient) {
+  function follow(client: Pick<RpcClient, 'on'>) {
     client.on('response', ({ outbound, payload }) => {
       if (outbound) return
       const id = String(payload[1])
@@ -92,7 +93,7 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
     client.on('badMessage', ({ buffer, error, response }) => {
       const note = error.message.slice(0, 200) || codeOf(error)
       if (response !== null) review('badMessage', { note })
-      log(row('in', 'bad', '', null, unlessSecret(buffer.toString('utf8', 0, 2000)), [note]))
+      log(row('in', 'bad', '', null, unlessSecret(buffer.toString('utf8')), [note]))
     })
     client.on('callError', ({ outbound, messageId, method, params, error }) => {
       // those are written where they arise
@@ -110,8 +111,8 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
   return { row, log, review, takeJournal, follow }
 }
 
-/** A broken frame cannot be masked part by part. */
-const unlessSecret = (text: string): string => (/authorizationkey/i.test(text) ? 'not kept: it names a secret' : text)
+/** The beginning of a frame that cannot be masked part by part: broken, or an answer too late (which is kept masked as well). */
+const unlessSecret = (text: string): string => (namesSecret(text) ? 'not kept: it names a secret' : withoutSecret(text).slice(0, 2000))
 
 /** No schema has bounded these payloads: what nests deeper than any message of OCPP is not kept, only that it came. */
 const storable = (payload: unknown): unknown => (isDeeper(payload, DEEPEST) ? 'nested too deep to be kept' : (payload ?? null))
