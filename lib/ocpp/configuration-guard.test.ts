@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { verdictOnKey } from './configuration-guard.ts'
+import { verdictOnKey, whyNotDesired } from './configuration-guard.ts'
 import { wantedSettings } from './configuration16.ts'
 
 describe('configuration keys that nobody sets by hand', () => {
@@ -60,6 +60,11 @@ describe('configuration keys that nobody sets by hand', () => {
 
   test('a maker’s own key may be a limit: the envelope is asked', () => {
     for (const key of ['OpMode', 'X-Setting-17', 'CableLockPolicy']) expect(verdictOnKey(key, '1')).toEqual({ kind: 'mayBeLimit' })
+  })
+
+  test('a secret cannot be desired: what is desired is kept and shown', () => {
+    for (const key of ['SimPin', 'VendorSecret', 'MqttToken', 'ApiKey']) expect(whyNotDesired(key, 'hunter2')).toMatch(/secret/)
+    expect(whyNotDesired('LightIntensity', '50')).toBeUndefined()
   })
 
   test('what commissioning itself sets is free, or the offline policy’s own', () => {

@@ -1,3 +1,5 @@
+import { isSecretKey } from './secrets16.ts'
+
 // Which configuration keys may be set by a call, and to what (source: spec "ocpp", The envelope and Security; OCPP 1.6 §9).
 // Keys of the standard are known one by one. A maker's own key may be anything, a limit too: then the envelope is asked.
 
@@ -132,5 +134,7 @@ export function verdictOnKey(key: string, value: string): KeyVerdict {
 /** Why a key cannot be desired of chargers for good, in a sentence; undefined: it can. The offline policy's own keys can, for a model that needs it. */
 export function whyNotDesired(key: string, value: string): string | undefined {
   const verdict = verdictOnKey(key, value)
-  return verdict.kind === 'refused' && verdict.ownedBy !== 'offlinePolicy' ? verdict.reason : undefined
+  if (verdict.kind === 'refused' && verdict.ownedBy !== 'offlinePolicy') return verdict.reason
+  if (isSecretKey(key)) return 'Its value is a secret, and what is desired is kept and shown: set it by a call, or at the charger.'
+  return undefined
 }
