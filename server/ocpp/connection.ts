@@ -49,6 +49,8 @@ export type Connection = {
 }
 
 const MOST_INBOUND = 500
+/** Of names that a charger made up: so many, of so many characters, are told. */
+const MOST_NAMED = 50
 
 export function openConnection(
   ctx: RecordCtx,
@@ -121,7 +123,8 @@ export function openConnection(
 
   /** Properties that the protocol does not know were left out; a charger that is not lenient is refused for them. */
   function refuseOrCount(action: string, extras: string[]) {
-    review('extraProperties', { action, properties: extras, taken: charger.lenient })
+    const properties = extras.slice(0, MOST_NAMED).map((name) => name.slice(0, MOST_NAMED))
+    review('extraProperties', { action, properties, taken: charger.lenient })
     if (charger.lenient) return counts.bent()
     throw createRPCError('PropertyConstraintViolation', 'The payload does not follow the OCPP 1.6 schema.')
   }

@@ -9,6 +9,8 @@ type Coded = Error & { rpcErrorCode?: string; rpcErrorMessage?: string; details?
 
 const MOST_AT_WORK = 1000
 const MOST_BAD = 50
+/** Of ours that it has not read: it may still talk, and would have us keep all that we answer. */
+const MOST_UNREAD_BYTES = 4_000_000
 /** 1.6J errata v1.0 §5: how these two are spelt on the wire. */
 const SPELT: Record<string, string> = {
   FormatViolation: 'FormationViolation',
@@ -78,6 +80,7 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
 
   #send(message: string) {
     this.#socket.send(message)
+    if (this.#socket.bufferedAmount > MOST_UNREAD_BYTES) return this.#socket.terminate()
     if (this.listenerCount('message') > 0) this.emit('message', { message, outbound: true })
   }
 

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { TimeoutError } from './rpc.ts'
+import { ChargerRpc } from './rpc-client.ts'
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close()
+})
+
+/** Our end of a charger's socket, and the charger's. */
+async function pair() {
+  const server = new WebSocketServer({ port: 0 })
+  const charger = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  closing.push(
+    () => charger.terminate(),
+    () => server.close(),
+  )
+  const [socket] = (await once(server, 'connection')) as [WebSocket]
+  const rpc = new ChargerRpc(socket, {}, { validate: () => true })
+  if (charger.readyState !== charger.OPEN) await once(charger, 'open')
+  const heard: unknown[][] = []
+  charger.on('message', (data) => heard.push(JSON.parse(String(data))))
+  const says = (frame: unknown) => charger.send(JSON.stringify(frame))
+  return { rpc, socket, charger, heard, says }
+}
+
+const isHeard = async (charger: WebSocket, heard: unknown[][], count: number) => {
+  while (heard.length < count) await once(charger, 'message')
+}
+
+test('a charger that talks and never reads is cut off before its answers fill the memory', async () => {
+  const { rpc, socket, charger, says } = await pair()
+  const large = 'x'.repeat(200_000)
+  let most = 0
+  rpc.handle(async () => {
+    most = Math.max(most, socket.bufferedAmount)
+    return { large }
+  })
+  charger.pause()
+  const closed = once(socket, 'close')
+  for (let id = 0; id < 500; id++) says([2, String(id), 'Heartbeat', {}])
+  await closed
+  expect(most).toBeLessThan(5_000_000)
+})
+
+test('a call that is not answered in time is over; its late answer is noted, answers nothing and hurts nothing', async () => {
+  const { rpc, charger, heard, says } = await pair()
+  rpc.handle(async () => ({ currentTime: 'now' }))
+  const bad: unknown[] = []
+  rpc.on('badMessage', ({ response }: { response: unknown }) => bad.push(response))
+  const late = rpc.call('GetConfiguration', {}, { callTimeoutMs: 20 })
+  await expect(late).rejects.toBeInstanceOf(TimeoutError)
+  await isHeard(charger, heard, 1)
+  says([3, heard[0]![1], { configurationKey: [] }])
+  says([2, 'h', 'Heartbeat', {}])
+  await isHeard(charger, heard, 2)
+  expect(heard[1]).toEqual([3, 'h', { currentTime: 'now' }])
+  expect(bad).toEqual([null])
+})
+
+test('what waits for an answer ends when the socket does', async () => {
+  const { rpc, charger, heard } = await pair()
+  const asked = rpc.call('Reset', { type: 'Soft' }, { callTimeoutMs: 60_000 })
+  const ended = expect(asked).rejects.toMatchObject({ name: 'AbortError' })
+  await isHeard(charger, heard, 1)
+  charger.terminate()
+  await ended
+})
+
+test('the same id again while it is at work is heard once, and answered once', async () => {
+  const { rpc, charger, heard, says } = await pair()
+  const go = Promise.withResolvers<void>()
+  let times = 0
+  rpc.handle(async ({ messageId }) => {
+    if (messageId === 'a') {
+      times++
+      await go.promise
+    }
+    return {}
+  })
+  says([2, 'a', 'StartTransaction', {}])
+  says([2, 'a', 'StartTransaction', {}])
+  says([2, 'b', 'Heartbeat', {}])
+  await isHeard(charger, heard, 1)
+  go.resolve()
+  await isHeard(charger, heard, 2)
+  expect(times).toBe(1)
+  expect(heard.map(([, id]) => id)).toEqual(['b', 'a'])
+})
