@@ -125,19 +125,34 @@ test('chargers are reached and loops are woken through the link', async () => {
   const { linkPath, serve, heard } = gateway()
   await serve()
   const link = open(linkPath)
-  expect(await link.links.call('C7', { kind: 'reset', how: 'Soft' })).toEqual({ kind: 'refused', reason: 'Rejected' })
-  await expect(link.links.call('C7', { kind: 'setFallback', port: 1, limitW: watts(7_000) })).rejects.toMatchObject({ code: 'forbidden' })
+  expect(await link.links.call('C7', { kind: 'remoteStop', sessionId: 4 })).toEqual({ kind: 'refused', reason: 'Rejected' })
   link.wakes.replan('north', 'a new cap')
   link.links.drop('C7')
   await vi.waitFor(() =>
     expect(heard).toEqual(
       expect.arrayContaining([
-        ['C7', { kind: 'reset', how: 'Soft' }],
+        ['C7', { kind: 'remoteStop', sessionId: 4 }],
         ['replan', 'north', 'a new cap'],
         ['drop', 'C7'],
       ]),
     ),
   )
+})
+
+test('what may raise power does not pass the link', async () => {
+  const { linkPath, serve, heard } = gateway()
+  await serve()
+  const link = open(linkPath)
+  const raising: ChargerCall[] = [
+    { kind: 'setFallback', port: 1, limitW: watts(7_000) },
+    { kind: 'reset', how: 'Soft' },
+    { kind: 'availability', port: 1, operative: true },
+    { kind: 'changeConfiguration', key: 'MaxCurrent', value: '32' },
+    { kind: 'message', action: 'SetChargingProfile', payload: {} },
+    { kind: 'message', action: 'DataTransfer', payload: { vendorId: 'Acme' } },
+  ]
+  for (const call of raising) await expect(link.links.call('C7', call)).rejects.toMatchObject({ code: 'forbidden' })
+  expect(heard).toEqual([])
 })
 
 test('the web hears what the gateway tells, and who is online', async () => {

@@ -63,8 +63,8 @@ export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer>
   }
 }
 
-/** What may raise power: never past the envelope. */
-const STEERED = new Set<ChargerCall['kind']>(['setLimit', 'setFallback', 'clearLimits'])
+/** What raises no power. All else leaves by the gateway's verbs, which ask the envelope and write it down first. */
+const RAISES_NOTHING: ReadonlySet<ChargerCall['kind']> = new Set(['remoteStop', 'trigger', 'getConfiguration', 'compositeLimit'])
 
 /** `chargerCall` cannot carry `onSent`: what needs t4 runs in the gateway. */
 const seams = ({ links, recorded, wakes }: Ctx, { metrics }: LinkOffer): Record<SeamVerb, Verb> => ({
@@ -77,7 +77,8 @@ const seams = ({ links, recorded, wakes }: Ctx, { metrics }: LinkOffer): Record<
       priority?: 'stop' | 'limit' | 'read'
       deadlineMs?: number
     }
-    if (STEERED.has(call.kind)) throw problem('forbidden', 'Limits leave by reconciliation only, which writes them down first.')
+    if (!RAISES_NOTHING.has(call.kind))
+      throw problem('forbidden', 'What may raise power leaves by a verb of the gateway, which asks the envelope first.')
     return links.call(chargerId, call, { priority, deadlineMs })
   },
   dropCharger: async (input) => links.drop((input as { chargerId: string }).chargerId),
