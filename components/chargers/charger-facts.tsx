@@ -21,7 +21,7 @@ export function ChargerFacts({ charger }: { charger: ChargerView }) {
           ['Model', told(charger.model)],
           ['Serial number', told(charger.serial)],
           ['Firmware', told(charger.firmware)],
-          ['Protocol', charger.protocol],
+          ['Protocol', charger.protocol.replace(/^ocpp/, 'OCPP ')],
           ['Hangs on', charger.circuit],
           ['Heard from', charger.seenAt === null ? 'never' : <Age key="seen" at={charger.seenAt} />],
           ['Booted', charger.bootedAt === null ? 'not seen' : momentText(charger.bootedAt, zone)],
@@ -37,15 +37,14 @@ export function ChargerFacts({ charger }: { charger: ChargerView }) {
       {quirks.length > 0 && (
         <>
           <h2 className="mt-4 text-ink-2 text-strong">What it can do</h2>
-          <Facts
-            className="mt-1"
-            facts={quirks.map(([name, value]) => [wordsOf(name), typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)])}
-          />
+          <Facts className="mt-1" facts={quirks.map(([name, value]) => [wordsOf(name), quirkText(value)])} />
         </>
       )}
     </section>
   )
 }
+
+const quirkText = (value: unknown): string => (typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value).replaceAll(',', ', '))
 
 const wordsOf = (name: string): string => {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()

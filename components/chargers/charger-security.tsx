@@ -97,7 +97,7 @@ function Proof({ data, pending, secure }: Part) {
         <div className="flex flex-col items-start gap-2">
           {risingTo !== null && (
             <p className="flex flex-wrap items-center gap-2 text-ink-2">
-              <Status kind="standby" word={`Told to rise to ${risingTo}`} />
+              <Status kind="standby" word={`Told to rise to profile ${risingTo}`} />
               {risingSince !== null && <span>{ageText(risingSince, now)}; it counts when it has come back so.</span>}
               <Button variant="quiet" pending={pending} onClick={() => void secure({ kind: 'forgetRaise' })}>
                 Take it back
@@ -108,7 +108,7 @@ function Proof({ data, pending, secure }: Part) {
             {raise.map(({ profile, label, whyNot }) => (
               <Confirm
                 key={profile}
-                label={`Raise to ${profile}`}
+                label={`Raise to profile ${profile}`}
                 disabledReason={whyNot}
                 title={`Raise to “${label}”?`}
                 consequence="Once it has come so, anything less is refused, and a profile never goes down again."

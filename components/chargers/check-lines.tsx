@@ -18,9 +18,19 @@ export function CheckLines({ lines, charger }: { lines: readonly CheckLineView[]
       rowKey={({ id }) => id}
       empty={<p className="py-2 text-ink-2">Nothing was tried yet.</p>}
       columns={[
-        { name: 'Tried', header: true, className: 'min-w-44', cell: ({ title }) => title },
+        {
+          name: 'Tried',
+          header: true,
+          className: 'min-w-44',
+          cell: ({ title, says }) => (
+            <>
+              {title}
+              <span className="block font-normal text-ink-2 md:hidden">{says}</span>
+            </>
+          ),
+        },
         { name: 'Result', className: 'whitespace-nowrap', cell: ({ mark, word }) => <Status kind={mark} word={word} /> },
-        { name: 'Seen', className: 'min-w-64', cell: ({ says }) => says },
+        { name: 'Seen', wideOnly: true, className: 'min-w-64', cell: ({ says }) => says },
         { name: 'Messages', className: 'whitespace-nowrap', cell: ({ evidence }) => <Messages evidence={evidence} charger={charger} /> },
         { name: 'At', wideOnly: true, className: 'whitespace-nowrap', cell: ({ at }) => clockWithSeconds(at, zone) },
       ]}

@@ -5,6 +5,7 @@ import { counted } from '#lib/format/number.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
+import { KeyText } from '../ui/key-text.tsx'
 import { Question } from '../ui/question.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
@@ -41,11 +42,11 @@ export function Configuration({ charger, pending, ask }: { charger: ChargerView;
             </EmptyState>
           }
           columns={[
-            { name: 'Key', header: true, cell: ({ key }) => <span className="break-all">{key}</span> },
+            { name: 'Key', header: true, cell: ({ key }) => <KeyText text={key} /> },
             {
               name: 'Value',
               className: 'max-w-96',
-              cell: ({ value }) => <span className="break-all">{value ?? <i className="text-ink-3">none</i>}</span>,
+              cell: ({ value }) => (value === null || value === '' ? <i className="text-ink-3">none</i> : <KeyText text={value} />),
             },
             {
               name: 'Change',

@@ -51,7 +51,9 @@ export function Limits({ limits }: { limits: readonly Limit[] }) {
 const SHOWN = 2
 
 function Steps({ steps, zone, now }: { steps: Limit['steps']; zone: string; now: number }) {
-  const words = steps.map(({ from, limitW }) => (from === null ? limitText(limitW) : `${nearText(from, now, zone)} ${limitText(limitW)}`))
+  const words = steps.map(({ from, limitW }) =>
+    from === null ? limitText(limitW) : `${limitText(limitW)} from ${nearText(from, now, zone)}`,
+  )
   if (words.length <= SHOWN) return words.join(', ')
   return (
     <details>

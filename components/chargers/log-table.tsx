@@ -25,9 +25,9 @@ export function LogTable({ logs }: { logs: readonly LogRow[] }) {
         { name: 'What', className: 'whitespace-nowrap', cell: ({ kind }) => LOG_NAMES[kind] ?? kind },
         {
           name: 'State',
-          className: 'min-w-48',
+          className: 'md:min-w-48',
           cell: ({ mark, word, detail }) => (
-            <div className="py-1.5">
+            <div>
               <Status kind={mark} word={word} />
               {detail && <span className="block text-ink-2 text-label">{detail}</span>}
             </div>
@@ -35,11 +35,12 @@ export function LogTable({ logs }: { logs: readonly LogRow[] }) {
         },
         {
           name: 'File',
+          wideOnly: true,
           className: 'min-w-40 break-all',
           cell: ({ file, state }) =>
             file ? file.name : state === 'uploaded' ? 'to an address of its own' : <span className="text-ink-3">–</span>,
         },
-        { name: 'Size', numeric: true, cell: ({ file }) => (file && file.sizeBytes > 0 ? bytesText(file.sizeBytes) : '') },
+        { name: 'Size', wideOnly: true, numeric: true, cell: ({ file }) => (file && file.sizeBytes > 0 ? bytesText(file.sizeBytes) : '') },
         { name: 'By', wideOnly: true, cell: ({ by }) => by },
         { name: 'Act', hiddenName: true, numeric: true, cell: ({ file }) => file?.state === 'complete' && <Download file={file} /> },
       ]}

@@ -22,7 +22,7 @@ export function SerialForm({
     void secure({ kind: 'setSerial', serial: serial.trim() === '' ? null : serial.trim() })
   }
   return (
-    <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
+    <form onSubmit={submit} className="flex flex-wrap items-start gap-2">
       <Field
         label="Registered serial number"
         value={serial}
@@ -34,8 +34,13 @@ export function SerialForm({
             : 'Its certificate may name it instead of its identity.'
         }
       />
-      <Button type="submit" pending={pending} disabledReason={serial.trim() === (registered ?? '') ? 'Nothing is changed.' : null}>
-        Keep
+      <Button
+        type="submit"
+        className="md:mt-5"
+        pending={pending}
+        disabledReason={serial.trim() === (registered ?? '') ? 'Nothing is changed.' : null}
+      >
+        Save
       </Button>
     </form>
   )

@@ -5,6 +5,7 @@ import { counted } from '#lib/format/number.ts'
 import { momentText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { useDepot } from '../ui/depot.tsx'
+import { KeyText } from '../ui/key-text.tsx'
 import { Question } from '../ui/question.tsx'
 import { rulesOptions, settingsOptions, useRepair } from '../ui/rules-query.ts'
 import { FROM, ListState, SettingState } from '../ui/setting-state.tsx'
@@ -50,13 +51,13 @@ export function WantedSettings({ charger }: { charger: ChargerView }) {
             rowKey={({ key }) => key}
             empty={<p className="py-3 text-ink-2">Nothing is wanted of the keys that it has told.</p>}
             columns={[
-              { name: 'Key', header: true, cell: ({ key }) => <span className="break-all">{key}</span> },
+              { name: 'Key', header: true, cell: ({ key }) => <KeyText text={key} /> },
               { name: 'State', cell: (setting) => <SettingState setting={setting} /> },
-              { name: 'Wanted', className: 'max-w-72', cell: ({ wanted }) => <span className="break-all">{wanted}</span> },
+              { name: 'Wanted', className: 'max-w-72', cell: ({ wanted }) => <KeyText text={wanted} /> },
               {
                 name: 'Has',
                 className: 'max-w-72',
-                cell: ({ has }) => <span className="break-all">{has ?? <i className="text-ink-3">not told</i>}</span>,
+                cell: ({ has }) => (has === null ? <i className="text-ink-3">not told</i> : <KeyText text={has} />),
               },
               { name: 'Wanted by', wideOnly: true, cell: ({ from }) => FROM[from] },
             ]}

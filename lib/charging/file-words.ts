@@ -15,7 +15,7 @@ export const LOG_WORDS: Record<LogState, { mark: Mark; word: string }> = {
   refused: { mark: 'serious', word: 'Refused' },
   unknown: { mark: 'caution', word: 'Nothing heard' },
   uploading: { mark: 'standby', word: 'Being sent' },
-  uploaded: { mark: 'normal', word: 'Here' },
+  uploaded: { mark: 'normal', word: 'Received' },
   failed: { mark: 'serious', word: 'Failed' },
   cancelled: { mark: 'off', word: 'Given up' },
 }

@@ -32,7 +32,7 @@ test('GetLog: the charger sends the file to where it found us, tells it, and the
   await at.say('LogStatusNotification', { status: 'Uploaded', requestId: id })
 
   const [log] = (await files.sees(at)).logs
-  expect(log).toMatchObject({ state: 'uploaded', word: 'Here', file: { name: 'security.log', sizeBytes: 200_000 } })
+  expect(log).toMatchObject({ state: 'uploaded', word: 'Received', file: { name: 'security.log', sizeBytes: 200_000 } })
   const { url } = await openFile(getRuntime(), { depotId: 'd', id: log!.file!.id, actor: 'user:anna' })
   const download = await http(files.depot.ocppPort, 'GET', url)
   expect(download.body.equals(body)).toBe(true)
