@@ -44,7 +44,11 @@ export function Table<Row>({
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.name} scope="col" className={cx('border-line border-b pb-1 text-ink-3 text-label', cellClass(column))}>
+              <th
+                key={column.name}
+                scope="col"
+                className={cx('border-line border-b text-ink-3 text-label', cellClass(column), 'pt-0 pb-1')}
+              >
                 {column.hiddenName ? <span className="sr-only">{column.name}</span> : column.name}
               </th>
             ))}
@@ -80,7 +84,7 @@ export function Table<Row>({
 
 const cellClass = <Row,>(column: Column<Row>): string =>
   cx(
-    'pr-3 align-middle last:pr-0',
+    'py-1.5 pr-3 align-middle last:pr-0',
     column.numeric && 'whitespace-nowrap text-right',
     column.wideOnly && 'hidden md:table-cell',
     column.className,
