@@ -42,9 +42,16 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
         {
           name: 'To do',
           className: 'min-w-40',
-          cell: ({ id, problem, commissioned, online }) => (
+          cell: ({ id, problem, commissioned, online, registration }) => (
             <>
-              {problem ?? (commissioned || !online ? '' : <span className="text-ink-2">is being set up</span>)}
+              {problem ??
+                (registration === 'pending' ? (
+                  'Approve or reject it above.'
+                ) : commissioned || !online ? (
+                  ''
+                ) : (
+                  <span className="text-ink-2">is being set up</span>
+                ))}
               <DriftBadge off={drift.get(id) ?? 0} href={href(`/chargers/${id}`, { view: 'configuration' })} />
             </>
           ),

@@ -79,10 +79,16 @@ export function Chargers() {
       {data ? (
         <>
           <Knocking strangers={data.knocking} adopt={(identity) => void setAdding(identity)} />
-          <ToApprove chargers={pending} />
+          <ToApprove chargers={shown === 'pending' ? rows : pending} />
           <div className="px-4 pt-3 md:px-6">
             {shown === 'retired' ? (
               <RetiredChargers chargers={retired} />
+            ) : shown === 'pending' ? (
+              rows.length === 0 && (
+                <EmptyState title="No charger waits for approval">
+                  One that is added so that “it waits for approval” is listed here until somebody decides.
+                </EmptyState>
+              )
             ) : (
               <ChargerTable
                 chargers={rows}

@@ -92,7 +92,7 @@ function Waves({ view: { departures, depot } }: { view: OverviewView }) {
                 key={van.id}
                 href={href('/plan', { van: van.id })}
                 aria-label={`${van.name}, ${MARK_WORD[van.mark] ?? 'on track'}`}
-                className="flex flex-col items-center gap-x-1.5 pt-1 text-label hover:underline md:w-12 md:flex-row md:pt-0 md:leading-[18px]"
+                className="flex flex-col items-center gap-x-1.5 pt-1 text-label hover:underline md:w-12 md:flex-row md:min-h-6 md:pt-0"
               >
                 <Mark kind={van.mark} size={10} />
                 {van.short}
