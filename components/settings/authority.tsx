@@ -142,7 +142,7 @@ function OperatorForm({
     void send({ kind: 'setOperator', operator: name.trim() }).catch(() => undefined)
   }
   return (
-    <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
+    <form onSubmit={submit} className="flex flex-wrap items-start gap-2">
       <Field
         label="Operator"
         value={name}
@@ -152,10 +152,11 @@ function OperatorForm({
       />
       <Button
         type="submit"
+        className="md:mt-5"
         pending={pending}
         disabledReason={disabledReason ?? (name.trim() === operator || name.trim() === '' ? 'Nothing is changed.' : null)}
       >
-        Keep
+        Save
       </Button>
     </form>
   )

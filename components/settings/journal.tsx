@@ -65,6 +65,7 @@ export function Journal() {
                   { name: 'By', className: 'whitespace-nowrap', cell: ({ actor }) => actorWords(actor) },
                   {
                     name: 'About',
+                    className: 'min-w-28',
                     cell: ({ subject }) =>
                       subject === null ? (
                         ''
@@ -81,7 +82,7 @@ export function Journal() {
                   },
                   {
                     name: 'Details',
-                    className: 'w-2/5',
+                    className: 'min-w-64 md:w-2/5',
                     cell: ({ data: details }) => <Details data={details} />,
                   },
                 ]}
