@@ -52,3 +52,12 @@ test('a day that somebody reads is left for the next time', async () => {
   reader.release()
   expect((await forgetMessages(db.pool, NOW)).dropped).toEqual(['ocpp_message_20260507'])
 })
+
+test('days that are kept are not read: a large log is not gone through each hour', async () => {
+  await ensurePartitions(db.pool, NOW, { back: 0, ahead: 0 })
+  const writer = await db.pool.connect()
+  await writer.query('BEGIN; LOCK TABLE ocpp_message_20261123 IN ACCESS EXCLUSIVE MODE')
+  expect(await forgetMessages(db.pool, NOW)).toEqual({ dropped: [], deleted: 0 })
+  await writer.query('ROLLBACK')
+  writer.release()
+}, 20_000)

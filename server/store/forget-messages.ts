@@ -10,16 +10,20 @@ const USUAL_DAYS = 90
  * A day that a long query blocks is left for the next call. @returns names of the partitions that went, and how many rows besides
  */
 export async function forgetMessages(pool: pg.Pool, now: Instant): Promise<{ dropped: string[]; deleted: number }> {
-  const { rows } = await pool.query<{ most: number | null }>('SELECT max(message_days) AS most FROM depot')
-  const before = plus(now, -days(rows[0]?.most ?? USUAL_DAYS))
+  const { rows: depots } = await pool.query<{ id: string; kept: number }>('SELECT id, message_days AS kept FROM depot ORDER BY id')
+  const before = plus(now, -days(Math.max(...(depots.length > 0 ? depots.map(({ kept }) => kept) : [USUAL_DAYS]))))
   const dropped: string[] = []
   for (const name of await endedBefore(pool, before)) if (await tryDrop(pool, name)) dropped.push(name)
-  const gone = await pool.query(
-    `DELETE FROM ${TABLE} m USING charger c, depot d
-     WHERE c.id = m.charger_id AND d.id = c.depot_id AND m.at < $1::timestamptz - make_interval(days => d.message_days)`,
-    [iso(now)],
-  )
-  return { dropped, deleted: gone.rowCount ?? 0 }
+  let deleted = 0
+  for (const { id, kept } of depots) {
+    // a moment that is known when it is planned: days that are kept are not even opened
+    const gone = await pool.query(
+      `DELETE FROM ${TABLE} WHERE at < $1::timestamptz AND charger_id IN (SELECT id FROM charger WHERE depot_id = $2)`,
+      [iso(plus(now, -days(kept))), id],
+    )
+    deleted += gone.rowCount ?? 0
+  }
+  return { dropped, deleted }
 }
 
 /** Partitions whose whole day lies before a moment, oldest first. The default one has no day. */
