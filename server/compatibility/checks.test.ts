@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { profileOf, putBack } from './default-profile.ts'
+import { makeDesk } from './run-check.ts'
 import { type CheckWorld, checkWorld } from './test-world.ts'
 
 // Compatibility checks (R15), over real sockets with the whole gateway: who lies is found out.
@@ -194,6 +196,19 @@ describe('a check that does not come to its end', () => {
     expect(await world.model()).toBeNull()
     await restored()
   }, 60_000)
+
+  test('what it set beside the fallback goes with it: nothing else is followed where ours is cleared', async () => {
+    const input = { depotId: 'north', chargerId: 'c1', actor: 'user:anna', mayRestart: false, mayUseVehicle: false }
+    const desk = (await makeDesk(world.gateway, input, new AbortController().signal))!
+    const csChargingProfiles = profileOf(desk, [6], { unit: 'A', stackLevel: 0 }, 3001)
+    const payload = { connectorId: 1, csChargingProfiles }
+    await world.gateway.links.call('c1', { kind: 'message', action: 'SetChargingProfile', payload })
+    const ids = () => world.charger.memory.profiles.map(({ profile }) => profile.chargingProfileId)
+    expect(ids()).toContain(3001)
+    desk.besides = 3001
+    await putBack(desk)
+    expect(ids()).not.toContain(3001)
+  }, 30_000)
 
   test('the charger goes away: broken, and the fallback is put back when it is there again', async () => {
     await world.begin()

@@ -126,5 +126,10 @@ export async function putBack(desk: Desk): Promise<void> {
     if (limitW === undefined) return
     const form = desk.taken ? { ...quirks, units: [desk.taken.unit], stackLevel: desk.taken.stackLevel } : quirks
     await sendDefault(desk, fallbackProfile({ port: port.number, points: port.points, quirks: form }, limitW), limitW)
+    // one that stands beside it would be followed where ours is cleared
+    if (desk.besides === undefined) return
+    const payload = { id: desk.besides }
+    await gateway.links.call(charger.id, { kind: 'message', action: 'ClearChargingProfile', payload }, { priority: 'limit' })
+    desk.besides = undefined
   })
 }
