@@ -86,7 +86,7 @@ function Images({ images, changed, add }: { images: readonly FirmwareImage[]; ch
           ),
         },
         { name: 'For', cell: ({ vendor, model }) => [vendor, model].filter(Boolean).join(' ') || 'any model' },
-        { name: 'Size', numeric: true, cell: ({ sizeBytes }) => (sizeBytes === 0 ? '–' : bytesText(sizeBytes)) },
+        { name: 'Size', wideOnly: true, numeric: true, cell: ({ sizeBytes }) => (sizeBytes === 0 ? '–' : bytesText(sizeBytes)) },
         {
           name: 'State',
           cell: ({ mark, word, signed }) => (

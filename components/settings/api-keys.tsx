@@ -79,9 +79,10 @@ function KeyTable({ keys }: { keys: readonly Key[] }) {
       rowKey={({ id }) => id}
       columns={[
         { name: 'Name', header: true, cell: ({ name }) => name },
-        { name: 'Begins with', cell: ({ prefix }) => <code className="font-mono">{prefix}…</code> },
+        { name: 'Begins with', wideOnly: true, cell: ({ prefix }) => <code className="font-mono">{prefix}…</code> },
         {
           name: 'Reaches',
+          wideOnly: true,
           className: 'whitespace-nowrap',
           cell: ({ depotId }) => (depotId === null ? 'every depot' : (depots.find(({ id }) => id === depotId)?.name ?? depotId)),
         },

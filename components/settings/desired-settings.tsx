@@ -11,6 +11,7 @@ import { useDepot } from '../ui/depot.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { EntryForm, textOf } from '../ui/entry-form.tsx'
 import { Field, Select } from '../ui/field.tsx'
+import { KeyText } from '../ui/key-text.tsx'
 import { Question } from '../ui/question.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
@@ -52,11 +53,11 @@ export function DesiredSettings({ rules }: { rules: ChargerRules }) {
                 className: 'whitespace-nowrap',
                 cell: ({ kind, name }) => `${kind === 'model' ? '' : 'Group '}${name}`,
               },
-              { name: 'Key', cell: ({ key }) => <span className="break-all">{key}</span> },
+              { name: 'Key', cell: ({ key }) => <KeyText text={key} /> },
               {
                 name: 'Value',
                 className: 'max-w-72',
-                cell: ({ value }) => <span className="break-all">{value || <i className="text-ink-3">empty</i>}</span>,
+                cell: ({ value }) => (value === '' ? <i className="text-ink-3">empty</i> : <KeyText text={value} />),
               },
               {
                 name: 'Changed',

@@ -5,6 +5,7 @@ import { counted } from '#lib/format/number.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
 import { useDepot } from '../ui/depot.tsx'
+import { KeyText } from '../ui/key-text.tsx'
 import { Question } from '../ui/question.tsx'
 import { useRepair } from '../ui/rules-query.ts'
 import { ListState } from '../ui/setting-state.tsx'
@@ -66,7 +67,7 @@ function Keys({ charger: { drift }, told }: { charger: RuledCharger; told: Repai
         : drift.map(({ key, words }, index) => (
             <span key={key} title={words}>
               {index > 0 && ', '}
-              <span className="break-all">{key}</span>
+              <KeyText text={key} />
             </span>
           ))}
       {told && <span className="block text-ink-2 text-note">{told.text}</span>}

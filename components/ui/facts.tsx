@@ -4,7 +4,7 @@ import { cx } from './class-names.ts'
 /** Name and value in two columns, values to the right. */
 export function Facts({ facts, className }: { facts: readonly (readonly [name: string, value: ReactNode])[]; className?: string }) {
   return (
-    <dl className={cx('grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5', className)}>
+    <dl className={cx('grid grid-cols-[fit-content(50%)_1fr] gap-x-3 gap-y-0.5', className)}>
       {facts.map(([name, value]) => (
         <Fragment key={name}>
           <dt className="text-ink-3">{name}</dt>
