@@ -75,11 +75,16 @@ export type FactPort = {
 export type DepotFacts = { now: Instant; skewMs: number; nodes: FactNode[]; ports: FactPort[] }
 
 /** From a port's node up to the root. */
-export const pathOf = (nodes: { id: NodeId; parent?: NodeId }[], start: NodeId): NodeId[] => {
+export const pathOf = (nodes: { id: NodeId; parent?: NodeId }[], start: NodeId): NodeId[] => pathsIn(nodes)(start)
+
+/** The same for many nodes of one tree. */
+export const pathsIn = (nodes: { id: NodeId; parent?: NodeId }[]): ((start: NodeId) => NodeId[]) => {
   const parents = new Map(nodes.map(({ id, parent }) => [id, parent]))
-  const path: NodeId[] = []
-  for (let at: NodeId | undefined = start; at !== undefined && !path.includes(at); at = parents.get(at)) path.push(at)
-  return path
+  return (start) => {
+    const path: NodeId[] = []
+    for (let at: NodeId | undefined = start; at !== undefined && !path.includes(at); at = parents.get(at)) path.push(at)
+    return path
+  }
 }
 
 /** All that a port may be following. */
@@ -96,25 +101,28 @@ export const holdingOf = (port: FactPort, nodePath: NodeId[]): PortHolding => ({
 })
 
 /** The depot's envelope: every port of a known charger with all that it may be following. Nodes without a limit set none. */
-export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope => ({
-  now,
-  skewMs,
-  nodes: nodes.flatMap(({ id, limitW, baseLoad }): EnvelopeNode[] =>
-    limitW === undefined ? [] : [{ id, limit: constantCurve(limitW), baseLoad: baseLoadUnder(nodes, id, baseLoad) }],
-  ),
-  holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathOf(nodes, port.node))),
-})
+export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope => {
+  const pathTo = pathsIn(nodes)
+  // base load of a panel passes the service connection as well
+  const loads = nodes.filter(({ baseLoad }) => baseLoad !== ZERO).map(({ id, baseLoad }) => ({ baseLoad, path: pathTo(id) }))
+  const loadUnder = (id: NodeId, own: Curve): Curve => {
+    const below = loads.filter(({ path }) => path[0] !== id && path.includes(id))
+    return below.length === 0 ? own : sumOf([own, ...below.map(({ baseLoad }) => baseLoad)])
+  }
+  return {
+    now,
+    skewMs,
+    nodes: nodes.flatMap(({ id, limitW, baseLoad }): EnvelopeNode[] =>
+      limitW === undefined ? [] : [{ id, limit: constantCurve(limitW), baseLoad: loadUnder(id, baseLoad) }],
+    ),
+    holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node))),
+  }
+}
 
 /** Only the nodes above one port: checks for that port need no others. */
 export const envelopeAbove = (envelope: Envelope, portId: PortId): Envelope => {
   const path = envelope.holdings.find((holding) => holding.portId === portId)?.nodePath ?? []
   return { ...envelope, nodes: envelope.nodes.filter(({ id }) => path.includes(id)) }
-}
-
-// base load of a panel passes the service connection as well
-const baseLoadUnder = (nodes: FactNode[], id: NodeId, own: Curve): Curve => {
-  const below = nodes.filter((node) => node.id !== id && node.baseLoad !== ZERO && pathOf(nodes, node.id).includes(id))
-  return below.length === 0 ? own : sumOf([own, ...below.map(({ baseLoad }) => baseLoad)])
 }
 
 export const ZERO: Curve = constantCurve(0 as Watts)

@@ -47,6 +47,13 @@ export const checkEnvelope = (envelope: Envelope): EnvelopeCheck => {
   return firstOver(lines.flatMap((line) => overAt(line, loadOn(line, envelope.holdings, upper), envelope.now))) ?? { kind: 'within' }
 }
 
+/** The nodes that are over at some instant. */
+export const nodesOver = (envelope: Envelope): Set<NodeId> => {
+  const upper = followableByPort(envelope)
+  const isOver = (line: Line) => overAt(line, loadOn(line, envelope.holdings, upper), envelope.now).length > 0
+  return new Set(envelope.nodes.filter((node) => linesOf(node).some(isOver)).map(({ id }) => id))
+}
+
 /**
  * May this port's holding become `after`? Only where that raises what the port may follow must there be room:
  * a cut may always be sent, also while a limit is passed.
@@ -90,7 +97,18 @@ export const reservedW = (
 
 /** The port's upper curve H, by port. */
 export const followableByPort = ({ holdings, now, skewMs }: Envelope): Map<PortId, Curve> =>
-  new Map(holdings.map((holding) => [holding.portId, followable(holding, now, skewMs)]))
+  new Map(
+    holdings.map((holding) => {
+      const known = followed.get(holding)
+      if (known && known.now === now && known.skewMs === skewMs) return [holding.portId, known.curve]
+      const curve = followable(holding, now, skewMs)
+      followed.set(holding, { now, skewMs, curve })
+      return [holding.portId, curve]
+    }),
+  )
+
+// a pass over a depot asks for all ports' curves once for each of its ports; a holding that changes is a new one
+const followed = new WeakMap<PortHolding, { now: Instant; skewMs: number; curve: Curve }>()
 
 /** One limit to be kept: a node's power, or one of its phases; `part` is how much of a port's power counts there. */
 export type Line = { node: NodeId; phase?: Phase; limit: Curve; baseLoad: Curve; part: (holding: PortHolding) => number }

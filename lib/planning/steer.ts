@@ -3,7 +3,7 @@ import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
 import { type Curve, maxOf, valueAt } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort } from './depot-facts.ts'
 import { difference, exactly, rises, same } from './differs.ts'
-import { checkChange, checkEnvelope, type Envelope, followable } from './envelope.ts'
+import { checkChange, checkEnvelope, type Envelope, followable, nodesOver } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { NodeId, PortId } from './input.ts'
 import { type PortHolding, withSent } from './port-holding.ts'
@@ -65,9 +65,7 @@ function fallbacksFirst(desk: Desk): void {
 }
 
 function holdUnconfirmed(desk: Desk): void {
-  const over = new Set(
-    desk.envelope.nodes.filter((node) => checkEnvelope({ ...desk.envelope, nodes: [node] }).kind === 'over').map(({ id }) => id),
-  )
+  const over = nodesOver(desk.envelope)
   for (const port of desk.facts.ports) {
     const holding = desk.envelope.holdings.find(({ portId }) => portId === port.id)
     if (!holding || !port.online || port.inFlight) continue

@@ -27,20 +27,24 @@ process.on('message', (asked) => {
   } else if (asked === 'close') void close().then(() => process.exit(0))
 })
 
-/** With BENCH_PROFILE=<folder>: a CPU profile from the first question for usage to the second. */
+var MOST_PROFILED_MS = 20_000
+
+/** With BENCH_PROFILE=<folder>: a CPU profile from the first question for usage to the second, or for 20 s. */
 var profiler: Session | undefined
 function profiled() {
   const folder = process.env.BENCH_PROFILE
   if (!folder) return
   if (profiler)
-    profiler.post('Profiler.stop', (_, { profile }) =>
-      writeFileSync(`${folder}/${process.argv[2]}-${process.pid}.cpuprofile`, JSON.stringify(profile)),
-    )
+    profiler.post('Profiler.stop', (error, stopped) => {
+      if (!error) writeFileSync(`${folder}/${process.argv[2]}-${process.pid}.cpuprofile`, JSON.stringify(stopped.profile))
+    })
   else {
     profiler = new Session()
     profiler.connect()
     profiler.post('Profiler.enable')
     profiler.post('Profiler.start')
+    // a question that waits for a server at its limit would never end it
+    setTimeout(profiled, MOST_PROFILED_MS).unref()
   }
 }
 

@@ -8,7 +8,7 @@ import { appendJournal } from '../store/journal.ts'
 import { batchStatement } from '../store/meter.ts'
 import { findPort } from '../store/port.ts'
 import { guarded } from '../store/savepoint.ts'
-import { isCollision } from '../store/unavailable.ts'
+import { isBusy, isCollision } from '../store/unavailable.ts'
 import { recordAuthorized, recordBooted, recordConnected, recordDisconnected, recordHeard } from './record-charger.ts'
 import { recordBootOfUpdate, recordFirmware, recordLogSent } from './record-files.ts'
 import { recordStatus } from './record-port.ts'
@@ -37,7 +37,7 @@ export async function commitEvents(ctx: RecordCtx, chargerId: string, events: Ch
     try {
       return await ctx.db.prisma.$transaction((db) => inTransaction(ctx, db, chargerId, events), { timeout: 20_000, maxWait: 10_000 })
     } catch (error) {
-      if (attempt >= 4 || !isCollision(error)) throw error
+      if (isBusy(error) ? attempt >= 6 : attempt >= 4 || !isCollision(error)) throw error
     }
   }
 }

@@ -89,7 +89,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         (async () => {
           await Promise.all([...before])
           const site = await chargerSite(chargerId)
-          if (site && !closed) await reconciler.depot(site.depotId)
+          if (site && !closed) await reconciler.soon(site.depotId)
         })(),
       )
     },

@@ -5,9 +5,9 @@ import { HELD_FOR_SAFETY, type SteerAction } from '#lib/planning/steer.ts'
 import { type Instant, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
-import { writeJournal } from '../store/journal.ts'
-import { type LimitOutcome, writeAheadLimit, writeOutcome } from '../store/limit.ts'
-import { confirmFallback, type lockDepot, setPort } from '../store/site.ts'
+import { appendJournal, writeJournal } from '../store/journal.ts'
+import { type LimitOutcome, type NewLimit, writeAheadLimits, writeOutcome } from '../store/limit.ts'
+import { confirmFallback, type lockDepot, setPort, setPorts } from '../store/site.ts'
 import type { Pass } from './reconcile.ts'
 
 /** A limit on its way to a port, as commands follow it (t4, t5). */
@@ -28,18 +28,46 @@ export type Sending = { action: SteerAction; port: FactPort; limitId: number | u
 
 type Tx = Parameters<typeof lockDepot>[0]
 
-/** Writes down what is about to leave, inside the deciding transaction: a crash after its commit forgets nothing that may have left. */
+/**
+ * Writes down what is about to leave, inside the deciding transaction: a crash after its commit forgets nothing that may have left. All of a pass
+ * at once, so that a large depot holds its lock no longer than a small one.
+ */
 export async function writeAhead(
   ctx: Ctx,
   tx: Tx,
   watcher: LimitWatcher,
   depotId: string,
-  action: SteerAction,
+  actions: SteerAction[],
   { now, ports }: DepotFacts,
-): Promise<number | undefined> {
+): Promise<Sending[]> {
+  const byId = new Map(ports.map((port) => [port.id, port]))
+  const portOf = ({ portId }: SteerAction) => byId.get(portId)!
+  const limits = actions.flatMap((action) => limitOf(watcher, action, now) ?? [])
+  const ids = await writeAheadLimits(tx, limits)
+  const held = actions.filter(({ kind }) => kind === 'hold').map(portOf)
+  const released = actions.filter(({ kind }) => kind === 'release').map(portOf)
+  if (held.length > 0) await setPorts(tx, idsOf(held), { heldReason: HELD_FOR_SAFETY })
+  if (released.length > 0) await setPorts(tx, idsOf(released), { heldReason: null, inoperativeAt: null })
+  const news = held.filter(({ heldReason }) => heldReason !== HELD_FOR_SAFETY)
+  await appendJournal(tx, ctx.clock.now(), ctx.clock.real(), [
+    ...news.map(({ id }) => ({ depotId, actor: 'system', kind: 'safety.held', subject: id, data: { reason: HELD_FOR_SAFETY } })),
+    ...released.map(({ id }) => ({ depotId, actor: 'system', kind: 'safety.released', subject: id })),
+  ])
+  const unused = ids.values()
+  return actions.map((action) => ({
+    action,
+    port: portOf(action),
+    limitId: action.kind === 'fallback' || action.kind === 'limit' ? unused.next().value : undefined,
+  }))
+}
+
+const idsOf = (ports: FactPort[]) => ports.map(({ id }) => id)
+
+/** The row of an action that sets a limit. */
+function limitOf(watcher: LimitWatcher, action: SteerAction, now: Instant): NewLimit | undefined {
   switch (action.kind) {
     case 'fallback':
-      return writeAheadLimit(tx, {
+      return {
         portId: action.portId,
         kind: 'fallback',
         sessionId: null,
@@ -48,9 +76,9 @@ export async function writeAhead(
         planId: null,
         commandId: null,
         safety: true,
-      })
+      }
     case 'limit':
-      return writeAheadLimit(tx, {
+      return {
         portId: action.portId,
         kind: 'session',
         sessionId: action.sessionId,
@@ -59,21 +87,8 @@ export async function writeAhead(
         planId: action.planId,
         commandId: watcher.commandFor(action.portId) ?? null,
         safety: action.safety,
-      })
-    case 'hold':
-      await setPort(tx, action.portId, { heldReason: HELD_FOR_SAFETY })
-      if (ports.find(({ id }) => id === action.portId)?.heldReason === HELD_FOR_SAFETY) return undefined
-      await writeJournal(tx, ctx.clock, {
-        depotId,
-        actor: 'system',
-        kind: 'safety.held',
-        subject: action.portId,
-        data: { reason: HELD_FOR_SAFETY },
-      })
-      return undefined
-    case 'release':
-      await setPort(tx, action.portId, { heldReason: null, inoperativeAt: null })
-      await writeJournal(tx, ctx.clock, { depotId, actor: 'system', kind: 'safety.released', subject: action.portId })
+      }
+    default:
       return undefined
   }
 }

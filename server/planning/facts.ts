@@ -1,7 +1,6 @@
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
-import { curveOf } from '#lib/planning/curve.ts'
-import { baseLoadCurve, curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathOf } from '#lib/planning/depot-facts.ts'
+import { baseLoadCurve, curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import type { SentLimit } from '#lib/planning/port-holding.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
@@ -73,12 +72,13 @@ export async function readFacts(
       parent: charger.nodeId,
       name: charger.name,
       limitW: charger.maxW as Watts,
-      baseLoad: NO_LOAD,
+      baseLoad: ZERO,
       volts: first?.volts ?? 240,
       wiring: (first?.wiring ?? 'L-N') as Wiring,
       stopped: false,
     })
   }
+  const pathTo = pathsIn(nodes)
   const ports = site.ports.map((port): FactPort => {
     const charger = chargers.get(port.chargerId)!
     const quirks = readQuirks(charger.quirks)
@@ -126,15 +126,13 @@ export async function readFacts(
       writesToday: writes.get(charger.id) ?? 0,
       inFlight: reach.inFlight(port.id),
       asked: reach.asked(port.id),
-      stopped: pathOf(nodes, node).some((id) => stoppedNodes.has(id)),
+      stopped: pathTo(node).some((id) => stoppedNodes.has(id)),
     }
   })
   // larger offsets are known and taken out of what is sent (server/ocpp/call16.ts)
   const facts = { now, skewMs: skewThreshold(speed), nodes, ports }
   return { facts: { ...facts, ports: wantedFallbacks(facts, site.depot.fallbackPermille) }, site }
 }
-
-const NO_LOAD = curveOf(0 as Watts, [])
 
 const sentLimit = (row: LimitRow): SentLimit => ({
   sequence: row.id,

@@ -37,3 +37,20 @@ export function oneAtATime<T>(work: (key: string) => Promise<T>, failed: (key: s
     },
   }
 }
+
+/** At most `most` pieces of work at a time, the others in the order in which they came. */
+export function makeGate(most: number) {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (running >= most) await new Promise<void>((turn) => waiting.push(turn))
+    else running++
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
+}

@@ -6,9 +6,9 @@ import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { lockDepot } from '../store/site.ts'
-import { carryOut, type LimitWatcher, type Sending, writeAhead } from './carry-out.ts'
+import { carryOut, type LimitWatcher, writeAhead } from './carry-out.ts'
 import { type Reach, readFacts } from './facts.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { makeGate, oneAtATime } from './one-at-a-time.ts'
 
 /** What one pass did: ports that were sent a limit, and why others do not have theirs yet. `begun`: real monotonic ms. */
 export type Pass = { begun: number; sent: Set<string>; waiting: Map<string, Waiting>; overCap: boolean }
@@ -16,6 +16,8 @@ export type Pass = { begun: number; sent: Set<string>; waiting: Map<string, Wait
 export type Reconciler = {
   /** One pass over the depot, begun after this call. */
   depot(depotId: string): Promise<Pass>
+  /** The same without hurry: what asks for it meanwhile shares it, and a large depot is left to others for as long as its last pass took. */
+  soon(depotId: string): Promise<void>
   /** Is a limit or fallback call to this port under way? */
   inFlight(portId: string): boolean
   /**
@@ -32,6 +34,11 @@ export type Reconciler = {
 }
 
 const REPEAT_MS = seconds(30)
+/** Passes of different depots at a time: after a storm all of them want one, and each holds a connection. */
+const AT_ONCE = 4
+/** A pass that took longer (real ms) is followed by a pause, so that a depot's chargers that answer one by one do not have one each. */
+const SHORT_MS = 25
+const MOST_PAUSE_MS = 1000
 
 /**
  * Makes chargers follow what is wanted: reads the depot, decides (pure), writes down what will leave, commits, and only then sends.
@@ -62,8 +69,24 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     asked: (portId) => watcher.asked(portId),
   }
 
+  const inTurn = makeGate(AT_ONCE)
+  /** When a depot's next pass without hurry may begin: real monotonic ms. */
+  const rested = new Map<string, number>()
+  const due = new Map<string, Promise<void>>()
+  const soon = (depotId: string): Promise<void> => {
+    const asked = due.get(depotId)
+    if (asked) return asked
+    const pauseMs = (rested.get(depotId) ?? 0) - ctx.clock.monotonic()
+    const pause = pauseMs > 0 ? new Promise<void>((over) => setTimeout(over, pauseMs)) : Promise.resolve()
+    const pass = pause.then(() => {
+      due.delete(depotId)
+      return closed ? undefined : passes.run(depotId).then(() => {})
+    })
+    due.set(depotId, pass)
+    return pass
+  }
   const again = (depotId: string) => {
-    if (!closed) passes.run(depotId).catch(() => {})
+    if (!closed) soon(depotId).catch(() => {})
   }
 
   const lookAgain = (depotId: string, at: Instant | undefined) => {
@@ -77,71 +100,79 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
   }
 
   const passes = oneAtATime<Pass>(
-    async (depotId) => {
-      const begun = ctx.clock.monotonic()
-      const nothing: Pass = { begun, sent: new Set(), waiting: new Map(), overCap: false }
-      if (closed) return nothing
-      // an answer that arrives while we read is seen by the next pass, which its arrival asks for
-      const before = new Set([...underWay.keys(), ...left])
-      const mine: Reach = { ...reach, inFlight: (portId) => before.has(portId) || inFlight(portId) }
-      const decided = await ctx.db.prisma.$transaction(
-        async (tx) => {
-          await lockDepot(tx, depotId)
-          const read = await readFacts(tx, depotId, ctx.clock.now(), mine)
-          if (!read) return undefined
-          const steering = steer(read.facts)
-          const sendings: Sending[] = []
-          for (const action of steering.actions) {
-            if (action.kind === 'hold' || action.kind === 'release') {
-              if ((calm.get(action.portId) ?? 0) > read.facts.now) continue
-              calm.set(action.portId, plus(read.facts.now, REPEAT_MS))
-            }
-            const port = read.facts.ports.find(({ id }) => id === action.portId)!
-            sendings.push({ action, port, limitId: await writeAhead(ctx, tx, watcher, depotId, action, read.facts) })
-          }
-          const confirmed = new Set(
-            read.facts.ports.flatMap(({ id, fallbackConfirmedAt }) => (fallbackConfirmedAt === undefined ? [] : [id])),
-          )
-          return { facts: read.facts, steering, sendings, confirmed }
-        },
-        { maxWait: 15_000, timeout: 15_000 },
-      )
-      if (!decided) return nothing
-      for (const holding of decided.steering.envelope.holdings) {
-        // room is kept for all that a charger that ignores its limits may give; without that room it is held to what it accepted
-        const strict = decided.steering.overCap && decided.confirmed.has(holding.portId)
-        const judged = { ...holding, extraW: 0 as Watts, fallbackConfirmed: holding.fallbackConfirmed || strict }
-        may.set(holding.portId, followable(judged, decided.facts.now, decided.facts.skewMs))
-      }
-      for (const { port } of decided.sendings) count(port.id, 1)
-      for (const sending of decided.sendings) {
-        const answer = carryOut(ctx, watcher, depotId, sending, decided.facts.now)
-          .catch((error): ChargerAnswer['kind'] => {
-            if (!closed) ctx.log.error({ err: error, portId: sending.port.id }, 'the answer of a charger could not be written down')
-            return 'lost'
-          })
-          .then((kind) => {
-            count(sending.port.id, -1)
-            answers.delete(answer)
-            ctx.wakes.touched(sending.port.id)
-            // what never left is tried again when the charger is back, or in a moment
-            if (kind === 'offline' || kind === 'lost') ctx.clock.after(seconds(5), () => again(depotId))
-            else again(depotId)
-          })
-        answers.add(answer)
-      }
-      lookAgain(depotId, lookAgainAt(decided.facts, decided.steering.waiting))
-      const sent = new Set(decided.sendings.flatMap(({ action }) => (action.kind === 'limit' ? [action.portId] : [])))
-      const pass = { begun, sent, waiting: decided.steering.waiting, overCap: decided.steering.overCap }
-      watcher.passed(depotId, pass)
-      return pass
-    },
+    (depotId) =>
+      inTurn(async () => {
+        const begun = ctx.clock.monotonic()
+        try {
+          return await pass(depotId, begun)
+        } finally {
+          const tookMs = ctx.clock.monotonic() - begun
+          if (tookMs > SHORT_MS) rested.set(depotId, ctx.clock.monotonic() + Math.min(tookMs, MOST_PAUSE_MS))
+        }
+      }),
     (depotId, error) => {
       if (closed) return
       ctx.log.error({ err: error, depotId }, 'a pass over the depot failed; it is tried again')
       lookAgain(depotId, plus(ctx.clock.now(), 5000))
     },
   )
+
+  async function pass(depotId: string, begun: number): Promise<Pass> {
+    const nothing: Pass = { begun, sent: new Set(), waiting: new Map(), overCap: false }
+    if (closed) return nothing
+    // an answer that arrives while we read is seen by the next pass, which its arrival asks for
+    const before = new Set([...underWay.keys(), ...left])
+    const mine: Reach = { ...reach, inFlight: (portId) => before.has(portId) || inFlight(portId) }
+    const decided = await ctx.db.prisma.$transaction(
+      async (tx) => {
+        await lockDepot(tx, depotId)
+        const read = await readFacts(tx, depotId, ctx.clock.now(), mine)
+        if (!read) return undefined
+        const steering = steer(read.facts)
+        const actions = steering.actions.filter(({ kind, portId }) => {
+          if (kind !== 'hold' && kind !== 'release') return true
+          if ((calm.get(portId) ?? 0) > read.facts.now) return false
+          calm.set(portId, plus(read.facts.now, REPEAT_MS))
+          return true
+        })
+        const sendings = await writeAhead(ctx, tx, watcher, depotId, actions, read.facts)
+        const confirmed = new Set(
+          read.facts.ports.flatMap(({ id, fallbackConfirmedAt }) => (fallbackConfirmedAt === undefined ? [] : [id])),
+        )
+        return { facts: read.facts, steering, sendings, confirmed }
+      },
+      { maxWait: 15_000, timeout: 15_000 },
+    )
+    if (!decided) return nothing
+    for (const holding of decided.steering.envelope.holdings) {
+      // room is kept for all that a charger that ignores its limits may give; without that room it is held to what it accepted
+      const strict = decided.steering.overCap && decided.confirmed.has(holding.portId)
+      const judged = { ...holding, extraW: 0 as Watts, fallbackConfirmed: holding.fallbackConfirmed || strict }
+      may.set(holding.portId, followable(judged, decided.facts.now, decided.facts.skewMs))
+    }
+    for (const { port } of decided.sendings) count(port.id, 1)
+    for (const sending of decided.sendings) {
+      const answer = carryOut(ctx, watcher, depotId, sending, decided.facts.now)
+        .catch((error): ChargerAnswer['kind'] => {
+          if (!closed) ctx.log.error({ err: error, portId: sending.port.id }, 'the answer of a charger could not be written down')
+          return 'lost'
+        })
+        .then((kind) => {
+          count(sending.port.id, -1)
+          answers.delete(answer)
+          ctx.wakes.touched(sending.port.id)
+          // what never left is tried again when the charger is back, or in a moment
+          if (kind === 'offline' || kind === 'lost') ctx.clock.after(seconds(5), () => again(depotId))
+          else again(depotId)
+        })
+      answers.add(answer)
+    }
+    lookAgain(depotId, lookAgainAt(decided.facts, decided.steering.waiting))
+    const sent = new Set(decided.sendings.flatMap(({ action }) => (action.kind === 'limit' ? [action.portId] : [])))
+    const done = { begun, sent, waiting: decided.steering.waiting, overCap: decided.steering.overCap }
+    watcher.passed(depotId, done)
+    return done
+  }
 
   async function leftAlone<T>(depotId: string, portIds: string[], work: () => Promise<T>): Promise<T> {
     for (const id of portIds) left.add(id)
@@ -157,6 +188,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
 
   return {
     depot: (depotId) => passes.run(depotId),
+    soon,
     inFlight,
     alone(depotId, chargerId, portIds, work) {
       const before = turns.get(chargerId) ?? Promise.resolve()
@@ -177,8 +209,8 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     async idle() {
       do {
         await passes.idle()
-        await Promise.allSettled([...answers, ...turns.values()])
-      } while (answers.size > 0 || turns.size > 0 || passes.busy())
+        await Promise.allSettled([...answers, ...turns.values(), ...due.values()])
+      } while (answers.size > 0 || turns.size > 0 || due.size > 0 || passes.busy())
     },
     close() {
       closed = true

@@ -1,6 +1,7 @@
-import { type Instant, instant } from '#lib/time/instant.ts'
+import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Db } from './database.ts'
+import { pgJson } from './json.ts'
 
 /** Steps as they are stored and sent: the first one holds since ever, the last one for ever. */
 export type Steps = { from: Instant; limitW: Watts }[]
@@ -106,11 +107,26 @@ export type NewLimit = {
 }
 
 /** Write-ahead: commit this before the frame leaves. @returns the row's id, which orders what was sent to a port. */
-export async function writeAheadLimit(db: Db, limit: NewLimit): Promise<number> {
-  const { steps, sentAt, ...rest } = limit
-  const maxW = Math.max(0, ...steps.map(({ limitW }) => limitW))
-  const row = await db.limitSent.create({ data: { ...rest, curve: steps, maxW, sentAt: new Date(sentAt) } })
-  return Number(row.id)
+export const writeAheadLimit = async (db: Db, limit: NewLimit): Promise<number> => (await writeAheadLimits(db, [limit]))[0]!
+
+/** All of a pass in one statement. @returns their ids in the same order, ascending. */
+export async function writeAheadLimits(db: Db, limits: NewLimit[]): Promise<number[]> {
+  if (limits.length === 0) return []
+  const rows = limits.map((limit) => ({
+    ...limit,
+    maxW: Math.max(0, ...limit.steps.map(({ limitW }) => limitW)),
+    sentAt: iso(limit.sentAt),
+  }))
+  const written = await db.$queryRaw<{ id: bigint }[]>`
+    INSERT INTO limit_sent (port_id, kind, session_id, curve, max_w, sent_at, plan_id, command_id, safety)
+    SELECT r."portId", r.kind, r."sessionId", r.steps, r."maxW", r."sentAt", r."planId", r."commandId", r.safety
+    FROM ROWS FROM (json_to_recordset(${pgJson(rows)}::json) AS ("portId" text, kind text, "sessionId" int, steps jsonb, "maxW" int,
+      "sentAt" timestamptz, "planId" text, "commandId" text, safety boolean)) WITH ORDINALITY
+      AS r("portId", kind, "sessionId", steps, "maxW", "sentAt", "planId", "commandId", safety, place)
+    ORDER BY r.place
+    RETURNING id`
+  // ids are drawn in the order of the rows
+  return written.map(({ id }) => Number(id)).sort((a, b) => a - b)
 }
 
 /** What became of a sent limit. A limit that was answered keeps its first answer. */

@@ -163,6 +163,10 @@ export const setPort = (
   data: { heldReason?: string | null; inoperativeAt?: Date | null; fallbackW?: number; fallbackConfirmedAt?: Date | null },
 ) => db.port.update({ where: { id }, data })
 
+/** The same for many ports at once. */
+export const setPorts = (db: Db, ids: string[], data: { heldReason?: string | null; inoperativeAt?: Date | null }) =>
+  db.port.updateMany({ where: { id: { in: ids } }, data })
+
 /** The charger took this fallback, sent at `sentAt`. A charger that booted since may have forgotten it: then nothing is confirmed. */
 export const confirmFallback = (db: Db, portId: string, fallbackW: number, sentAt: Instant) =>
   db.port.updateMany({

@@ -37,6 +37,12 @@ export function isDatabaseAway(error: unknown): boolean {
   return false
 }
 
+/** No connection was free in time: nothing was begun, and the database is there. Under a storm that is no reason to send a charger away. */
+export function isBusy(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  return code === 'P2028' && typeof message === 'string' && message.includes('Unable to start a transaction')
+}
+
 /** Two transactions met in the wrong order: the same one may well succeed now. */
 export function isCollision(error: unknown): boolean {
   for (let each = error, depth = 0; each && depth < 5; depth++) {
