@@ -18,13 +18,14 @@ export function Segmented<Value extends string>({
   onChange: (value: Value) => void
 }) {
   const chosen = useRef<HTMLButtonElement>(null)
+  const names = segments.map((segment) => segment.label).join()
   // on a phone the choices scroll sideways: the one that stands is in sight
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the button in the ref changes with the value
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the button in the ref changes with the value, its place with the names
   useEffect(() => {
     const box = chosen.current?.parentElement
     if (!box || !chosen.current || box.scrollWidth <= box.clientWidth) return
     box.scrollLeft = chosen.current.offsetLeft - (box.clientWidth - chosen.current.offsetWidth) / 2
-  }, [value])
+  }, [value, names])
   return (
     <fieldset className="relative inline-flex min-w-0 max-w-full overflow-x-auto rounded-control border border-control bg-surface">
       <legend className="sr-only">{label}</legend>

@@ -101,8 +101,8 @@ const problemAlert = ({ chargerId, name, problem, since }: CommissionProblem): A
 const knockingAlert = ({ identity, times, lastAt, address, reason }: KnockingRow, now: Instant): AlertView => ({
   key: `knocking:${identity}`,
   mark: 'caution' satisfies Mark,
-  what: `"${identity}" wants to connect`,
-  why: `${KNOCK_WORDS[reason] ?? reason}, ${counted(times, 'time')} from ${address}, last ${ageText(lastAt, now)}.`,
+  what: `“${identity}” wants to connect`,
+  why: `${(KNOCK_WORDS[reason] ?? reason).replace(/\.$/, '')}, ${counted(times, 'time')} from ${address}, last ${ageText(lastAt, now)}.`,
   since: lastAt,
   href: '/chargers',
 })

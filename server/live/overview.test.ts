@@ -120,7 +120,14 @@ describe('a depot in the evening', () => {
     const ago = (ms: number) => new Date(plus(EVENING, -ms))
     await site.db.prisma.port.update({ where: { id: 'port-4' }, data: { status: 'faulted', errorCode: 'GroundFailure' } })
     await site.db.prisma.knocking.create({
-      data: { identity: 'CP-9', firstAt: ago(hours(1)), lastAt: ago(minutes(3)), times: 12, address: '192.0.2.4', reason: 'unknown' },
+      data: {
+        identity: 'CP-9',
+        firstAt: ago(hours(1)),
+        lastAt: ago(minutes(3)),
+        times: 12,
+        address: '192.0.2.4',
+        reason: 'Not registered here.',
+      },
     })
     await writeJournal(site.db.prisma, site.ctx.clock, {
       depotId: 'north',
@@ -132,10 +139,10 @@ describe('a depot in the evening', () => {
     expect(alerts.map(({ mark, what }) => [mark, plain(what)])).toEqual([
       ['critical', 'Port 04: Fault'],
       ['serious', 'Van 02 will be 26 min late'],
-      ['caution', '"CP-9" wants to connect'],
+      ['caution', '“CP-9” wants to connect'],
       ['caution', 'A meter that ran backwards'],
     ])
-    expect(plain(alerts[2]!.why)).toBe('Not one of ours, 12 times from 192.0.2.4, last 3 min ago.')
+    expect(plain(alerts[2]!.why)).toBe('Not registered here, 12 times from 192.0.2.4, last 3 min ago.')
     expect(alerts[0]!.why).toContain('ground-fault')
   })
 
