@@ -110,6 +110,7 @@ export const messageRow = z.object({
   type: z.enum(['call', 'result', 'error', 'bad']),
   action: z.string().nullable(),
   messageId: z.string(),
+  /** Of an error: its code, description and details, in a list. */
   payload: z.unknown(),
   /** What was straightened in it, or what is wrong with it. */
   note: z.string().nullable(),

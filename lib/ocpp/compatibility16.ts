@@ -55,7 +55,7 @@ export const GRADES: Record<Grade, { mark: Mark; word: string; says: string }> =
   unproven: {
     mark: 'standby',
     word: 'Not proven',
-    says: 'It takes limits; that it follows them was not seen. Check it again while a vehicle charges.',
+    says: 'That it takes its least limit and follows it was not seen, or not both. Check it again while a vehicle charges and the site has room.',
   },
   acceptsOnly: {
     mark: 'critical',

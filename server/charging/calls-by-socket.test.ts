@@ -48,7 +48,7 @@ describe('POST /api/v1/chargers/{id}/calls', () => {
     }
     expect((await until(async () => ((await answers()).length > 0 ? await answers() : undefined)))[0]).toMatchObject({
       type: 'result',
-      payload: [{ status: 'NotImplemented' }],
+      payload: { status: 'NotImplemented' },
     })
   })
 

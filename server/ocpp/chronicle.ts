@@ -79,7 +79,9 @@ export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: st
     client.on('response', ({ outbound, payload }) => {
       if (outbound) return
       const id = String(payload[1])
-      log(row('in', payload[0] === 3 ? 'result' : 'error', id, asked.get(id) ?? null, storable(payload.slice(2))))
+      // an answer is kept as its payload, as ours are; an error as its code, description and details
+      const [type, told] = payload[0] === 3 ? (['result', payload[2]] as const) : (['error', payload.slice(2)] as const)
+      log(row('in', type, id, asked.get(id) ?? null, storable(told)))
       asked.delete(id)
     })
     client.on('call', ({ outbound, payload }) => {
