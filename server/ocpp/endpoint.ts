@@ -65,6 +65,7 @@ export type Endpoint = {
 
 const PING_MS = 20_000
 const MAX_FRAME = 256 * 1024
+const LONGEST_AT_THE_DOOR_MS = 120_000
 /** Asking 10,000 chargers for their configuration at once would starve what they have to say. */
 const COMMISSIONED_AT_ONCE = 64
 
@@ -101,6 +102,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     allowNoAuth: ctx.env.ocppAllowNoAuth,
     isLive: (identity: string) => live.has(identity),
   }
+  /** When each charger was last sent off (monotonic): who was at the door then was judged by books that have changed since. */
+  const sentOff = new Map<string, number>()
   let closing = false
 
   await forgetConnections(ctx.db.prisma, ctx.clock.now())
@@ -114,9 +117,10 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   takeSockets(server, (socket, session, request) => came(new ChargerRpc(socket, session, validator), socket, request))
 
   server.auth((accept, reject, handshake) => {
+    const askedAt = monotonic()
     void admit(ctx, keeping, handshake as Handshake).then((admission: Admission) => {
       if (admission.kind === 'refused') reject(admission.status, admission.reason)
-      else if (closing) reject(503, 'Come back later')
+      else if (closing || (sentOff.get(admission.charger.id) ?? Number.NEGATIVE_INFINITY) >= askedAt) reject(503, 'Come back later')
       else accept({ admission }, PROTOCOL)
     })
   })
@@ -261,7 +265,11 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
         const connection = connections.get(chargerId)
         return connection && origins.get(connection)
       },
-      drop: (chargerId) => connections.get(chargerId)?.close(1008, 'please connect again'),
+      drop(chargerId) {
+        for (const [id, at] of sentOff) if (monotonic() - at > LONGEST_AT_THE_DOOR_MS) sentOff.delete(id)
+        sentOff.set(chargerId, monotonic())
+        connections.get(chargerId)?.close(1008, 'please connect again')
+      },
     },
     async close(deadlineMs) {
       closing = true

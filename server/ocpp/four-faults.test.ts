@@ -70,6 +70,24 @@ describe('(b) failures are limited', () => {
 })
 
 describe('(c) a second connection with a live identity', () => {
+  test('who stood at the door with the old key when it was taken away does not come in', async () => {
+    const held = await depot.db.pool.connect()
+    // so long the door is kept waiting for the books
+    await held.query('BEGIN; LOCK TABLE knocking IN ACCESS EXCLUSIVE MODE')
+    const headers = { ...basic('C8', depot.keys.get('C8')!), ...from('192.0.2.8') }
+    const asked = knock('C8', headers)
+    try {
+      const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%asked.fingerprint%'"
+      await until(async () => (await depot.db.pool.query(waits)).rowCount || undefined)
+      endpoint.links.drop('c8')
+    } finally {
+      await held.query('ROLLBACK')
+      held.release()
+    }
+    expect(await asked).toBe(503)
+    expect(await knock('C8', headers)).toBe(101)
+  })
+
   test('without the secret it displaces nobody; both are told', async () => {
     const live = await plugIn(depot, endpoint, 'C3')
     expect(await knock('C3', { ...basic('C3', 'wrong'), ...from('192.0.2.4') })).toBe(401)
