@@ -20,24 +20,26 @@ const ENDS_SOON = days(30)
 type Words = { mark: (line: SecurityLine) => Mark; what: (who: string) => string; why: (line: SecurityLine) => string }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
-const from = ({ addresses }: SecurityLine) => (addresses.length > 0 ? `from ${addresses.slice(0, 3).join(', ')}` : '')
+/** A sentence to go on with. */
+const open = (sentence: string) => sentence.replace(/\.$/, '')
+const from = ({ addresses }: SecurityLine) => (addresses.length > 0 ? `, from ${addresses.slice(0, 3).join(', ')}` : '')
 
 /** Lines of the journal that somebody should look at, in words. The four faults of such endpoints stand first. */
 const LINES: Record<string, Words> = {
   'security.refused': {
     mark: () => 'serious',
     what: (who) => `${who} was refused: wrong or no credentials`,
-    why: (line) => `${text(line.data.reason)} ${from(line)}`,
+    why: (line) => `${open(text(line.data.reason))}${from(line)}`,
   },
   'security.tooManyFailures': {
     mark: () => 'serious',
     what: (who) => `Too many failed tries to connect as ${who}`,
-    why: (line) => `The limit was crossed ${from(line)}; more are refused unheard`,
+    why: (line) => `The limit was crossed${from(line)}; more are refused unheard`,
   },
   'security.triedLive': {
     mark: () => 'serious',
     what: (who) => `Somebody else tried to connect as ${who}, which is connected`,
-    why: (line) => `${text(line.data.reason)} The connection that is there stayed ${from(line)}`,
+    why: (line) => `${open(text(line.data.reason))}${from(line)}; the connection that is there stayed`,
   },
   'security.replaced': {
     mark: ({ data, times }) => (data.from !== data.to || times > 3 ? 'serious' : 'caution'),
@@ -47,17 +49,17 @@ const LINES: Record<string, Words> = {
   'security.profileTooLow': {
     mark: () => 'serious',
     what: (who) => `${who} came less protected than it must`,
-    why: (line) => `Security profile ${String(line.data.tooLow)}, and ${String(line.data.least)} is the least ${from(line)}`,
+    why: (line) => `Security profile ${String(line.data.tooLow)}, and ${String(line.data.least)} is the least${from(line)}`,
   },
   'security.tooManyConnections': {
     mark: () => 'serious',
     what: (who) => (who === 'endpoint' ? 'The chargers’ door is full' : `Too many connections of ${who}`),
-    why: (line) => `More are refused for now ${from(line)}`,
+    why: (line) => `More are refused for now${from(line)}`,
   },
   'security.tooManyMessages': {
     mark: () => 'caution',
     what: (who) => `${who} floods us with messages`,
-    why: (line) => `It is slowed down; the others are not ${from(line)}`,
+    why: (line) => `It is slowed down; the others are not${from(line)}`,
   },
   'security.certificateRefused': {
     mark: () => 'serious',
