@@ -137,7 +137,9 @@ async function stackLevels(desk: Desk): Promise<Verdict> {
   if (taken.stackLevel === 0) return { result: 'notSupported', says: 'It has stack level 0 only.' }
   const id = BESIDES_ID + port.number
   const form = { ...taken, stackLevel: 0 }
-  const answered = await tryDefault(desk, profileOf(desk, [taken.amps], form, id), wattsOf(desk, taken.amps), async (asked) => {
+  // ours stays as the periods left it, one ampere above: the books hold the higher of the two
+  const upperW = wattsOf(desk, taken.amps + 1)
+  const answered = await tryDefault(desk, profileOf(desk, [taken.amps], form, id), upperW, async (asked) => {
     if (asked.answered === 'accepted') desk.besides = id
     return asked.answered
   })
