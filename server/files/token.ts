@@ -28,7 +28,8 @@ export async function makeUrl(
 }
 
 const SECRET = /(\/files\/)[A-Za-z0-9_-]{20,}/g
-const CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^/@\s"]+@/gi
+// found by what follows a scheme: a search for the scheme itself would try each letter of a long word, and hold up everybody
+const CREDENTIALS = /(:\/\/)[^/@\s"]+@/g
 
 /** A location as it may be written down: no token of ours, no name and password of somebody else's server. */
 export const withoutSecret = (text: string): string => text.replace(SECRET, '$1…').replace(CREDENTIALS, '$1…@')

@@ -16,7 +16,12 @@ const MOST_REVIEWS = 1000
 const MOST_ASKED = 50
 const WRITTEN = new Set(['InternalError', 'NotSupported', 'SecurityError'])
 
-export function makeChronicle(ctx: RecordCtx, charger: KnownCharger, address: string, batch: Batch) {
+export function makeChronicle(
+  ctx: Pick<RecordCtx, 'clock' | 'log'>,
+  charger: Pick<KnownCharger, 'id' | 'depotId'>,
+  address: string,
+  batch: Pick<Batch, 'add'>,
+) {
   const reviewed = new Set<string>()
   let journal: BatchJournalRow[] = []
 

@@ -111,8 +111,8 @@ const deep = (levels: number): unknown => {
   return value
 }
 
-/** Changes a few places of a message, anywhere in it. */
-function bend(random: Random, payload: unknown): unknown {
+/** Changes a few places of a message, anywhere in it: `bends` of them, or fewer where much is sound. */
+function bend(random: Random, payload: unknown, { sound, bends }: Mix): unknown {
   if (random.chance(0.05)) return odd(random)
   const places: { holder: Record<string, unknown>; key: string }[] = []
   const walk = (value: unknown) => {
@@ -123,7 +123,7 @@ function bend(random: Random, payload: unknown): unknown {
     }
   }
   walk(payload)
-  for (let times = 1 + random.below(3); times > 0 && places.length > 0; times--) {
+  for (let times = sound < 0.1 ? bends : 1 + random.below(bends); times > 0 && places.length > 0; times--) {
     const { holder, key } = random.of(places)
     const how = random.below(5)
     if (how === 0) Reflect.deleteProperty(holder, key)
@@ -137,12 +137,15 @@ let ids = 0
 const messageId = (random: Random): unknown =>
   random.chance(0.9) ? `f${++ids}` : random.of<unknown>(['', 'same', 'x'.repeat(500), '-1', 5, null, {}, '\u0000', '"', '__proto__'])
 
+/** What is sent: the share of sound messages, which cost a transaction each, and in how many places others are bent. */
+export type Mix = { sound: number; bends: number }
+
 /** One WebSocket message. */
-export function frame(random: Random): string | Buffer {
-  const kind = random.below(100)
+export function frame(random: Random, mix: Mix): string | Buffer {
+  const kind = random.chance(mix.sound) ? 0 : 35 + random.below(65)
   const action = random.of(chargerActions)
   if (kind < 35) return text([2, messageId(random), action, valid(random, action)])
-  if (kind < 70) return text([2, messageId(random), action, bend(random, valid(random, action))])
+  if (kind < 70) return text([2, messageId(random), action, bend(random, valid(random, action), mix)])
   if (kind < 76)
     return text([
       2,
@@ -167,6 +170,17 @@ export function frame(random: Random): string | Buffer {
   if (kind < 94) return whole.slice(0, random.below(whole.length))
   if (kind < 97) return mangled(random, whole)
   return random.bytes(200)
+}
+
+/** The id of a frame that is a CALL (OCPP-J §4.2.1), if this fuzzer gave it to no other: it must be answered. */
+export function callIn(data: string | Buffer): string | undefined {
+  if (typeof data !== 'string' || !data.startsWith('[2,"f')) return undefined
+  try {
+    const [, id, action, payload] = JSON.parse(data) as unknown[]
+    return typeof id === 'string' && /^f\d+$/.test(id) && typeof action === 'string' && payload !== undefined ? id : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const text = (value: unknown): string => JSON.stringify(value) ?? 'undefined'

@@ -7,11 +7,13 @@ import { type Database, openDatabase } from '../../store/database.ts'
 import { plugIn, type TestCharger } from '../test-depot.ts'
 import { seed } from '../test-seed.ts'
 import { attackDoor, attackSocket, PATIENCE_MS } from './attack.ts'
+import type { Mix } from './inputs.ts'
 import { makeRandom } from './random.ts'
 import type { Measured } from './target.ts'
 
 export type FuzzResult = {
   inputs: number
+  seconds: number
   /** Milliseconds that each heartbeat of the good charger took meanwhile. */
   waitsMs: number[]
   /** Times that it was sent off and came back. */
@@ -24,19 +26,24 @@ export type FuzzResult = {
   db: Database
   good: TestCharger
 }
-type Rows = { knocking: number; journal: number; messages: number; sessions: number }
+type Rows = { knocking: number; journal: number; messages: number; sessions: number; kinds: Record<string, number> }
 
-const ATTACKERS = 6
+/** `attackers` broken chargers side by side; each has lives of up to `framesALife` frames and comes `doors` times at once to the door. */
+export type Attack = { attackers: number; framesALife: number; doors: number; mix: Mix }
+const EVERYTHING: Attack = { attackers: 6, framesALife: 60, doors: 3, mix: { sound: 0.35, bends: 3 } }
+/** Few sound messages, each of which costs a transaction: what is broken comes by the thousand a second. */
+export const BROKEN: Attack = { attackers: 24, framesALife: 400, doors: 20, mix: { sound: 0.02, bends: 6 } }
 
 /** Sends `inputs` of seeded nonsense to a gateway of its own, with a good charger beside. @throws when the gateway crashes, hangs, or forgets the good one. */
 export async function fuzz(
   url: string,
   inputs: number,
   seedNumber: number,
+  { attackers, framesALife, doors, mix }: Attack = EVERYTHING,
   told: (text: string) => void = () => {},
 ): Promise<FuzzResult & { stop(): Promise<void> }> {
   const db = openDatabase(url, 4)
-  const keys = await seed(db, ATTACKERS + 1)
+  const keys = await seed(db, attackers + 1)
   const child = fork(join(import.meta.dirname, 'target.ts'), {
     execArgv: ['--expose-gc'],
     env: {
@@ -54,10 +61,11 @@ export async function fuzz(
     ended = `the gateway ended (${signal ?? code})`
   })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  const come = () => plugIn({ keys }, { port }, `C${ATTACKERS + 1}`)
+  const come = () => plugIn({ keys }, { port }, `C${attackers + 1}`)
   let good = await come()
   let comebacks = 0
 
+  const began = performance.now()
   let sent = 0
   let stopAt = Math.ceil(inputs / 10)
   const waitsMs: number[] = []
@@ -67,16 +75,16 @@ export async function fuzz(
     const auth = `Basic ${Buffer.from(`${identity}:${keys.get(identity)}`).toString('base64')}`
     while (sent < stopAt && ended === undefined) {
       const address = `127.0.${1 + random.below(3)}.${1 + n}`
-      const way = { identity, auth, port, random, address }
+      const way = { identity, auth, port, random, address, mix, framesALife }
       const made = random.chance(0.7)
         ? await attackSocket(way)
-        : (await Promise.all([attackDoor(way), attackDoor(way), attackDoor(way)])).length
+        : (await Promise.all(Array.from({ length: doors }, () => attackDoor(way)))).length
       sent += made
     }
   }
   const live = async () => {
     while (sent < stopAt && ended === undefined) {
-      const began = performance.now()
+      const asked = performance.now()
       try {
         await good.call('Heartbeat', {}, { callTimeoutMs: PATIENCE_MS })
       } catch (error) {
@@ -85,14 +93,14 @@ export async function fuzz(
         good = await come()
         comebacks++
       }
-      waitsMs.push(performance.now() - began)
+      waitsMs.push(performance.now() - asked)
       await new Promise((soon) => setTimeout(soon, 100))
     }
   }
   const round = async () => {
     const ticker = setInterval(() => told(`${sent} of ${inputs}`), 30_000)
     try {
-      await Promise.all([live(), ...Array.from({ length: ATTACKERS }, (_, n) => attack(n))])
+      await Promise.all([live(), ...Array.from({ length: attackers }, (_, n) => attack(n))])
     } finally {
       clearInterval(ticker)
     }
@@ -100,13 +108,14 @@ export async function fuzz(
   }
   const rows = async (): Promise<Rows> => {
     const p = db.prisma
-    const [knocking, journal, messages, sessions] = await Promise.all([
+    const [knocking, journal, messages, sessions, lines] = await Promise.all([
       p.knocking.count(),
       p.journal.count(),
       p.ocppMessage.count(),
       p.session.count(),
+      p.journal.groupBy({ by: ['kind'], _count: true, orderBy: { _count: { kind: 'desc' } } }),
     ])
-    return { knocking, journal, messages, sessions }
+    return { knocking, journal, messages, sessions, kinds: Object.fromEntries(lines.map(({ kind, _count }) => [kind, _count])) }
   }
   await round()
   const early = await measured(child)
@@ -120,7 +129,8 @@ export async function fuzz(
     if (ended === undefined) await once(child, 'exit')
     await db.close()
   }
-  return { inputs: sent, waitsMs, comebacks, early, late, rows: { early: rowsEarly, late: await rows() }, db, good, stop }
+  const seconds = (performance.now() - began) / 1000
+  return { inputs: sent, seconds, waitsMs, comebacks, early, late, rows: { early: rowsEarly, late: await rows() }, db, good, stop }
 }
 
 /** When nobody but the good charger is connected. */

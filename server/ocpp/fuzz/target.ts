@@ -8,7 +8,7 @@ import { directPlanner } from '../../planning/planner.ts'
 import { openDatabase } from '../../store/database.ts'
 import { startEndpoint } from '../endpoint.ts'
 
-export type Measured = { heapBytes: number; connected: number; waiting: number; handles: number }
+export type Measured = { heapBytes: number; connected: number; waiting: number; handles: number; cpuSeconds: number }
 
 const env = readEnv()
 const db = openDatabase(env.databaseUrl ?? '')
@@ -33,6 +33,7 @@ process.on('message', async () => {
     heapBytes: process.memoryUsage().heapUsed,
     ...endpoint.stats(),
     handles: process.getActiveResourcesInfo().length,
+    cpuSeconds: process.cpuUsage().user / 1e6,
   }
   process.send?.(measured)
 })

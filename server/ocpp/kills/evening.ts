@@ -54,7 +54,7 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
   )
   try {
     const answered = () => lives.reduce((sum, each) => sum + each.readings.length + each.starts.size + each.stops.size, 0)
-    await until(() => lives.every(({ starts }) => starts.size > 0), 120_000)
+    await until(() => lives.every(({ starts }) => starts.size > 0), 300_000)
     const killed: Record<Victim, number> = { gateway: 0, web: 0, database: 0 }
     const victims: Victim[] = ['gateway', 'database', 'web']
     for (let turn = 0; turn < kills; turn++) {
@@ -66,7 +66,7 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
       killed[victim]++
     }
     const before = answered()
-    await until(() => answered() > before + lives.length, 120_000)
+    await until(() => answered() > before + lives.length, 300_000)
     await Promise.all(lives.map((each) => each.finish()))
     const figures = {
       killed,
@@ -87,7 +87,7 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
 async function judge({ prisma }: ReturnType<typeof openDatabase>, lives: Life[]): Promise<number> {
   // by themselves, all of them, and the depot knows it
   expect(lives.filter((each) => !each.connected()).map(({ identity }) => identity)).toEqual([])
-  await until(async () => (await prisma.charger.count({ where: { connectedAt: null } })) === 0, 30_000)
+  await until(async () => (await prisma.charger.count({ where: { connectedAt: null } })) === 0, 120_000)
   const sessions = await prisma.session.findMany({
     select: { id: true, portId: true, startKey: true, stoppedAt: true, energyWh: true, startedAt: true },
   })

@@ -22,7 +22,8 @@ export type Life = {
 
 export type LifeOptions = { identity: string; password: string; ports: number[]; pauseMs: number; seed: number }
 
-const ANSWER_MS = 10_000
+/** As patient as a charger is. */
+const ANSWER_MS = 30_000
 
 /** Lives at once. `ports`: gateway and web, of which it tries the next one when one does not open. */
 export function live({ identity, password, ports, pauseMs, seed }: LifeOptions): Life {

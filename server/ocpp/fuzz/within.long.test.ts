@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { fuzzWithin } from './within.ts'
+
+// `npm run test:long`: a million frames; fuzz.long.test.ts shows what the network, the door, the handlers and the database make of another one.
+
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 1_000_000)
+const SEED = Number(process.env.FUZZ_SEED ?? 1)
+
+test(`${INPUTS} frames without a network: every CALL is answered once or its socket is closed, and nothing stays`, {
+  timeout: 2 * 3_600_000,
+}, async () => {
+  const result = await fuzzWithin(INPUTS, SEED)
+  console.log(JSON.stringify({ seed: SEED, ...result }))
+  expect(result.inputs).toBeGreaterThanOrEqual(INPUTS)
+  // nine tenths of the inputs came after the first measurement
+  expect(result.lateBytes - result.earlyBytes).toBeLessThan(20_000_000)
+})
