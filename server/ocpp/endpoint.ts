@@ -7,6 +7,7 @@ import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { makeStartMany } from '../charging/start-many.ts'
 import type { Env } from '../env.ts'
+import { makeGate } from '../planning/one-at-a-time.ts'
 import type { Links } from '../runtime.ts'
 import { makeDoorBook } from '../store/admission.ts'
 import { forgetConnections } from '../store/charger.ts'
@@ -322,21 +323,4 @@ const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {
 
 const gone = async (connections: Map<string, Connection>) => {
   while (connections.size > 0) await new Promise((soon) => setTimeout(soon, 10))
-}
-
-/** At most so many at a time, the others in the order in which they came. */
-function makeGate(most: number) {
-  const waiting: (() => void)[] = []
-  let running = 0
-  return async (work: () => Promise<void>): Promise<void> => {
-    if (running >= most) await new Promise<void>((turn) => waiting.push(turn))
-    else running++
-    try {
-      await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running--
-    }
-  }
 }
