@@ -3,6 +3,7 @@ import type { AlertView } from '#lib/api/overview.ts'
 import { type Mark, marks } from '#lib/api/words.ts'
 import { counted } from '#lib/format/number.ts'
 import { ageText, nearText } from '#lib/format/time.ts'
+import { journalWords } from '#lib/live/journal-words.ts'
 import { hours, type Instant } from '#lib/time/instant.ts'
 import type { KnockingRow, ReviewRow } from '#server/store/fleet-view.ts'
 import type { Departing } from './departures.ts'
@@ -115,7 +116,7 @@ const KNOCK_WORDS: Record<string, string> = {
 const reviewAlert = ({ kind, times, lastAt, firstAt, subject }: ReviewRow, now: Instant, zone: string): AlertView => ({
   key: kind,
   mark: 'caution',
-  what: REVIEW_WORDS[kind.slice('review.'.length)] ?? `For review: ${kind.slice('review.'.length)}`,
+  what: REVIEW_WORDS[kind.slice('review.'.length)] ?? journalWords(kind),
   why: `${counted(times, 'record')} since ${nearText(firstAt, now, zone)}${subject ? `, last of ${subject}` : ''}. Kept, and marked.`,
   since: lastAt,
   href: '/sessions?state=review',

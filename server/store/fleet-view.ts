@@ -49,13 +49,17 @@ export async function telematicsHeardAt({ prisma }: Database, depotId: string): 
 
 export type ReviewRow = { kind: string; times: number; firstAt: Instant; lastAt: Instant; subject: string | null }
 
-/** What needs a person's review since a moment, one row a kind; `subject` of the last one. */
+/** What needs a person's review since a moment, one row a kind; `subject` of the last one, a charger by its name. */
 export const reviewRows = async ({ pool }: Database, depotId: string, since: Instant): Promise<ReviewRow[]> =>
   (
     await pool.query<ReviewRow>(
-      `SELECT kind, count(*)::int AS times, ${ms('min(at)')} AS "firstAt", ${ms('max(at)')} AS "lastAt",
-         (array_agg(subject ORDER BY id DESC))[1] AS subject
-       FROM journal WHERE depot_id = $1 AND at >= $2 AND kind LIKE 'review.%' GROUP BY kind ORDER BY max(at) DESC`,
+      `SELECT told.kind, told.times, told."firstAt", told."lastAt", coalesce(charger.name, replace(told.subject, ':', ' ')) AS subject
+       FROM (
+         SELECT kind, count(*)::int AS times, ${ms('min(at)')} AS "firstAt", ${ms('max(at)')} AS "lastAt",
+           (array_agg(subject ORDER BY id DESC))[1] AS subject
+         FROM journal WHERE depot_id = $1 AND at >= $2 AND kind LIKE 'review.%' GROUP BY kind
+       ) told LEFT JOIN charger ON told.subject = 'charger:' || charger.id
+       ORDER BY told."lastAt" DESC`,
       [depotId, new Date(since)],
     )
   ).rows
