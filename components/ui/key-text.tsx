@@ -1,6 +1,6 @@
 import { Fragment } from 'react'
 
-const PARTS = /(?<=[a-z0-9])(?=[A-Z])|(?<=[.,])/
+const PARTS = /(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[.,])/
 const LONGEST = 24
 
 /** A configuration key or its value, which have no blanks: on a narrow screen it breaks between its words, not inside them. */
