@@ -26,7 +26,8 @@ export function keepPace(socket: ChargerSocket, now: () => number, onFast: () =>
     socket.pause()
     resume = setTimeout(() => {
       resume = undefined
-      if (socket.readyState === socket.OPEN) socket.resume()
+      // also one that is closing: what it says to that must be read
+      socket.resume()
     }, waitMs)
     resume.unref()
     if (!told) onFast()

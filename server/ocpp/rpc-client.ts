@@ -9,6 +9,7 @@ type Coded = Error & { rpcErrorCode?: string; rpcErrorMessage?: string; details?
 
 const MOST_AT_WORK = 1000
 const MOST_BAD = 50
+const GOODBYE_MS = 1000
 /** Of ours that it has not read: it may still talk, and would have us keep all that we answer. */
 const MOST_UNREAD_BYTES = 4_000_000
 /** 1.6J errata v1.0 §5: how these two are spelt on the wire. */
@@ -116,8 +117,15 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
     const words = error.message || error.rpcErrorMessage || ''
     const response = answered ? [4, id, error.rpcErrorCode ?? 'GenericError', words, error.details ?? {}] : null
     this.emit('badMessage', { buffer, error, response })
-    if (++this.#bad > MOST_BAD) this.#socket.close(1002, 'Protocol error')
+    if (++this.#bad > MOST_BAD) this.#giveUp()
     else if (response && this.#socket.readyState === this.#socket.OPEN) this.#send(JSON.stringify(response))
+  }
+
+  /** One that speaks no OCPP need not understand that it is sent off either. */
+  #giveUp() {
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#socket.close(1002, 'Protocol error')
+    setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref()
   }
 
   async #asked(id: string, method: string, params: unknown): Promise<void> {
