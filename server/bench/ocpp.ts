@@ -50,8 +50,17 @@ async function main() {
   }
   try {
     const cases: object[] = []
-    if (RATES.some(wants)) cases.push(...(await inDatabase(MANY, CONNECTORS, rates)))
-    if (FLEETS.some(wants)) cases.push(...(await inDatabase(FLEET, 1, fleetCases)))
+    // what fails is told in its place, and stops nothing else
+    const told = async (chargers: number, connectors: number, measure: (bench: Bench) => Promise<object[]>, first: string) => {
+      try {
+        cases.push(...(await inDatabase(chargers, connectors, measure)))
+      } catch (error) {
+        say(`${first} and what follows it: ${error}`)
+        cases.push({ name: first, error: String(error), met: false })
+      }
+    }
+    if (RATES.some(wants)) await told(MANY, CONNECTORS, rates, 'rates')
+    if (FLEETS.some(wants)) await told(FLEET, 1, fleetCases, 'fleet')
     console.log(JSON.stringify({ bench: 'ocpp', cases }))
   } finally {
     await postgres?.stop()
@@ -62,7 +71,19 @@ const RATES = ['MeterValues', 'MeterValues-1000', 'StartTransaction-1000', 'Star
 const FLEETS = ['idle-10000', 'talk-10000', 'storm-10000']
 
 async function rates(bench: Bench) {
-  const cases: (Awaited<ReturnType<typeof rateCase>> | Awaited<ReturnType<typeof latencyCase>>)[] = []
+  const cases: object[] = []
+  const attempt = async <Case extends object>(name: string, work: () => Promise<Case>): Promise<Case | undefined> => {
+    try {
+      const measured = await work()
+      cases.push(measured)
+      return measured
+    } catch (error) {
+      say(`${name}: ${error}`)
+      cases.push({ name, error: String(error), met: false })
+      return undefined
+    }
+  }
+  let heartbeat: Awaited<ReturnType<typeof rateCase>> | undefined
   for (const [name, kind, chargers, least] of [
     ['MeterValues', 'MeterValues', FEW, undefined],
     ['MeterValues-1000', 'MeterValues', MANY, LEAST_RATIO],
@@ -70,12 +91,15 @@ async function rates(bench: Bench) {
     ['StartAndStop-1000', 'StartAndStop', MANY, undefined],
     ['Heartbeat', 'Heartbeat', FEW, undefined],
   ] as const)
-    if (wants(name)) cases.push(await rateCase(bench, name, kind, chargers, least))
-  if (wants('Heartbeat-30pct')) {
-    const { perSecond: own, barePerSecond: bare } =
-      cases.find(({ name }) => name === 'Heartbeat') ?? (await rateCase(bench, 'Heartbeat', 'Heartbeat', FEW, undefined))
-    cases.push(await latencyCase(bench, 'Heartbeat-30pct', 'Heartbeat', MANY, { own, bare }, MOST_P99_RATIO))
-  }
+    if (wants(name)) {
+      const measured = await attempt(name, () => rateCase(bench, name, kind, chargers, least))
+      if (name === 'Heartbeat') heartbeat = measured
+    }
+  if (wants('Heartbeat-30pct'))
+    await attempt('Heartbeat-30pct', async () => {
+      const { perSecond: own, barePerSecond: bare } = heartbeat ?? (await rateCase(bench, 'Heartbeat', 'Heartbeat', FEW, undefined))
+      return latencyCase(bench, 'Heartbeat-30pct', 'Heartbeat', MANY, { own, bare }, MOST_P99_RATIO)
+    })
   return cases
 }
 

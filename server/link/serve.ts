@@ -25,6 +25,9 @@ export type LinkOffer = {
 /** A web process that reads its feed this slowly is cut off: it reconnects and asks anew. */
 const MOST_UNREAD_BYTES = 4_000_000
 
+/** The list of who is online goes whole: when thousands come at once it is told this often (real ms), the last time after the last of them. */
+const ONLINE_EVERY_MS = 100
+
 /** The gateway's end of the link, at `ctx.env.linkPath`. */
 export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer> {
   const verbs: Record<string, Verb> = { ...offer.verbs, ...seams(ctx, offer) }
@@ -37,6 +40,20 @@ export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer>
     }
   }
   const tellOnline = (to?: Iterable<ServerResponse>) => tell({ kind: 'online', chargerIds: offer.online() }, to)
+  let resting: NodeJS.Timeout | undefined
+  let changed = false
+  const connectionsChanged = () => {
+    if (viewers.size === 0) return
+    changed = true
+    if (resting) return
+    changed = false
+    tellOnline()
+    resting = setTimeout(() => {
+      resting = undefined
+      if (changed) connectionsChanged()
+    }, ONLINE_EVERY_MS)
+    resting.unref()
+  }
   const unsubscribe = ctx.feed.subscribe((event) => tell({ kind: 'event', event }))
 
   const server = createServer((request, response) => {
@@ -54,8 +71,9 @@ export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer>
   })
   if (process.platform !== 'win32') chmodSync(ctx.env.linkPath, 0o600)
   return {
-    connectionsChanged: () => tellOnline(),
+    connectionsChanged,
     async close() {
+      clearTimeout(resting)
       unsubscribe()
       server.close()
       server.closeAllConnections()
