@@ -133,7 +133,7 @@ describe('a depot in the evening', () => {
       depotId: 'north',
       actor: 'charger:charger-1',
       kind: 'review.meterBackwards',
-      subject: 'session:1',
+      subject: 'charger:charger-1',
     })
     const { alerts } = await overview()
     expect(alerts.map(({ mark, what }) => [mark, plain(what)])).toEqual([
@@ -144,6 +144,8 @@ describe('a depot in the evening', () => {
     ])
     expect(plain(alerts[2]!.why)).toBe('Not registered here, 12 times from 192.0.2.4, last 3 min ago.')
     expect(alerts[0]!.why).toContain('ground-fault')
+    const { name } = await site.db.prisma.charger.findUniqueOrThrow({ where: { id: 'charger-1' } })
+    expect(plain(alerts[3]!.why)).toContain(`, last of ${name}. Kept, and marked.`)
   })
 
   test('a van behind an offline charger is told once, as the van', async () => {
