@@ -48,7 +48,7 @@ export async function attackSocket({ identity, auth, port, random, address, mix,
     if (call !== undefined) unanswered.add(call)
     if (random.chance(0.02)) socket.ping(random.bytes(100))
     // bytes that are no text end the socket, if they say that they are
-    send(socket, random, data, random.chance(typeof data === 'string' ? 0.02 : 0.9))
+    send(socket, random, data, random.chance(typeof data === 'string' ? 0.02 : 0.98))
     inputs++
     // others have their turn
     if (each % 25 === 24) await new Promise((soon) => setImmediate(soon))

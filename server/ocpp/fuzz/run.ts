@@ -32,7 +32,7 @@ type Rows = { knocking: number; journal: number; messages: number; sessions: num
 export type Attack = { attackers: number; framesALife: number; doors: number; mix: Mix }
 const EVERYTHING: Attack = { attackers: 6, framesALife: 60, doors: 3, mix: { sound: 0.35, bends: 3 } }
 /** Few sound messages, each of which costs a transaction: what is broken comes by the thousand a second. */
-export const BROKEN: Attack = { attackers: 24, framesALife: 400, doors: 20, mix: { sound: 0.02, bends: 6 } }
+export const BROKEN: Attack = { attackers: 12, framesALife: 250, doors: 12, mix: { sound: 0.02, bends: 6 } }
 
 /** Sends `inputs` of seeded nonsense to a gateway of its own, with a good charger beside. @throws when the gateway crashes, hangs, or forgets the good one. */
 export async function fuzz(
