@@ -140,7 +140,10 @@ describe('what a boot tells', () => {
     const same = { fromVersion: '2.0', toVersion: '2.0', stateAt: NOW }
     expect(bootTells({ ...same, state: 'downloading' }, '2.0', NOW).kind).toBe('nothing')
     expect(bootTells({ ...same, state: 'rebooting' }, '2.0', NOW)).toMatchObject({ state: 'installed' })
-    expect(bootTells({ fromVersion: '1.0', toVersion: null, stateAt: NOW, state: 'rebooting' }, '2.0', NOW).kind).toBe('nothing')
+    const unnamed = { fromVersion: '1.0', toVersion: null, stateAt: NOW }
+    expect(bootTells({ ...unnamed, state: 'rebooting' }, '2.0', NOW)).toMatchObject({ state: 'installed' })
+    expect(bootTells({ ...unnamed, state: 'rebooting' }, '1.0', NOW).kind).toBe('nothing')
+    expect(bootTells({ ...unnamed, state: 'downloading' }, '2.0', NOW).kind).toBe('nothing')
   })
 })
 

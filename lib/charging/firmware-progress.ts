@@ -95,7 +95,12 @@ export function bootTells(
   at: Instant,
 ): Heard<FirmwareState> {
   const { state, fromVersion, toVersion, stateAt } = now
-  if (toVersion === null || version === null || state === 'waiting' || state === 'refused') return { kind: 'nothing' }
+  if (version === null || state === 'waiting' || state === 'refused') return { kind: 'nothing' }
+  // what was to come is not known: another version after installing began is proof enough
+  if (toVersion === null)
+    return fromVersion !== null && version !== fromVersion && (state === 'installing' || state === 'rebooting')
+      ? moved('installed')
+      : { kind: 'nothing' }
   const sameBefore = fromVersion === toVersion
   if (version === toVersion) {
     if (state === 'installed') return { kind: 'repeated' }

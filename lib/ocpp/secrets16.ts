@@ -29,6 +29,8 @@ const isPayload = (value: unknown): value is Payload => typeof value === 'object
 export function withoutSecrets(action: string | null, payload: unknown): unknown {
   if (!isPayload(payload)) return Array.isArray(payload) ? payload.map((each) => withoutSecrets(action, each)) : payload
   if (action === 'ChangeConfiguration' && typeof payload.key === 'string' && isSecretKey(payload.key)) return { ...payload, value: MASK }
+  // a maker's own message may hold anything
+  if (action === 'DataTransfer' && typeof payload.data === 'string' && namesSecret(payload.data)) return { ...payload, data: MASK }
   if (Array.isArray(payload.configurationKey)) return { ...payload, configurationKey: payload.configurationKey.map(withoutValue) }
   if (action !== null && WITH_ADDRESS.has(action)) return withoutAddress(payload)
   return payload

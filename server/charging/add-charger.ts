@@ -3,6 +3,7 @@ import type { Ctx } from '#server/runtime.ts'
 import { insertChargers, nodeOfDepot } from '#server/store/add-site.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { giveIdentityUp, holderOf, newChargersOf } from '#server/store/provisioning.ts'
+import { lockDepot } from '#server/store/site.ts'
 import { type ChargerInput, newCharger } from './new-charger.ts'
 
 /**
@@ -23,6 +24,8 @@ export async function addCharger(
   const registration = input.registration ?? (await newChargersOf(prisma, depotId))
   const { rows, key } = newCharger(depotId, input, registration)
   await prisma.$transaction(async (db) => {
+    // who decides about power counts its nameplate from the next decision on
+    await lockDepot(db, depotId)
     const holder = await holderOf(db, identity)
     if (holder && holder.retiredAt === null)
       throw problem('conflict', `A charger "${identity}" exists. Give it a new key instead.`, { identity: 'In use.' })

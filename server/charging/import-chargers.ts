@@ -11,6 +11,7 @@ import { nodeRows } from '#server/store/charger-view.ts'
 import type { Db } from '#server/store/database.ts'
 import { appendJournal } from '#server/store/journal.ts'
 import { giveIdentityUp, newChargersOf } from '#server/store/provisioning.ts'
+import { lockDepot } from '#server/store/site.ts'
 import { isCollision } from '#server/store/unavailable.ts'
 import { journalled } from './add-charger.ts'
 import { newCharger } from './new-charger.ts'
@@ -226,6 +227,7 @@ async function write(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string, ready: Rea
   try {
     await ctx.db.prisma.$transaction(
       async (db) => {
+        await lockDepot(db, depotId)
         await put(db, ctx, ready)
         const lines = ready.map(({ rows, line }) => ({
           depotId,

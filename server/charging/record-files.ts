@@ -3,7 +3,7 @@ import { bootTells, type FirmwareState, type Heard, hearFirmware, tampered } fro
 import { type Arrived, hearLog, logEnded } from '#lib/charging/log-progress.ts'
 import { instant } from '#lib/time/instant.ts'
 import { findFile } from '../store/file.ts'
-import { lastSaid, lockUpdate, meantUpdate, moveUpdate, noteLate, type UpdateRow, updatesOf } from '../store/firmware.ts'
+import { addUpdate, lastSaid, lockUpdate, meantUpdate, moveUpdate, noteLate, type UpdateRow, updatesOf } from '../store/firmware.ts'
 import { findLogRequest, type LogRequestRow, lockLogRequest, newestLogRequest, writeLogState } from '../store/log-request.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
@@ -18,19 +18,51 @@ export async function recordFirmware(recording: Recording, event: Of<'firmware'>
   const { status, requestId, signed } = event
   const subject = `charger:${charger.id}`
   const meant = await meantUpdate(db, charger.id, signed, named(requestId))
-  const update = meant && (await lockUpdate(db, meant.id))
-  if (!update) {
+  let update = meant && (await lockUpdate(db, meant.id))
+  let heard = update && hearFirmware({ state: update.state, lastSaid: lastSaid(update) }, status)
+  if (BEGUN.has(status) && (heard === undefined || heard.kind === 'late')) {
+    write(recording, 'review.firmwareUnasked', subject, { status, requestId })
+    update = await begunByItself(recording, event)
+    heard = hearFirmware({ state: update.state, lastSaid: null }, status)
+  }
+  if (!update || !heard) {
     // a charger that is asked for its state says "nothing to tell"
     if (status !== 'Idle') write(recording, 'review.firmwareUnasked', subject, { status, requestId })
     return noted(recording, event, {}, false)
   }
-  const heard = hearFirmware({ state: update.state, lastSaid: lastSaid(update) }, status)
   if (heard.kind === 'late') {
     await noteLate(db, update, status, receivedAt)
     write(recording, 'review.firmwareLate', subject, { updateId: update.id, status, state: update.state })
   }
   const moved = await moves(recording, update, heard, status)
   return noted(recording, { ...event, ...(moved && { moved }) }, {}, moved !== undefined || heard.kind === 'late')
+}
+
+/** Installing may end with other ways and none of our limits, whoever asked for it: from now on it is an update like ours. */
+const BEGUN: ReadonlySet<string> = new Set(['Installing', 'InstallRebooting'])
+
+async function begunByItself(recording: Recording, { signed, requestId }: Of<'firmware'>): Promise<UpdateRow> {
+  const { db, charger, receivedAt } = recording
+  const { firmware } = await db.charger.findUniqueOrThrow({ where: { id: charger.id }, select: { firmware: true } })
+  const known = named(requestId)
+  const id = await addUpdate(db, {
+    depotId: charger.depotId,
+    chargerId: charger.id,
+    fileId: null,
+    location: '',
+    signed,
+    ...(known === undefined ? {} : { requestId: known }),
+    retrieveAt: receivedAt,
+    installAt: null,
+    state: 'downloaded',
+    fromVersion: firmware,
+    toVersion: null,
+    createdBy: `charger:${charger.id}`,
+    at: receivedAt,
+  })
+  const update = await lockUpdate(db, id)
+  if (!update) throw new Error('an update that was just written is gone')
+  return update
 }
 
 /** A boot is the proof of an update, or of none. @returns the state it moved to */

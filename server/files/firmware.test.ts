@@ -202,6 +202,25 @@ test('an image for another model, and one without a signature for a signed updat
   await expect(files.depot.verb('updateFirmware', { chargerId: at.id, fileId: plain.id, signed: true })).rejects.toThrow('no signature')
 })
 
+test('a charger that installs what nobody here asked for counts as one that may forget its limits, until its boot', async () => {
+  const at = await files.depot.charger()
+  await files.boot(at, '1.0')
+  await files.depot.prisma.port.updateMany({ where: { chargerId: at.id }, data: { fallbackConfirmedAt: new Date() } })
+  await at.say('FirmwareStatusNotification', { status: 'Installing' })
+  expect(await files.depot.line('review.firmwareUnasked', `charger:${at.id}`)).toMatchObject({ status: 'Installing' })
+  const [update] = await updatesOf(files.depot.prisma, at.id)
+  expect(update).toMatchObject({ state: 'installing', createdBy: `charger:${at.id}`, endedAt: null })
+  await at.say('FirmwareStatusNotification', { status: 'Installing' })
+  expect(await updatesOf(files.depot.prisma, at.id)).toHaveLength(1)
+  await files.boot(at, '2.0')
+  const ended = async () => (await updatesOf(files.depot.prisma, at.id))[0]!
+  expect(await ended()).toMatchObject({ state: 'installed', endedAt: expect.any(Date) })
+  // and once more, by hand at the charger: the one that has ended is not the one that is meant
+  await at.say('FirmwareStatusNotification', { status: 'Installed' })
+  await at.say('FirmwareStatusNotification', { status: 'Installing' })
+  expect(await updatesOf(files.depot.prisma, at.id)).toHaveLength(2)
+})
+
 test('a raw UpdateFirmware keeps books too; an unasked status is for review', async () => {
   const at = await files.depot.charger()
   await at.say('FirmwareStatusNotification', { status: 'Installed' })

@@ -19,7 +19,7 @@ import { makeOutbox } from './outbox.ts'
 import { makeRegistrationGate, type Rejections } from './registration.ts'
 import { createRPCError, type InboundCall, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
 import { type Answer, type Handler, readTime, type Said } from './said.ts'
-import { codeOf, extrasIn } from './validator16.ts'
+import { codeOf, extrasIn, isSchemaError } from './validator16.ts'
 
 export type ConnectionOptions = {
   /** A message counts as live, and its time as the device's clock, this long (real ms) after the socket opened. */
@@ -249,6 +249,11 @@ export function openConnection(
       if (answer.kind === 'refused') gate.refused(built.action, built.payload)
       return answer
     } catch (error) {
+      if (!sent && open && isSchemaError(error)) {
+        // our mistake, and not the line's: waiting for its return would be for ever
+        ctx.log.error({ charger: charger.id, action: built.action, code: codeOf(error) }, 'a call of ours does not follow its schema')
+        return { kind: 'refused', reason: 'The call does not follow the schema of OCPP 1.6.' }
+      }
       if (!sent) return { kind: 'offline' }
       if (error instanceof TimeoutError) return { kind: 'timeout' }
       if (!open || (error instanceof Error && error.name === 'AbortError')) return { kind: 'lost' }

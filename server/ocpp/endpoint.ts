@@ -14,6 +14,7 @@ import { forgetConnections } from '../store/charger.ts'
 import { appendJournal, type JournalLine } from '../store/journal.ts'
 import { openSessionsOfChargers } from '../store/session.ts'
 import { makeTogether } from '../store/together.ts'
+import { isDatabaseAway } from '../store/unavailable.ts'
 import { type Admission, admit, identityIn, PROTOCOL } from './admission.ts'
 import type { ClientTrust } from './client-certificate.ts'
 import { commission } from './commission.ts'
@@ -141,7 +142,8 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       onBooted: settled,
       onClosed,
     })
-    if (request.headers.host) origins.set(connection, `${proxies.approach(request).tls ? 'https' : 'http'}://${request.headers.host}`)
+    const origin = `${proxies.approach(request).tls ? 'https' : 'http'}://${request.headers.host}`
+    if (request.headers.host && URL.canParse(origin)) origins.set(connection, origin)
     const before = connections.get(charger.id)
     connections.set(charger.id, connection)
     live.add(charger.identity)
@@ -167,6 +169,10 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     presence.set(id, done)
   }
 
+  const unwritten = (error: unknown) => {
+    if (!isDatabaseAway(error)) ctx.log.error({ err: error }, 'a line about the door could not be written')
+  }
+
   /** The newest that knew the key wins (fault 4); both are named, for the case that the key is in two hands. */
   function replace(before: Connection, now: Connection) {
     const data = { from: before.address, to: now.address }
@@ -178,7 +184,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       subject: `charger:${now.charger.id}`,
       data,
     }
-    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(() => {})
+    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(unwritten)
     before.close(4001, 'replaced by a newer connection')
   }
 
@@ -243,7 +249,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     if (now - (alerted.get(once) ?? Number.NEGATIVE_INFINITY) < 60_000) return
     if (alerted.size > 1000) alerted.clear()
     alerted.set(once, now)
-    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(() => {})
+    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(unwritten)
   }
 
   const listener = await listen({

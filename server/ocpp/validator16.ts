@@ -52,6 +52,10 @@ const EXTRA = 'extraProperty '
 /** Names of the properties that were left out of a payload, among what was bent in it. Whether that is forgiven is the connection's matter. */
 export const extrasIn = (bent: string[]): string[] => bent.flatMap((each) => (each.startsWith(EXTRA) ? [each.slice(EXTRA.length)] : []))
 
+/** Found by the strict schemas before a frame left. */
+export const isSchemaError = (error: unknown): boolean =>
+  typeof (error as { rpcErrorCode?: unknown } | undefined)?.rpcErrorCode === 'string'
+
 export const codeOf = (error: unknown): string => {
   const code = (error as { rpcErrorCode?: unknown } | undefined)?.rpcErrorCode
   return typeof code === 'string' ? code : 'InternalError'
