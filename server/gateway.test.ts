@@ -176,7 +176,9 @@ async function depot() {
   return { db, clock, run, plugIn, link, web }
 }
 
-test('a van plugs in, the plan holds it for the night price, dispatch moves its departure, the charger speeds up', async () => {
+test('a van plugs in, the plan holds it for the night price, dispatch moves its departure, the charger speeds up', {
+  timeout: 120_000,
+}, async () => {
   const { db, clock, run, plugIn, link, web } = await depot()
   await run()
   const heard: LiveEvent[] = []
@@ -193,7 +195,7 @@ test('a van plugs in, the plan holds it for the night price, dispatch moves its 
     source: 'api',
     t1: clock.real(),
   })
-  await charger.waitFor(() => charger.powerW() > 10_000, 'the charger to speed up')
+  await charger.waitFor(() => charger.powerW() > 10_000, 'the charger to speed up', 40_000)
   const row = await vi.waitFor(
     async () => {
       const command = await db.prisma.command.findUniqueOrThrow({ where: { id: commandId } })
