@@ -20,7 +20,7 @@ export function ChargerActs({ charger, pending, ask }: { charger: ChargerView; p
       <Confirm
         label="Restart"
         title={`Restart ${charger.name}?`}
-        consequence={`It ends what it does in good order and starts again: about two minutes.${charging ? ' The running session ends; the vehicle charges on once a card is shown or somebody presses Start.' : ''}`}
+        consequence={`It ends what it does in good order and starts again: about two minutes.${charging ? ' The running session ends; a vehicle that is known charges on in a new one after the restart.' : ''}`}
         verb="Restart"
         disabledReason={why}
         onConfirm={() => void ask({ kind: 'reset', how: 'Soft' }, 'Restart')}

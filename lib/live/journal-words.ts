@@ -20,6 +20,7 @@ export const JOURNAL_KINDS = [
 const WORDS: Record<string, string> = {
   'session.started': 'A session started',
   'session.plugAndGo': 'A session started by plugging in',
+  'session.wentOn': 'Charging went on after the charger restarted',
   'setting.changed': 'A setting was changed',
   'export.sessions': 'Sessions were exported',
   'charger.added': 'A charger was added',

@@ -30,6 +30,22 @@ test('a van at its own port is started without a card, once nobody has shown one
   expect(token.idTag.length).toBeLessThanOrEqual(20)
 })
 
+test('a session that a restart of the charger broke off goes on while the van is plugged in, in every depot; one that a person ended does not', async () => {
+  await depot.db.prisma.depot.update({ where: { id: 'north' }, data: { plugAndGo: false } })
+  for (const [n, stopReason] of [
+    [1, 'SoftReset'],
+    [2, 'Local'],
+    [3, 'Reboot'],
+  ] as const) {
+    const id = await depot.plug(n)
+    await depot.db.prisma.session.update({ where: { id }, data: { stoppedAt: new Date(depot.clock.now()), stopReason } })
+    await depot.db.prisma.port.update({ where: { id: `p${n}` }, data: { status: n === 3 ? 'plugged' : 'finishing' } })
+  }
+  await depot.clock.move(seconds(15))
+  await depot.gateway.goOn('north')
+  expect([starts(1), starts(2), starts(3)]).toEqual([1, 0, 1])
+})
+
 test('while all is stopped nothing is started; sessions are told zero and then to end', async () => {
   await depot.plug(2)
   await depot.want(2, [0, 9_600])

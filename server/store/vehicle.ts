@@ -103,6 +103,14 @@ export async function vehicleOfSession(
 export const vehicleIdOfSession = async (db: Db, sessionId: number): Promise<string | undefined> =>
   (await db.session.findUnique({ where: { id: sessionId }, select: { vehicleId: true } }))?.vehicleId ?? undefined
 
-/** Was there a session at this port since a moment (less a minute for clocks)? */
-export const sessionSince = async (db: Db, portId: string, since: Instant): Promise<boolean> =>
-  (await db.session.count({ where: { portId, startedAt: { gte: new Date(since - 60_000) } } })) > 0
+/** The newest session at this port since a moment (less a minute for clocks): why it ended, and whose it was. */
+export const lastSessionSince = (
+  db: Db,
+  portId: string,
+  since: Instant,
+): Promise<{ stopReason: string | null; vehicleId: string | null } | null> =>
+  db.session.findFirst({
+    where: { portId, startedAt: { gte: new Date(since - 60_000) } },
+    orderBy: { startedAt: 'desc' },
+    select: { stopReason: true, vehicleId: true },
+  })
