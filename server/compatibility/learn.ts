@@ -1,7 +1,7 @@
 import { type Grade, measuredBy } from '#lib/ocpp/compatibility16.ts'
 import { type Measured, readMeasured, readQuirks, withMeasured } from '#lib/ocpp/quirks.ts'
 import type { Gateway } from '../gateway/gateway.ts'
-import { chargersOfModel, modelOf, type StoredLine, saveModel, saveQuirks, waysOf } from '../store/compatibility.ts'
+import { chargersOfModel, modelOf, type StoredLine, saveModel, saveQuirks, seenAtOthers, waysOf } from '../store/compatibility.ts'
 import { writeJournal } from '../store/journal.ts'
 import { lockDepot } from '../store/site.ts'
 
@@ -20,7 +20,9 @@ export async function learn(gateway: Gateway, of: Of, lines: StoredLine[], grade
     return found
   }
   const before = await modelOf(db, vendor, model)
-  const measured = { ...readMeasured(before?.quirks), ...found }
+  const known = readMeasured(before?.quirks)
+  const others = await seenAtOthers(db, of.checkId, vendor, model)
+  const measured = Object.assign({}, known, found, ...others.map((seen) => stricter(measuredBy(seen)))) as Measured
   // a check that saw nobody charge takes nothing back
   const kept = grade === 'unproven' && before?.grade ? before.grade : grade
   await saveModel(db, { vendor, model, measured, grade: kept, at: gateway.clock.now(), checkId: of.checkId })
@@ -33,6 +35,17 @@ export async function learn(gateway: Gateway, of: Of, lines: StoredLine[], grade
   )
   return measured
 }
+
+/**
+ * What asks for a reserve and was found at one charger of the model is not taken back by another one of the same firmware: units differ.
+ * The same charger checked again, or newer firmware, may take it back.
+ */
+const stricter = ({ keepsProfiles, followsLimits, smartCharging, refusesZero }: Measured): Measured => ({
+  ...(keepsProfiles === false && { keepsProfiles }),
+  ...(followsLimits === false && { followsLimits }),
+  ...(smartCharging === false && { smartCharging }),
+  ...(refusesZero === true && { refusesZero }),
+})
 
 async function teach(gateway: Gateway, of: Of, chargerIds: string[], measured: Measured): Promise<void> {
   const depots = new Map<string, string>()

@@ -71,6 +71,18 @@ export const runningChecks = async (db: Db): Promise<CheckRow[]> =>
 /** What is known of a make and model. */
 export const modelOf = (db: Db, vendor: string, model: string) => db.chargerModel.findUnique({ where: { vendor_model: { vendor, model } } })
 
+/** What the newest finished check of each other charger of the model saw, where its firmware is that of this check. */
+export async function seenAtOthers(db: Db, checkId: string, vendor: string, model: string): Promise<StoredLine[][]> {
+  const own = await db.compatibilityCheck.findUnique({ where: { id: checkId }, select: { chargerId: true, firmware: true } })
+  if (!own) return []
+  const others = await db.compatibilityCheck.findMany({
+    where: { vendor, model, firmware: own.firmware, state: 'done', chargerId: { not: own.chargerId } },
+    distinct: ['chargerId'],
+    orderBy: { startedAt: 'desc' },
+  })
+  return others.map((row) => checkRow(row).lines)
+}
+
 export const measuredOf = async (db: Db, vendor: string | null, model: string | null): Promise<Measured> =>
   vendor === null || model === null ? {} : readMeasured((await modelOf(db, vendor, model))?.quirks)
 
