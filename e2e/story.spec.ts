@@ -136,7 +136,7 @@ async function makeApiKey(browser: Browser): Promise<string> {
   await page.getByRole('button', { name: 'Add an API key' }).click()
   const form = page.getByRole('dialog')
   await form.getByLabel('What will use it').fill('Dispatch of the story')
-  await form.getByRole('checkbox', { name: /^read/ }).check()
+  await form.getByRole('checkbox', { name: 'read what became of commands' }).check()
   await form.getByRole('button', { name: 'Make the key' }).click()
   const key = await form.getByLabel('API key', { exact: true }).textContent()
   await page.context().close()
