@@ -1,16 +1,16 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
-import { type ChangeEvent, useState } from 'react'
-import { type ImportedCharger, type ImportedChargers, importChargers } from '#lib/api/provisioning.ts'
+import { useState } from 'react'
+import { type ImportedChargers, importChargers } from '#lib/api/provisioning.ts'
 import { CHARGER_COLUMNS } from '#lib/charging/charger-columns.ts'
 import { counted } from '#lib/format/number.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
+import { CsvSource, whyNoLines } from '../ui/csv-source.tsx'
 import { useDepot } from '../ui/depot.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Field } from '../ui/field.tsx'
+import { LineResults } from '../ui/line-results.tsx'
 import { Mark } from '../ui/mark.tsx'
-import { Table } from '../ui/table.tsx'
 import { useChargersChanged } from './provisioning-query.ts'
 
 const EXAMPLE = 'identity,name,node,bay,max_kw\nCP-0001,Charger 01,Panel A,01,19.2'
@@ -25,15 +25,14 @@ export function ImportChargers({ close }: { close: () => void }) {
     mutationFn: (dryRun: boolean) => call(importChargers, { params: { depot: depot.id }, input: { csv, dryRun } }),
     onSuccess: ({ dryRun }) => (dryRun ? undefined : changed()),
   })
-  const take = async ({ target }: ChangeEvent<HTMLInputElement>) => {
-    const file = target.files?.[0]
-    if (file) setCsv(await file.text())
+  const fill = (text: string) => {
+    setCsv(text)
     send.reset()
   }
   const done = send.data && !send.data.dryRun ? send.data : undefined
   const tried = send.data?.dryRun ? send.data : undefined
   const keys = done?.lines.filter(({ key }) => key !== null) ?? []
-  const nothing = csv.trim() === '' ? 'Choose a file or paste its lines first.' : null
+  const nothing = whyNoLines(csv)
   return (
     <Dialog
       open
@@ -90,25 +89,7 @@ export function ImportChargers({ close }: { close: () => void }) {
         )
       }
     >
-      {!done && (
-        <>
-          <Field label="File" type="file" accept=".csv,text/csv,text/plain" onChange={(event) => void take(event)} />
-          <label className="flex flex-col gap-1">
-            <span className="text-ink-2 text-label">Or its lines</span>
-            <textarea
-              value={csv}
-              onChange={({ target }) => {
-                setCsv(target.value)
-                send.reset()
-              }}
-              rows={6}
-              placeholder={EXAMPLE}
-              spellCheck={false}
-              className="rounded-control border border-control bg-surface p-2 font-mono text-note placeholder:text-ink-3"
-            />
-          </label>
-        </>
-      )}
+      {!done && <CsvSource value={csv} onChange={fill} example={EXAMPLE} />}
       {send.error && (
         <p role="alert" className="text-critical-text text-label">
           {send.error.message}
@@ -119,10 +100,8 @@ export function ImportChargers({ close }: { close: () => void }) {
   )
 }
 
-const ORDER: ImportedCharger['outcome'][] = ['problem', 'created', 'exists']
-
 function Results({ dryRun, created, exists, problems, lines, refusal }: ImportedChargers) {
-  const words = { created: dryRun ? 'Would be created' : 'Created', exists: 'Is there', problem: 'Refused' }
+  const words = { problem: 'Refused', created: dryRun ? 'Would be created' : 'Created', exists: 'Is there' }
   return (
     <div role="status" className="min-w-0">
       {refusal && (
@@ -136,14 +115,10 @@ function Results({ dryRun, created, exists, problems, lines, refusal }: Imported
         {exists > 0 && `, ${exists} there already`}
         {problems > 0 && `, ${counted(problems, 'line')} refused: correct them and send the file again`}.
       </p>
-      <Table<ImportedCharger>
-        caption="What became of each line"
-        className="mt-2 max-h-80 overflow-y-auto"
-        rows={lines.toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome) || a.line - b.line)}
-        rowKey={({ line }) => line}
-        columns={[
-          { name: 'Line', header: true, cell: ({ line }) => line },
-          { name: 'Result', className: 'whitespace-nowrap', cell: ({ outcome }) => words[outcome] },
+      <LineResults
+        lines={lines}
+        words={words}
+        more={[
           { name: 'Identity', cell: ({ identity }) => <span className="break-all">{identity}</span> },
           { name: 'Column', cell: ({ column }) => column && <code className="font-mono">{column}</code> },
           { name: 'What', cell: ({ text }) => text },

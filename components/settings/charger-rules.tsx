@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getChargerRules, type ChargerRules as Rules, setOfflinePolicy } from '#lib/api/configuration.ts'
 import { type OfflinePolicy, offlineKeys, offlinePolicies, offlineWords } from '#lib/ocpp/offline-policy.ts'
 import { call } from '../ui/call.ts'
+import { Choices } from '../ui/choices.tsx'
 import { useDepot } from '../ui/depot.tsx'
 import { Question } from '../ui/question.tsx'
 import { rulesOptions } from '../ui/rules-query.ts'
@@ -44,29 +45,14 @@ function OfflineRule({ rules }: { rules: Rules }) {
   const chosen = choose.isPending ? choose.variables : rules.offlinePolicy
   return (
     <Question title="Who may charge while a charger is offline?">
-      <fieldset className="mt-2 flex max-w-2xl flex-col">
-        <legend className="sr-only">Who may charge while a charger is offline</legend>
-        {offlinePolicies.map((policy) => (
-          <label key={policy} className="flex min-h-(--target) gap-3 border-line border-b py-3 last:border-b-0">
-            <input
-              type="radio"
-              name="offline-policy"
-              className="mt-0.5 size-4 flex-none accent-ink"
-              checked={chosen === policy}
-              onChange={() => choose.mutate(policy)}
-            />
-            <span>
-              <b className="block font-semibold">{offlineWords[policy].name}</b>
-              <span className="text-ink-2">{offlineWords[policy].consequence}</span>
-            </span>
-          </label>
-        ))}
-        {choose.error && (
-          <p role="alert" className="text-critical-text text-label">
-            {choose.error.message}
-          </p>
-        )}
-      </fieldset>
+      <Choices
+        name="offline-policy"
+        legend="Who may charge while a charger is offline"
+        choices={offlinePolicies.map((value) => ({ value, label: offlineWords[value].name, words: offlineWords[value].consequence }))}
+        chosen={chosen}
+        choose={choose.mutate}
+        error={choose.error}
+      />
       <details className="mt-2 max-w-2xl">
         <summary className="min-h-6 text-ink-2 text-label">What the chargers are set to for it</summary>
         <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 font-mono text-note">

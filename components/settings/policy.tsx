@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { setPolicy } from '#lib/api/depot.ts'
 import { getPlan } from '#lib/api/plan.ts'
 import { call } from '../ui/call.ts'
+import { Choices } from '../ui/choices.tsx'
 import { useDepot } from '../ui/depot.tsx'
 import { Question } from '../ui/question.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
@@ -11,11 +12,11 @@ import { say } from '../ui/toast.tsx'
 
 const CHOICES = [
   {
-    policy: 'cheapest',
-    name: 'Cheapest',
+    value: 'cheapest',
+    label: 'Cheapest',
     words: 'Charge when energy is cheap and keep the month’s peak low. Every departure is still made.',
   },
-  { policy: 'readyFirst', name: 'Ready first', words: 'Charge as early as the limits allow: more spare time, at a higher price.' },
+  { value: 'readyFirst', label: 'Ready first', words: 'Charge as early as the limits allow: more spare time, at a higher price.' },
 ] as const
 
 /** What the plan prefers among the plans that make every departure. */
@@ -39,29 +40,14 @@ export function Policy() {
   return (
     <Question title="What does the plan prefer?">
       {plan ? (
-        <fieldset className="mt-2 flex max-w-xl flex-col">
-          <legend className="sr-only">What the plan prefers</legend>
-          {CHOICES.map(({ policy, name, words }) => (
-            <label key={policy} className="flex min-h-(--target) gap-3 border-line border-b py-3 last:border-b-0">
-              <input
-                type="radio"
-                name="policy"
-                className="mt-0.5 size-4 flex-none accent-ink"
-                checked={chosen === policy}
-                onChange={() => choose.mutate(policy)}
-              />
-              <span>
-                <b className="block font-semibold">{name}</b>
-                <span className="text-ink-2">{words}</span>
-              </span>
-            </label>
-          ))}
-          {choose.error && (
-            <p role="alert" className="text-critical-text text-label">
-              {choose.error.message}
-            </p>
-          )}
-        </fieldset>
+        <Choices
+          name="policy"
+          legend="What the plan prefers"
+          choices={CHOICES}
+          chosen={chosen}
+          choose={choose.mutate}
+          error={choose.error}
+        />
       ) : error ? (
         <ErrorState title="The policy cannot be shown" detail={error.message} retry={() => void refetch()} />
       ) : (

@@ -9,17 +9,19 @@ import type { StartMany } from '../charging/start-many.ts'
 import type { CallOptions, ChargerAnswer, ChargerCall } from '../runtime.ts'
 import type { KnownCharger } from '../store/charger.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
-import { answer16, call16, priorityOf, slotOf } from './call16.ts'
+import { priorityOf, slotOf } from './call16.ts'
 import { makeChronicle } from './chronicle.ts'
 import { makeCounts } from './counts.ts'
 import { makeDeviceClock } from './device-clock.ts'
 import { makeKnownSessions, type OpenBook } from './known-sessions.ts'
 import { actions16 } from './messages16/actions.ts'
 import { makeOutbox } from './outbox.ts'
+import { makeOutgoing } from './outgoing.ts'
 import { makeRegistrationGate, type Rejections } from './registration.ts'
-import { createRPCError, type InboundCall, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
+import { createRPCError, type InboundCall, NOREPLY, type RpcClient } from './rpc.ts'
 import { type Answer, type Handler, readTime, type Said } from './said.ts'
-import { codeOf, extrasIn, isSchemaError } from './validator16.ts'
+import { makeTurns } from './turns.ts'
+import { extrasIn } from './validator16.ts'
 
 export type ConnectionOptions = {
   /** A message counts as live, and its time as the device's clock, this long (real ms) after the socket opened. */
@@ -217,6 +219,8 @@ export function openConnection(
     throw createRPCError('InternalError', '')
   }
 
+  const sendOut = makeOutgoing(ctx, { client, charger, gate, offsetMs: deviceClock.offsetMs, isOpen: () => open })
+
   chronicle.follow(client)
   client.on('close', ({ code }) => {
     open = false
@@ -224,45 +228,6 @@ export function openConnection(
     counts.flush()
     options.onClosed(connection, code)
   })
-
-  async function sendOut(call: ChargerCall, timeoutMs: number, onSent: (() => void) | undefined): Promise<ChargerAnswer> {
-    let built: Awaited<ReturnType<typeof call16>>
-    try {
-      built = await call16(ctx, charger.id, call, deviceClock.offsetMs())
-    } catch (error) {
-      ctx.log.error({ err: error, charger: charger.id, call: call.kind }, 'a call could not be built')
-      return { kind: 'refused', reason: 'The call could not be built.' }
-    }
-    if (!open) return { kind: 'offline' }
-    const why = gate.whyNotSend(built.action)
-    if (why !== undefined) return { kind: 'refused', reason: why }
-    gate.asked(built.action, built.payload)
-    let sent = false
-    const seen = ({ message, outbound }: { message: string; outbound: boolean }) => {
-      if (!outbound || sent || !message.startsWith('[2,')) return
-      sent = true
-      onSent?.()
-    }
-    client.on('message', seen)
-    try {
-      const answer = answer16(built, await client.call(built.action, built.payload, { callTimeoutMs: timeoutMs }))
-      if (answer.kind === 'refused') gate.refused(built.action, built.payload)
-      return answer
-    } catch (error) {
-      if (!sent && open && isSchemaError(error)) {
-        // our mistake, and not the line's: waiting for its return would be for ever
-        ctx.log.error({ charger: charger.id, action: built.action, code: codeOf(error) }, 'a call of ours does not follow its schema')
-        return { kind: 'refused', reason: 'The call does not follow the schema of OCPP 1.6.' }
-      }
-      if (!sent) return { kind: 'offline' }
-      if (error instanceof TimeoutError) return { kind: 'timeout' }
-      if (!open || (error instanceof Error && error.name === 'AbortError')) return { kind: 'lost' }
-      const description = error instanceof Error ? error.message.slice(0, 500) : ''
-      return { kind: 'refused', reason: codeOf(error), callError: { code: codeOf(error), description } }
-    } finally {
-      client.off('message', seen)
-    }
-  }
 
   // by the socket itself: the library's close waits for handlers that may never settle (fault 7)
   function terminate() {
@@ -303,21 +268,4 @@ export function openConnection(
     terminate,
   }
   return connection
-}
-
-/** Work of one charger, one piece after the other; a piece that fails does not stop the next. */
-function makeTurns() {
-  const waiting: (() => void)[] = []
-  let busy = false
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (busy) await new Promise<void>((turn) => waiting.push(turn))
-    busy = true
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else busy = false
-    }
-  }
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
 import { makeBatch } from '../charging/batch.ts'
 import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
@@ -11,14 +10,13 @@ import { makeGate } from '../planning/one-at-a-time.ts'
 import type { Links } from '../runtime.ts'
 import { makeDoorBook } from '../store/admission.ts'
 import { forgetConnections } from '../store/charger.ts'
-import { appendJournal, type JournalLine } from '../store/journal.ts'
 import { openSessionsOfChargers } from '../store/session.ts'
 import { makeTogether } from '../store/together.ts'
-import { isDatabaseAway } from '../store/unavailable.ts'
 import { type Admission, admit, identityIn, PROTOCOL } from './admission.ts'
 import type { ClientTrust } from './client-certificate.ts'
 import { commission } from './commission.ts'
 import { type Connection, openConnection } from './connection.ts'
+import { makeDoorNotes } from './door-notes.ts'
 import { type DoorLimits, makeDoors } from './doors.ts'
 import { type FailureLimits, makeFailures } from './failures.ts'
 import { listen, type TlsIdentity } from './listen.ts'
@@ -28,6 +26,7 @@ import type { Rejections } from './registration.ts'
 import { type Handshake, RPCServer, type RpcClient } from './rpc.ts'
 import { ChargerRpc } from './rpc-client.ts'
 import { ChargerSocket, makePulse } from './socket.ts'
+import { takeSockets } from './take-sockets.ts'
 import { makeValidator16 } from './validator16.ts'
 
 export type EndpointCtx = RecordCtx & { env: Pick<Env, 'ocppAllowNoAuth'> }
@@ -90,11 +89,11 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const commissionInTurn = makeGate(COMMISSIONED_AT_ONCE)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
-  const alerted = new Map<string, number>()
   const live = new Set<string>()
   const proxies = makeProxies(options.proxies ?? NO_PROXIES)
   const monotonic = () => ctx.clock.monotonic()
-  const doors = makeDoors(monotonic, proxies.speaksForOthers, noteFull, options.doorLimits)
+  const notes = makeDoorNotes(ctx)
+  const doors = makeDoors(monotonic, proxies.speaksForOthers, notes.full, options.doorLimits)
   const keeping = {
     book: makeDoorBook(ctx.db.pool),
     failures,
@@ -131,7 +130,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     const { charger, address, link } = (client.session as { admission: Extract<Admission, { kind: 'admitted' }> }).admission
     pulse.watch(socket)
     socket.once('close', doors.seat(address))
-    keepPace(socket, monotonic, () => noteFast(charger, address), options.paceLimits)
+    keepPace(socket, monotonic, () => notes.fast(charger, address), options.paceLimits)
     const connection = openConnection(ctx, client, socket, charger, address, batch, {
       liveAfterMs,
       bentBy,
@@ -169,10 +168,6 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     presence.set(id, done)
   }
 
-  const unwritten = (error: unknown) => {
-    if (!isDatabaseAway(error)) ctx.log.error({ err: error }, 'a line about the door could not be written')
-  }
-
   /** The newest that knew the key wins (fault 4); both are named, for the case that the key is in two hands. */
   function replace(before: Connection, now: Connection) {
     const data = { from: before.address, to: now.address }
@@ -184,7 +179,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       subject: `charger:${now.charger.id}`,
       data,
     }
-    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(unwritten)
+    notes.write(line)
     before.close(4001, 'replaced by a newer connection')
   }
 
@@ -218,38 +213,11 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     }
     if (closing) return refuse('503 Service Unavailable')
     if (identityIn(request.url) === undefined) {
-      noteBadPath(request)
+      notes.badPath(proxies.approach(request).address, request.url)
       return refuse('404 Not Found')
     }
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return refuse('400 Bad Request')
     handle.call(server, request, socket as Socket, head).catch(() => socket.destroy())
-  }
-
-  function noteBadPath(request: IncomingMessage) {
-    const { address } = proxies.approach(request)
-    note(address, {
-      actor: 'system',
-      kind: 'review.badPath',
-      data: { address, path: (request.url ?? '').slice(0, 100).replaceAll('\0', '') },
-    })
-  }
-
-  function noteFull(address: string) {
-    note('full', { actor: 'system', kind: 'security.tooManyConnections', subject: 'endpoint', data: { address, limit: 'door' } })
-  }
-
-  function noteFast({ id, depotId }: Connection['charger'], address: string) {
-    const subject = `charger:${id}`
-    note(`fast ${id}`, { depotId, actor: subject, kind: 'security.tooManyMessages', subject, data: { address } })
-  }
-
-  /** Once a minute of a kind: visible, and no flood. */
-  function note(once: string, line: JournalLine) {
-    const now = monotonic()
-    if (now - (alerted.get(once) ?? Number.NEGATIVE_INFINITY) < 60_000) return
-    if (alerted.size > 1000) alerted.clear()
-    alerted.set(once, now)
-    appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line]).catch(unwritten)
   }
 
   const listener = await listen({
@@ -292,31 +260,6 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       await within(deadlineMs, batch.drain())
     },
   }
-}
-
-type Upgraded = { session: Record<string, unknown> }
-
-/**
- * The library keeps its WebSocket server to itself: its `Server` header is dropped there, and the sockets that it has let in are taken before
- * it makes a client of them (server/ocpp/rpc-client.ts is ours).
- */
-function takeSockets(
-  server: InstanceType<typeof RPCServer>,
-  take: (socket: ChargerSocket, session: Upgraded['session'], request: IncomingMessage) => void,
-) {
-  const wss: unknown = Reflect.get(server, '_wss')
-  const upgrades: unknown = Reflect.get(server, '_pendingUpgrades')
-  if (!(wss instanceof WebSocketServer) || !(upgrades instanceof WeakMap))
-    throw new Error('ocpp-rpc has changed inside: server/ocpp/endpoint.ts must be adapted')
-  wss.on('headers', (headers) => {
-    for (let index = headers.length - 1; index >= 0; index--) if (/^server:/i.test(headers[index]!)) headers.splice(index, 1)
-  })
-  wss.removeAllListeners('connection')
-  wss.on('connection', (socket, request: IncomingMessage) => {
-    const upgraded: Upgraded | undefined = upgrades.get(request)
-    if (upgraded && socket instanceof ChargerSocket) take(socket, upgraded.session, request)
-    else socket.terminate()
-  })
 }
 
 const within = (ms: number, work: Promise<unknown>): Promise<unknown> => {

@@ -13,6 +13,8 @@ export type Rejections = Map<string, Instant>
  */
 export type Verdict = 'serve' | 'keep' | 'refuse' | 'drop'
 
+export type RegistrationGate = ReturnType<typeof makeRegistrationGate>
+
 /** What one socket's charger may say and be told, by its registration (OCPP 1.6 §4.2). */
 export function makeRegistrationGate(ctx: Pick<RecordCtx, 'clock'>, charger: KnownCharger, rejections: Rejections) {
   /** Messages that we asked for, until when (monotonic ms). */

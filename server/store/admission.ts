@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { KnownCharger } from './charger.ts'
+import { makeTogether } from './together.ts'
 
 /** A charger at the door, as it stands in the books. */
 export type AtTheDoor = {
@@ -12,55 +13,26 @@ export type AtTheDoor = {
 
 export type DoorBook = { find(identity: string, fingerprint?: string): Promise<AtTheDoor | undefined> }
 
+type Asked = { identity: string; fingerprint: string | undefined }
+
 /**
  * Looks chargers up as they arrive. Those that arrive while a look is under way share the next one: 10,000 that come back at once after
  * a restart cost some dozens of queries, and a single one costs one.
  */
 export function makeDoorBook(pool: Pool): DoorBook {
-  const waiting: Asked[] = []
-  let looking = 0
-
-  async function look(): Promise<void> {
-    if (looking >= AT_ONCE || waiting.length === 0) return
-    const asked = waiting.splice(0, MOST)
-    looking++
-    try {
-      const { rows } = await pool.query<Row>({
-        name: 'at-the-door',
-        text: LOOK,
-        values: [asked.map(({ identity }) => identity), asked.map(({ fingerprint }) => fingerprint ?? null)],
-      })
-      const found = new Map(rows.map((row) => [Number(row.asked) - 1, row]))
-      for (const [index, { answer }] of asked.entries()) {
-        const row = found.get(index)
-        answer(row && atTheDoor(row))
-      }
-    } catch (error) {
-      for (const { fail } of asked) fail(error)
-    } finally {
-      looking--
-      void look()
-    }
-  }
-
-  return {
-    find: (identity, fingerprint) =>
-      new Promise((answer, fail) => {
-        waiting.push({ identity, fingerprint, answer, fail })
-        // those that arrive in this turn of the loop go together
-        if (waiting.length === 1) setImmediate(() => void look())
-      }),
-  }
-}
-
-const MOST = 500
-const AT_ONCE = 2
-
-type Asked = {
-  identity: string
-  fingerprint: string | undefined
-  answer: (found: AtTheDoor | undefined) => void
-  fail: (error: unknown) => void
+  const look = makeTogether(async (asked: Asked[]): Promise<(AtTheDoor | undefined)[]> => {
+    const { rows } = await pool.query<Row>({
+      name: 'at-the-door',
+      text: LOOK,
+      values: [asked.map(({ identity }) => identity), asked.map(({ fingerprint }) => fingerprint ?? null)],
+    })
+    const found = new Map(rows.map((row) => [Number(row.asked) - 1, row]))
+    return asked.map((_, place) => {
+      const row = found.get(place)
+      return row && atTheDoor(row)
+    })
+  })
+  return { find: (identity, fingerprint) => look({ identity, fingerprint }) }
 }
 
 const LOOK = `
