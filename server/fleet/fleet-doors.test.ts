@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { getDuties as dutiesDoor } from '#lib/api/duty.ts'
 import { hours, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import type { Door } from '#server/http/route.ts'
@@ -133,7 +134,7 @@ describe('the fleet, by its doors', () => {
       'duty.changed',
       'duty.removed',
     ])
-    const { items } = (await ask(getDuties, {}, undefined, manager, `?vehicle=${id}`)) as unknown as { items: { departsAt: number }[] }
+    const { items } = dutiesDoor.output.loose().parse(await ask(getDuties, {}, undefined, manager, `?vehicle=${id}`))
     expect(items.map(({ departsAt }) => departsAt)).toEqual([Date.parse('2025-11-20T05:30:00Z')])
   })
 

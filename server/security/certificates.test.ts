@@ -1,16 +1,16 @@
 import { createPublicKey, X509Certificate } from 'node:crypto'
-import { RPCClient } from 'ocpp-rpc'
 import { describe, expect, test } from 'vitest'
 import { days } from '#lib/time/instant.ts'
 import { type Answers, ago, world } from '../ocpp/conformance16/test-world.ts'
 import { until } from '../ocpp/test-depot.ts'
 import { thinSecurityEvents } from '../store/security.ts'
+import { freePort } from '../tools/free-port.ts'
 import { newKey, request } from './test-authority.ts'
 import { described, hashDataOf } from './x509.ts'
 
 // Certificates and security events from a charger's socket to the books, in the whole gateway.
 
-const w = await world(28, { OCPP_TLS_PORT: '22031' })
+const w = await world(28, { OCPP_TLS_PORT: String(await freePort()) })
 const { prisma } = w
 const act = (chargerId: string, what: Record<string, unknown>) =>
   w.verb<{ outcome: string; detail: string }>('chargerSecurity', { chargerId, act: what })
@@ -161,22 +161,6 @@ describe('roots in a charger', () => {
 })
 
 describe('the security profile', () => {
-  const overTls = async (identity: string, more: Record<string, unknown> = {}) => {
-    const client = new RPCClient({
-      endpoint: 'wss://localhost:22031/ocpp',
-      identity,
-      password: w.keys.get(identity),
-      protocols: ['ocpp1.6'],
-      reconnect: false,
-      strictMode: false,
-      wsOpts: { ca: (await ourRoot()).pem },
-      ...more,
-    } as ConstructorParameters<typeof RPCClient>[0])
-    client.handle(() => Promise.resolve({ status: 'Accepted', configurationKey: [] }))
-    await client.connect()
-    return client
-  }
-
   test('rises only when the charger has what it needs, and counts when it has come so', async () => {
     const at = await w.charger()
     await until(async () => (await w.row(at.id)).connectedProfile === 1)
@@ -186,7 +170,7 @@ describe('the security profile', () => {
     expect(await act(at.id, { kind: 'raiseProfile', profile: 2 })).toMatchObject({ outcome: 'scheduled' })
     expect(at.asked).toContainEqual({ method: 'ChangeConfiguration', params: { key: 'SecurityProfile', value: '2' } })
     expect(await w.row(at.id)).toMatchObject({ securityProfile: 1, nextProfile: 2 })
-    const secure = await overTls(at.identity)
+    const secure = await w.overTls(at.identity)
     await until(async () => (await w.row(at.id)).securityProfile === 2)
     expect(await w.row(at.id)).toMatchObject({ nextProfile: null, connectedProfile: 2, tlsVersion: 'TLSv1.3' })
     await expect(w.connect(at.identity)).rejects.toThrow()
@@ -209,13 +193,13 @@ describe('the security profile', () => {
     const { certificateChain } = await at.hears('CertificateSigned')
     await until(async () => (await rows(at.id))[0]?.state === 'accepted')
     const own = { password: null, wsOpts: { ca: (await ourRoot()).pem, cert: certificateChain, key: key.pem } }
-    const client = await overTls(at.identity, own)
+    const client = await w.overTls(at.identity, own)
     await until(async () => (await w.row(at.id)).connectedProfile === 3)
     expect(await act(at.id, { kind: 'raiseProfile', profile: 3 })).toMatchObject({ outcome: 'accepted' })
     const closed = new Promise((done) => client.once('close', done))
     await act(at.id, { kind: 'revokeCertificate', certificateId: (await rows(at.id))[0]!.id })
     await closed
-    await expect(overTls(at.identity, own)).rejects.toMatchObject({ code: 401 })
+    await expect(w.overTls(at.identity, own)).rejects.toMatchObject({ code: 401 })
   })
 })
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { type At, start, world } from '../ocpp/conformance16/test-world.ts'
 import { until } from '../ocpp/test-depot.ts'
 import { getRuntime } from '../runtime.ts'
-import { addToken, changeToken, removeToken } from './change-token.ts'
+import { changeToken, removeToken } from './change-token.ts'
 import { importTokens } from './import-tokens.ts'
+import { addCard } from './test-card.ts'
 import { type Keeper, keeper } from './test-keeper.ts'
 
 // Local lists over real sockets: chargers keep them as OCPP 1.6 §5.10 and §5.15 say.
@@ -12,21 +13,6 @@ const w = await world(16)
 const { prisma } = w
 const anna = { depotId: 'd', actor: 'user:anna' }
 const boot = (at: At) => at.say('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'One' })
-const card = (idTag: string, more = {}) =>
-  addToken(getRuntime(), anna, {
-    ...{
-      idTag,
-      kind: 'rfid',
-      status: 'accepted',
-      expires: null,
-      group: null,
-      parentIdTag: null,
-      vehicleId: null,
-      driver: null,
-      costCentre: null,
-    },
-    ...more,
-  })
 const wanted = async () => (await prisma.depot.findUniqueOrThrow({ where: { id: 'd' } })).localListVersion
 const synced = (at: At, list: Keeper) =>
   until(async () => list.version === (await wanted()) && (await w.row(at.id)).localListVersion === list.version)
@@ -46,7 +32,7 @@ test('a charger that boots gets the whole list, without our own tokens; a change
   expect(list.tags.get('LOST')).toEqual({ status: 'Blocked' })
   expect(list.tags.get('OLD')).toEqual({ status: 'Accepted', expiryDate: '2020-01-01T00:00:00.000Z' })
   expect(kinds(at)).toEqual(['Full'])
-  const { id } = await card('NEW1', { expires: '2099-06-30', group: 'Night shift', parentIdTag: 'NIGHT' })
+  const { id } = await addCard('NEW1', { expires: '2099-06-30', group: 'Night shift', parentIdTag: 'NIGHT' })
   await synced(at, list)
   expect(list.tags.get('NEW1')).toEqual({ status: 'Accepted', expiryDate: '2099-07-01T07:00:00.000Z', parentIdTag: 'NIGHT' })
   expect(sent(at).at(-1)).toMatchObject({ updateType: 'Differential', localAuthorizationList: [{ idTag: 'NEW1' }] })
@@ -105,13 +91,13 @@ test('VersionMismatch is put right with the whole list; a failure is told to the
   const { at, list } = await keeps({ SendLocalListMaxLength: '50' })
   await synced(at, list)
   list.says = ['VersionMismatch']
-  await card('MISMATCH')
+  await addCard('MISMATCH')
   await synced(at, list)
   expect(kinds(at)).toEqual(['Full', 'Differential', 'Full'])
   expect(list.tags.has('MISMATCH')).toBe(true)
 
   list.says = ['Failed', 'Failed']
-  await card('FAILS')
+  await addCard('FAILS')
   await until(async () => (await w.row(at.id)).localListProblem === 'It answered SendLocalList with Failed.')
   expect(await w.line('review.localList', `charger:${at.id}`)).toEqual({ problem: 'It answered SendLocalList with Failed.' })
   // by itself, after a while
@@ -128,7 +114,7 @@ test('one that does not keep lists is left alone, and said so', async () => {
   const none = await w.charger(says.answers)
   await boot(none)
   await until(async () => (await w.row(none.id)).localListProblem?.includes('keeps no list'))
-  await card('NOBODY')
+  await addCard('NOBODY')
   const told = keeper()
   told.says = ['NotSupported']
   const refuses = await w.charger(told.answers)
@@ -151,7 +137,7 @@ test('more cards than it has room for: the most recently used are in it', async 
 test('a card that was shown at a charger with a cache is cleared out of it when it changes, also where the charger was away', async () => {
   const { at, list } = await keeps()
   const other = await keeps()
-  const { id } = await card('CACHED')
+  const { id } = await addCard('CACHED')
   await synced(at, list)
   await synced(other.at, other.list)
   await at.say('Authorize', { idTag: 'cached' })

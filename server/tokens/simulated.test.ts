@@ -7,7 +7,8 @@ import { until } from '../ocpp/test-depot.ts'
 import { getRuntime } from '../runtime.ts'
 import { type Charger, startCharger } from '../simulator/charger.ts'
 import { fixedLoad } from '../simulator/vehicle.ts'
-import { addToken, changeToken } from './change-token.ts'
+import { changeToken } from './change-token.ts'
+import { addCard } from './test-card.ts'
 
 // The simulator was written from the text of OCPP alone: what it keeps of our lists and reservations decides who charges at it.
 
@@ -32,20 +33,6 @@ async function online(identity: string): Promise<Charger> {
   await charger.waitFor(() => charger.registration() === 'Accepted', 'the boot')
   return charger
 }
-const card = (idTag: string) =>
-  addToken(getRuntime(), anna, {
-    ...{
-      idTag,
-      kind: 'rfid',
-      status: 'accepted',
-      expires: null,
-      group: null,
-      parentIdTag: null,
-      vehicleId: null,
-      driver: null,
-      costCentre: null,
-    },
-  })
 const upToDate = (charger: Charger) =>
   until(
     async () => charger.memory.localList.version === (await w.prisma.depot.findUniqueOrThrow({ where: { id: 'd' } })).localListVersion,
@@ -65,7 +52,7 @@ async function starts(charger: Charger, idTag: string): Promise<boolean> {
 
 test('offline: a card that was just added charges, a blocked and an unknown one do not; anyone may where the depot says so', async () => {
   const charger = await online('C1')
-  const { id } = await card('FRESH')
+  const { id } = await addCard('FRESH')
   await upToDate(charger)
   expect(await starts(charger, 'FRESH')).toBe(true)
   expect(await starts(charger, 'NOBODY')).toBe(false)

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { TokensImported } from '#lib/api/token.ts'
+import { importTokens } from '#lib/api/token.ts'
 import { hours, plus } from '#lib/time/instant.ts'
 import type { Door } from '#server/http/route.ts'
 import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
@@ -118,7 +118,7 @@ describe('tokens, by their doors', () => {
       'this-one-is-too-long-for-it;;;;',
       'csv5;;;;lost',
     ].join('\r\n')
-    const told = (await ask(importCsv, manager, { body: { csv } })) as unknown as TokensImported
+    const told = importTokens.output.loose().parse(await ask(importCsv, manager, { body: { csv } }))
     expect(told).toMatchObject({ added: 2, changed: 1, same: 1, refused: 6 })
     expect(told.lines.map(({ line, outcome }) => [line, outcome])).toEqual(
       ['added', 'added', 'changed', 'same', 'refused', 'refused', 'refused', 'refused', 'refused', 'refused'].map((outcome, index) => [

@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { RPCClient } from 'ocpp-rpc'
 import { describe, expect, test } from 'vitest'
 import { POST as postCall } from '../../../app/api/v1/chargers/[charger]/calls/route.ts'
 import { POST as postCredentials } from '../../../app/api/v1/chargers/[charger]/credentials/route.ts'
@@ -12,8 +11,7 @@ import { type At, ago, refusal, world } from './test-world.ts'
 
 // Improved security for OCPP 1.6-J, use cases by the whitepaper's own numbers (L01 and N01: files-and-firmware.test.ts).
 
-const tlsPort = await freePort()
-const w = await world(24, { OCPP_TLS_PORT: String(tlsPort) })
+const w = await world(24, { OCPP_TLS_PORT: String(await freePort()) })
 const { prisma } = w
 type Outcome = { outcome: string; detail: string }
 const act = (at: At, what: Record<string, unknown>) => w.verb<Outcome>('chargerSecurity', { chargerId: at.id, act: what })
@@ -21,21 +19,6 @@ const rows = (at: At, kind = 'charger') => prisma.certificate.findMany({ where: 
 const root = async () => prisma.certificate.findFirstOrThrow({ where: { chargerId: null, kind: 'root', state: 'active' } })
 const frames = (at: At, action: string) => at.asked.filter(({ method }) => method === action).map(({ params }) => params)
 
-async function overTls(identity: string, more: Record<string, unknown> = {}) {
-  const client = new RPCClient({
-    endpoint: `wss://localhost:${tlsPort}/ocpp`,
-    identity,
-    password: w.keys.get(identity),
-    protocols: ['ocpp1.6'],
-    reconnect: false,
-    strictMode: false,
-    wsOpts: { ca: (await root()).pem },
-    ...more,
-  } as ConstructorParameters<typeof RPCClient>[0])
-  client.handle(() => Promise.resolve({ status: 'Accepted', configurationKey: [] }))
-  await client.connect()
-  return client
-}
 const asked = async (at: At, key: Awaited<ReturnType<typeof newKey>>) => {
   expect(await at.say('SignCertificate', { csr: await request(key, { CN: at.identity, O: 'Yardwatt' }) })).toEqual({ status: 'Accepted' })
   const { certificateChain } = await at.hears('CertificateSigned')
@@ -49,20 +32,20 @@ describe('secure connection', () => {
     await until(async () => (await w.row(at.id)).connectedProfile === 1)
     await expect(plugIn({ keys: new Map([[at.identity, 'wrong']]) }, { port: w.ocppPort }, at.identity)).rejects.toThrow()
     await expect(plugIn({ keys: new Map() }, { port: w.ocppPort }, at.identity)).rejects.toThrow()
-    const two = await overTls(at.identity)
+    const two = await w.overTls(at.identity)
     await until(async () => (await w.row(at.id)).connectedProfile === 2)
     expect((await w.row(at.id)).tlsVersion).toMatch(/^TLSv1\.[23]$/)
-    await expect(overTls(at.identity, { password: 'wrong' })).rejects.toThrow()
+    await expect(w.overTls(at.identity, { password: 'wrong' })).rejects.toThrow()
     const key = await newKey()
     const cert = await asked(await w.connect(at.identity), key)
     const own = { password: null, wsOpts: { ca: (await root()).pem, cert, key: key.pem } }
-    const three = await overTls(at.identity, own)
+    const three = await w.overTls(at.identity, own)
     await until(async () => (await w.row(at.id)).connectedProfile === 3)
     expect(await three.call('Heartbeat', {})).toHaveProperty('currentTime')
     // a certificate of somebody else, or of another authority, opens nothing
-    await expect(overTls('C24', own)).rejects.toThrow()
+    await expect(w.overTls('C24', own)).rejects.toThrow()
     const strange = { ca: (await root()).pem, cert: await certificate({ CN: at.identity, O: 'Yardwatt' }, { key }), key: key.pem }
-    await expect(overTls(at.identity, { password: null, wsOpts: strange })).rejects.toThrow()
+    await expect(w.overTls(at.identity, { password: null, wsOpts: strange })).rejects.toThrow()
     expect(await prisma.ocppMessage.count({ where: { chargerId: 'c24' } })).toBe(0)
     expect(await prisma.knocking.findUnique({ where: { identity: at.identity } })).toMatchObject({ times: expect.any(Number) })
     for (const client of [two, three]) await client.close({ force: true })
@@ -146,7 +129,7 @@ describe('secure connection', () => {
     expect(await act(at, { kind: 'raiseProfile', profile: 2 })).toMatchObject({ outcome: 'scheduled' })
     expect(frames(at, 'ChangeConfiguration')).toContainEqual({ key: 'SecurityProfile', value: '2' })
     expect(await w.row(at.id)).toMatchObject({ securityProfile: 1, nextProfile: 2 })
-    const secure = await overTls(at.identity)
+    const secure = await w.overTls(at.identity)
     await until(async () => (await w.row(at.id)).securityProfile === 2)
     await expect(w.connect(at.identity)).rejects.toThrow()
     await expect(act(at, { kind: 'raiseProfile', profile: 1 })).rejects.toThrow()

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { RPCClient } from 'ocpp-rpc'
 import { afterAll, expect } from 'vitest'
 import type { AlertView } from '#lib/api/overview.ts'
 import type { Scope } from '#lib/auth/role.ts'
@@ -97,6 +98,23 @@ export async function world(chargers = 24, settings: Record<string, string> = {}
       return getRuntime()
     },
     connect,
+    /** A socket over TLS that trusts our active root; `more` are options of the library's client. The world has an OCPP_TLS_PORT. */
+    async overTls(identity: string, more: Record<string, unknown> = {}): Promise<RPCClient> {
+      const root = await prisma.certificate.findFirstOrThrow({ where: { chargerId: null, kind: 'root', state: 'active' } })
+      const client = new RPCClient({
+        endpoint: `wss://localhost:${env.ocppTlsPort}/ocpp`,
+        identity,
+        password: keys.get(identity),
+        protocols: ['ocpp1.6'],
+        reconnect: false,
+        strictMode: false,
+        wsOpts: { ca: root.pem },
+        ...more,
+      } as ConstructorParameters<typeof RPCClient>[0])
+      client.handle(() => Promise.resolve({ status: 'Accepted', configurationKey: [] }))
+      await client.connect()
+      return client
+    },
     /** A charger that nobody has met. */
     charger: (answers: Answers = {}) => connect(`C${next++}`, answers),
     /** As a person or another system asks the gateway. */
