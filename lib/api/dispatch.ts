@@ -13,7 +13,7 @@ export const putVehicleState = contract({
   scope: 'vehicles:write',
   summary: 'State of a vehicle from telematics. An older state never overwrites a newer one.',
   params: vehicle,
-  input: z.object({
+  input: z.strictObject({
     at: when,
     socPct: z.number().min(0).max(100).optional(),
     odometerM: z.number().int().nonnegative().optional(),
@@ -29,21 +29,21 @@ export const putDeparture = contract({
   scope: 'commands:write',
   summary: 'Moves the departure of the next duty, or gives the vehicle one. The plan follows within seconds.',
   params: vehicle,
-  input: z.object({ departsAt: when, minSocPct: z.number().min(0).max(100).optional(), issuedAt: when.optional() }),
+  input: z.strictObject({ departsAt: when, minSocPct: z.number().min(0).max(100).optional(), issuedAt: when.optional() }),
   output: z.object({ commandId: z.string() }),
 })
 
 export const newCommand = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('start'), vehicleId: z.string().optional(), portId: z.string().optional(), issuedAt: when.optional() }),
-  z.object({ kind: z.literal('stop'), vehicleId: z.string().optional(), portId: z.string().optional(), issuedAt: when.optional() }),
-  z.object({
+  z.strictObject({ kind: z.literal('start'), vehicleId: z.string().optional(), portId: z.string().optional(), issuedAt: when.optional() }),
+  z.strictObject({ kind: z.literal('stop'), vehicleId: z.string().optional(), portId: z.string().optional(), issuedAt: when.optional() }),
+  z.strictObject({
     kind: z.literal('limit'),
     portId: z.string(),
     limitW: z.number().int().nonnegative(),
     until: when.optional(),
     issuedAt: when.optional(),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('prioritise'),
     vehicleId: z.string(),
     priority: z.number().int().min(0).max(10).default(10),

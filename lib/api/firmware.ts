@@ -174,7 +174,7 @@ export const addFirmwareByApi = contract({
   path: '/api/v1/firmware',
   scope: 'chargers:write',
   summary: 'Announces a firmware image; its bytes are then PUT to the one-time address of the answer.',
-  input: announced.extend({ depotId: z.string().optional() }).refine(both, BOTH),
+  input: announced.extend({ depotId: z.string().optional() }).strict().refine(both, BOTH),
   output: uploadPlace,
 })
 
@@ -184,6 +184,6 @@ export const updateFirmwareByApi = contract({
   scope: 'chargers:write',
   summary: 'Updates a charger with an image of the library.',
   params: z.object({ charger: z.string() }),
-  input: firmwareAsk,
+  input: firmwareAsk.strict(),
   output: updateAsked,
 })

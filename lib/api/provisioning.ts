@@ -116,7 +116,7 @@ export const changeCharger = contract({
   output: done,
 })
 
-export const portInput = z.object({
+export const portInput = z.strictObject({
   /** Of the port as it is; absent: a new one. */
   id: z.string().optional(),
   number: z.number('A number.').int().min(1, 'Numbers begin with 1.').max(32, 'At most 32.'),
@@ -127,7 +127,7 @@ export const portInput = z.object({
   volts: z.number('A number of V.').int().min(100, 'At least 100 V.').max(1000, 'At most 1000 V.'),
   wiring: z.enum(['L-N', 'L-L']),
   connectors: z
-    .array(z.object({ number: z.number().int().min(1).max(8), standard: text(20) }))
+    .array(z.strictObject({ number: z.number().int().min(1).max(8), standard: text(20) }))
     .max(8)
     .optional(),
 })
@@ -196,13 +196,14 @@ export const retireCharger = contract({
   output: done,
 })
 
+export const restoreInput = z.object({ key: givenKey })
 export const restoreCharger = contract({
   method: 'POST',
   path: '/api/depots/:depot/chargers/:charger/restore',
   roles: operators,
   summary: 'Takes a retired charger into service again, with a new key.',
   params: one,
-  input: z.object({ key: givenKey }),
+  input: restoreInput,
   output: newKeyOutput,
 })
 

@@ -150,7 +150,7 @@ export const postToken = contract({
   path: '/api/v1/tokens',
   scope: 'tokens:write',
   summary: 'Adds a token. Chargers know it within seconds. 409 when the idTag exists.',
-  input: tokenInput.extend(ofDepot),
+  input: tokenInput.extend(ofDepot).strict(),
   output: tokenRow,
 })
 
@@ -160,7 +160,7 @@ export const putToken = contract({
   scope: 'tokens:write',
   summary: 'A token as it should be, made if it is not there; what is left out gets its default. The same again changes nothing.',
   params: byTag,
-  input: whole.extend(ofDepot),
+  input: whole.extend(ofDepot).strict(),
   output: tokenRow,
 })
 

@@ -197,7 +197,7 @@ export const postCall = contract({
   scope: 'calls:write',
   summary: 'Any message of ours to a charger, checked before it is sent; answers when the charger has, or has not, answered.',
   params: one,
-  input: z.object({
+  input: z.strictObject({
     action: callAction,
     payload: z.record(z.string(), z.unknown()).default({}),
     /** How long to wait for the charger's answer. */
@@ -216,7 +216,7 @@ export const callRow = z.object({
   payload: z.unknown(),
   state: z.string(),
   detail: z.string().nullable(),
-  /** Null while it is under way, and for calls from before answers were kept. */
+  /** Null while it is under way. */
   answer: callAnswer.omit({ commandId: true }).nullable(),
 })
 export type CallRow = z.infer<typeof callRow>

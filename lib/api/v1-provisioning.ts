@@ -1,10 +1,20 @@
 import { z } from 'zod'
 import { addCharger } from './charger.ts'
 import { contract } from './contract.ts'
-import { chargerChange, newKeyInput, newKeyOutput, portsInput, registrationInput, registrationOutput, retireInput } from './provisioning.ts'
+import {
+  chargerChange,
+  newKeyInput,
+  newKeyOutput,
+  portsInput,
+  registrationInput,
+  registrationOutput,
+  restoreInput,
+  retireInput,
+} from './provisioning.ts'
 import { done } from './words.ts'
 
-// Chargers for other systems: made, changed, retired, and their keys. `:charger` is our id or the identity in the charger's URL.
+// Chargers for other systems: made, changed, retired, restored, and their keys. `:charger` is our id or the identity in the charger's URL.
+// Bodies are strict here as under all of /api/v1: what a program misspells must not look done (server/http/every-door.test.ts).
 
 const one = z.object({ charger: z.string().min(1).max(200) })
 
@@ -13,7 +23,7 @@ export const createCharger = contract({
   path: '/api/v1/chargers',
   scope: 'chargers:write',
   summary: 'A new charger with its ports. Its key is in this answer and nowhere else.',
-  input: addCharger.input!.extend({ depotId: z.string() }),
+  input: addCharger.input!.extend({ depotId: z.string() }).strict(),
   output: z.object({ id: z.string(), identity: z.string(), key: z.string(), url: z.string(), refusal: z.string().nullable() }),
 })
 
@@ -23,7 +33,7 @@ export const putCharger = contract({
   scope: 'chargers:write',
   summary: 'Changes facts of a charger; what is left out stays.',
   params: one,
-  input: chargerChange,
+  input: chargerChange.strict(),
   output: done,
 })
 
@@ -33,8 +43,18 @@ export const deleteCharger = contract({
   scope: 'chargers:write',
   summary: 'Retires a charger: its key is destroyed, its books stay. Refused while a session is open, unless `force`.',
   params: one,
-  input: retireInput,
+  input: retireInput.strict(),
   output: done,
+})
+
+export const restoreRetired = contract({
+  method: 'POST',
+  path: '/api/v1/chargers/:charger/restore',
+  scope: 'chargers:write',
+  summary: 'Takes a retired charger into service again. Its new key, made here or given, is in this answer and nowhere else.',
+  params: one,
+  input: restoreInput.strict(),
+  output: newKeyOutput,
 })
 
 export const putChargerPorts = contract({
@@ -43,7 +63,7 @@ export const putChargerPorts = contract({
   scope: 'chargers:write',
   summary: 'All ports of a charger as they shall be.',
   params: one,
-  input: portsInput,
+  input: portsInput.strict(),
   output: done,
 })
 
@@ -53,7 +73,7 @@ export const postCredentials = contract({
   scope: 'chargers:write',
   summary: 'A new key, made here or given: at once, or told to the charger first (`rotate`).',
   params: one,
-  input: newKeyInput,
+  input: newKeyInput.strict(),
   output: newKeyOutput,
 })
 
@@ -63,6 +83,6 @@ export const putRegistration = contract({
   scope: 'chargers:write',
   summary: 'Accepts a charger, lets it wait for approval, or rejects it.',
   params: one,
-  input: registrationInput,
+  input: registrationInput.strict(),
   output: registrationOutput,
 })

@@ -1,3 +1,4 @@
+import type { Instant } from '../time/instant.ts'
 import type { SendableAction } from './actions16.ts'
 import { whyNotSend } from './registration16.ts'
 
@@ -39,6 +40,15 @@ export function whyNotCall(action: SendableAction, { online, registration, featu
     return `The charger has no ${feature.words.replace(/^a /, '')} (its SupportedFeatureProfiles lack ${feature.name}).`
   if (action === 'RemoteStartTransaction' && stopped !== undefined) return stopped
   if (action === 'RemoteStopTransaction' && !charging) return 'No session is open at this charger.'
+  return undefined
+}
+
+/** Why a payload that is of its schema still asks for nothing that can be done now, in a sentence; undefined: it does not. */
+export function whyNotPayload(action: SendableAction, payload: Record<string, unknown>, now: Instant): string | undefined {
+  // what a person asks to stop by its port has no transaction where none is open
+  if (action === 'RemoteStopTransaction' && Number(payload.transactionId) < 1) return 'No session is open at this port.'
+  if (action === 'ReserveNow' && Date.parse(String(payload.expiryDate)) <= now)
+    return `Its expiryDate, ${String(payload.expiryDate)}, has passed: nothing would be kept. Give a later moment.`
   return undefined
 }
 

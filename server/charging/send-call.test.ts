@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SendableAction } from '#lib/ocpp/actions16.ts'
-import { iso, minutes, plus } from '#lib/time/instant.ts'
+import { instant, iso, minutes, plus } from '#lib/time/instant.ts'
 import { readFacts } from '../planning/facts.ts'
 import { NIGHT, type TestDepot, testDepot } from '../planning/test-depot.ts'
+import { callRecords } from '../store/call.ts'
+import { Prisma } from '../store/generated/client.ts'
 import { type CallInput, sendCall } from './send-call.ts'
 import { lockOut, stopAll } from './stop-all.ts'
 
@@ -335,4 +337,27 @@ describe('who is told what', () => {
     expect(await call('c2', 'ClearCache', {}, { id: 'same' })).toMatchObject({ commandId: first.commandId, outcome: 'answered' })
     expect(left('c2', 'ClearCache')).toHaveLength(1)
   })
+
+  test('the same id again, after the gateway died before the answer: lost, said so, and no second call', async () => {
+    const { prisma } = depot.db
+    await call('c2', 'ClearCache', {}, { id: 'died' })
+    const began = new Date(Date.now() - 1000)
+    await prisma.command.update({ where: { id: 'died' }, data: { answer: Prisma.DbNull, state: 'sent', t1: began } })
+    const lost = { commandId: 'died', outcome: 'timeout', by: null, response: null, reason: expect.stringContaining('answer was lost') }
+    expect(await call('c2', 'ClearCache', {}, { id: 'died' })).toMatchObject(lost)
+    expect(left('c2', 'ClearCache')).toHaveLength(1)
+    // in the list it is under way for as long as a call may live, then lost as well
+    const listed = async (at: number) => (await callRecords(prisma, 'c2', { before: undefined, take: 1, now: instant(at) }))[0]!.answer
+    expect(await listed(Date.now())).toBeNull()
+    expect(await listed(Date.now() + minutes(3))).toMatchObject({ outcome: 'timeout', reason: lost.reason })
+  })
+})
+
+test('a reservation that has ended already is not asked for; one that is to come is', async () => {
+  const reserve = (minutesFromNow: number) =>
+    call('c2', 'ReserveNow', { connectorId: 1, expiryDate: iso(plus(NIGHT, minutes(minutesFromNow))), idTag: 'A', reservationId: 9 })
+  const why = expect.stringMatching(/expiryDate, 20.*Z, has passed/)
+  expect(await reserve(-1)).toMatchObject({ outcome: 'refused', by: 'yardwatt', reason: why })
+  expect(left('c2', 'ReserveNow')).toEqual([])
+  expect(await reserve(30)).toMatchObject({ outcome: 'answered' })
 })

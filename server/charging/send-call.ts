@@ -4,7 +4,7 @@ import type { SendableAction } from '#lib/ocpp/actions16.ts'
 import { type CallRisk, riskOf } from '#lib/ocpp/call-guard.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { withoutSecrets } from '#lib/ocpp/secrets16.ts'
-import { OFFLINE, whyNotCall } from '#lib/ocpp/why-not-call.ts'
+import { OFFLINE, whyNotCall, whyNotPayload } from '#lib/ocpp/why-not-call.ts'
 import { instant } from '#lib/time/instant.ts'
 import { begin } from '../fleet/command.ts'
 import type { Gateway } from '../gateway/gateway.ts'
@@ -82,7 +82,7 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
   const risk = riskOf(action, payload, { keepsProfiles: readQuirks(charger.quirks).keepsProfiles, ports: numbers })
   const reason =
     whyNotCall(action, standingOf(gateway, site, charger)) ??
-    stopRefusal(action, payload) ??
+    whyNotPayload(action, payload, gateway.clock.now()) ??
     refusalOf(risk, input.owner) ??
     startRefusal(gateway, site, chargerId, risk)
   if (reason !== undefined) return refuse(reason)
@@ -151,10 +151,6 @@ const needsEnvelope = (risk: CallRisk): risk is Extract<CallRisk, { kind: 'profi
 
 const refusalOf = (risk: CallRisk, owner: CallInput['owner']): string | undefined =>
   risk.kind === 'refused' && (risk.ownedBy === undefined || risk.ownedBy !== owner) ? risk.reason : undefined
-
-/** What a person asks to stop by its port has no transaction where none is open. */
-const stopRefusal = (action: SendableAction, { transactionId }: Record<string, unknown>): string | undefined =>
-  action === 'RemoteStopTransaction' && Number(transactionId) < 1 ? 'No session is open at this port.' : undefined
 
 /** A charger that may choose the port itself may choose any: each must be one where charging may start. */
 function startRefusal(gateway: Gateway, site: Site, chargerId: string, risk: CallRisk): string | undefined {

@@ -9,7 +9,10 @@ import { GET as getCsv } from '../../app/api/depots/[depot]/sessions.csv/route.t
 import { POST as postStop } from '../../app/api/depots/[depot]/stop-all/route.ts'
 import { POST as postDriverAct } from '../../app/api/driver/acts/route.ts'
 import { GET as getVan } from '../../app/api/driver/route.ts'
+import { GET as getCalls } from '../../app/api/v1/chargers/[charger]/calls/route.ts'
 import { GET as getMessages } from '../../app/api/v1/chargers/[charger]/messages/route.ts'
+import { GET as getTransactions } from '../../app/api/v1/chargers/[charger]/transactions/route.ts'
+import { GET as getChargers } from '../../app/api/v1/chargers/route.ts'
 import { POST as postCommand } from '../../app/api/v1/commands/route.ts'
 import { PUT as putDeparture } from '../../app/api/v1/vehicles/[id]/departure/route.ts'
 import { PUT as putState } from '../../app/api/v1/vehicles/[id]/state/route.ts'
@@ -94,9 +97,33 @@ describe('doors', () => {
       expect(await ask(postDriverAct, { headers: manager, body })).toMatchObject({ status: 400, code: 'invalid' })
     })
 
-    test('a cursor that is not ours is refused', async () => {
-      const params = { charger: 'charger-1' }
-      expect(await ask(getMessages, { method: 'GET', path: '/m?cursor=1;drop', params, headers: manager })).toMatchObject({ status: 400 })
+    test.each([
+      [getChargers, ['nobody', 'CP-1', '']],
+      [getMessages, ['1;drop', 'abc', '9999999999999999.1']],
+      [getTransactions, ['abc', '1.9999999999']],
+      [getCalls, ['abc', '1.a b']],
+    ] as const)('a cursor that is not ours is refused with the way on: list %#', async (door, cursors) => {
+      const asking = { method: 'GET', params: { charger: 'charger-1' }, headers: manager }
+      expect(await ask(door, { ...asking, path: '/m' })).toMatchObject({ status: 200 })
+      for (const cursor of cursors)
+        expect(await ask(door, { ...asking, path: `/m?cursor=${encodeURIComponent(cursor)}` })).toMatchObject({
+          status: 400,
+          fields: { cursor: 'Send the `next` of the page before.' },
+        })
+    })
+
+    test('chargers come page by page', async () => {
+      const page = (query: string) => ask(getChargers, { method: 'GET', path: `/c?take=2${query}`, params: {}, headers: manager })
+      const first = (await page('')) as Told & { items: { id: string }[]; next: string }
+      expect((await page(`&cursor=${first.next}`)) as object).toMatchObject({ status: 200, next: null })
+    })
+
+    test('a field that nobody knows is named, and nothing is done', async () => {
+      const before = site.calls.length
+      const body = { at: '2025-11-18T20:40:00Z', socPct: 40, soc: 41, plugged: true }
+      const told = await ask(putState, { method: 'PUT', params: van, headers: telematics, body })
+      expect(told).toMatchObject({ status: 400, fields: { soc: 'There is no such field.', plugged: 'There is no such field.' } })
+      expect(site.calls.length).toBe(before)
     })
 
     test('a bug is told without its text, and stays in the log', async () => {

@@ -45,6 +45,8 @@ const SAMPLE: Record<string, string> = {
   file: 'file-1',
   update: '1',
 }
+/** What tells a door which of its forms is meant. */
+const NEEDED: Record<string, object> = { '/api/v1/commands': { kind: 'start' } }
 const QUERY: Record<string, string> = { getMe: '?depot=north' }
 
 const every = await contracts()
@@ -63,13 +65,18 @@ describe('every door of the API', () => {
     site.answers.callable = () => ({ actions: [] })
   })
 
-  async function knock(contract: Contract, headers: Record<string, string>, changed: Record<string, string> = {}): Promise<Response> {
+  async function knock(
+    contract: Contract,
+    headers: Record<string, string>,
+    changed: Record<string, string> = {},
+    sent: object = {},
+  ): Promise<Response> {
     const door = await doorOf(contract)
     const given = { ...SAMPLE, ...changed }
     const names = [...contract.path.matchAll(/:(\w+)/g)].map((found) => found[1]!)
     const path = contract.path.replace(/:(\w+)/g, (_, name: string) => given[name]!)
     const name = every.find(([, each]) => each === contract)![0]
-    const body = contract.method === 'GET' ? undefined : '{}'
+    const body = contract.method === 'GET' ? undefined : JSON.stringify(sent)
     const request = new Request(`http://depot.test${path}${QUERY[name] ?? ''}`, {
       method: contract.method,
       headers: { host: 'depot.test', ...headers },
@@ -107,6 +114,13 @@ describe('every door of the API', () => {
       // the answer is what the contract says, and not one field more
       expect(contract.output.parse(body)).toEqual(body)
     }
+  })
+
+  const written = every.filter(([, { path, method, input }]) => path.startsWith('/api/v1/') && method !== 'GET' && input !== undefined)
+  test.each(written)('%s: a field that it does not know is refused by its name', async (_, contract) => {
+    const response = await knock(contract, who[contract.scope!]!, {}, { ...NEEDED[contract.path], nobodyKnowsThis: 1 })
+    expect(response.status).toBe(400)
+    expect(((await response.json()) as { fields: object }).fields).toMatchObject({ nobodyKnowsThis: 'There is no such field.' })
   })
 
   const ofDepots = every.filter(([, { path }]) => path.includes(':depot'))

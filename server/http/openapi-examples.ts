@@ -146,6 +146,11 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
       ],
     },
   },
+  postReservation: {
+    input: { port: 1, vehicleId: 'van-7', until: '2026-11-23T22:00:00-08:00' },
+    output: { id: 31, outcome: 'accepted', detail: 'The charger keeps it.' },
+  },
+  deleteReservation: { output: { id: 31, outcome: 'accepted', detail: 'The charger keeps it no longer.' } },
   putVehicleState: {
     input: { at: '2026-11-23T18:00:00-08:00', socPct: 41.5, pluggedIn: true },
     output: { vehicleId: 'van-7', stored: true, reason: null },

@@ -5,10 +5,17 @@ import * as firmware from '#lib/api/firmware.ts'
 import * as token from '#lib/api/token.ts'
 import * as charger from '#lib/api/v1-charger.ts'
 import * as provisioning from '#lib/api/v1-provisioning.ts'
+import * as reservation from '#lib/api/v1-reservation.ts'
 import { EXAMPLES } from './openapi-examples.ts'
 
 /** Where contracts of the API for other systems are written; those of screens in the same files are left out. */
-const ROOMS: Record<string, object> = { Dispatch: dispatch, Chargers: { ...charger, ...provisioning }, Firmware: firmware, Tokens: token }
+const ROOMS: Record<string, object> = {
+  Dispatch: dispatch,
+  Chargers: { ...charger, ...provisioning },
+  Reservations: reservation,
+  Firmware: firmware,
+  Tokens: token,
+}
 
 type Door = { name: string; room: string; contract: Contract }
 
@@ -35,7 +42,7 @@ export function openApi(server: string): object {
       title: 'Yardwatt',
       version: '1',
       description:
-        'Chargers, calls, tokens, telematics and dispatch. Moments in requests are ISO 8601 with offset, in answers UTC milliseconds; energies are Wh, powers W. Lists come in pages: go on with `cursor` = `next` until `next` is null. A key of one depot sees that depot only: everything else is answered as if it were not there.',
+        'Chargers, calls, reservations, tokens, telematics and dispatch. Moments in requests are ISO 8601 with offset, in answers UTC milliseconds; energies are Wh, powers W. Lists come in pages: go on with `cursor` = `next` until `next` is null. A body with a field that is not named here is refused (400), so that nothing misspelt is passed over. A key of one depot sees that depot only: everything else is answered as if it were not there.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: server }],

@@ -7,7 +7,11 @@ export function parsed<T extends z.ZodType>(schema: T | undefined, given: unknow
   const result = schema.safeParse(given)
   if (result.success) return result.data
   const fields: Record<string, string> = {}
-  for (const { path, message } of result.error.issues) fields[path.join('.') || 'body'] ??= message
+  for (const issue of result.error.issues) {
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) fields[[...issue.path, key].join('.')] ??= 'There is no such field.'
+    else fields[issue.path.join('.') || 'body'] ??= issue.message
+  }
   const said = Object.entries(fields).map(([name, message]) => `${name}: ${message}`)
   throw problem('invalid', `Correct ${said.length === 1 ? 'this field' : 'these fields'}. ${said.join('; ')}`, fields)
 }

@@ -2,20 +2,28 @@ import type { z } from 'zod'
 import { problem } from '#lib/api/problem.ts'
 import type { listCalls, listChargers, listMessages, listTransactions, readCharger, V1Charger } from '#lib/api/v1-charger.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
-import type { Who } from '#server/auth/who.ts'
+import { seesDepot, type Who } from '#server/auth/who.ts'
 import { theirCharger } from '#server/charging/their-charger.ts'
 import { refuseForeignDepot } from '#server/http/route.ts'
 import type { Runtime } from '#server/runtime.ts'
 import { callRecords } from '#server/store/call.ts'
 import { itemsOf } from '#server/store/configuration.ts'
-import { messageRows, momentOf, transactionRows, type WholeCharger, wholeCharger, wholeChargers } from '#server/store/v1-charger.ts'
+import {
+  chargerByName,
+  messageRows,
+  momentOf,
+  transactionRows,
+  type WholeCharger,
+  wholeCharger,
+  wholeChargers,
+} from '#server/store/v1-charger.ts'
 
 // What other systems read of chargers. Moments of real sockets are depot time, as everywhere.
 
 type Asking = { ctx: Runtime; who: Who }
 type Given<C extends { input?: z.ZodType }> = z.output<NonNullable<C['input']>>
 
-/** @throws Problem `not-found` for a depot that is not theirs */
+/** @throws Problem `not-found` for a depot that is not theirs, `invalid` for a cursor that is none of ours */
 export async function v1Chargers(
   { ctx, who }: Asking,
   input: Given<typeof listChargers>,
@@ -24,6 +32,7 @@ export async function v1Chargers(
   const theirs = who.kind === 'nobody' ? [] : who.depots
   const { depot, search, retired, cursor, take } = input
   const depots = depot === undefined ? theirs : [depot]
+  if (cursor !== undefined) await refuseStrangeCursor({ ctx, who }, cursor)
   const filter = { depots, retired, take: take + 1, ...(search && { search }), ...(cursor && { after: cursor }) }
   const rows = await wholeChargers(ctx.db.prisma, filter)
   const items = rows.slice(0, take)
@@ -51,7 +60,7 @@ export async function v1Messages(
   { search, action, direction, since, until, cursor, take }: Given<typeof listMessages>,
 ): Promise<z.input<(typeof listMessages)['output']>> {
   const { id } = await theirCharger(ctx, who, name)
-  const before = cursor === undefined ? undefined : fromCursor(cursor)
+  const before = cursor === undefined ? undefined : fromCursor(cursor, MESSAGE)
   const rows = await messageRows(ctx.db, id, {
     take: take + 1,
     ...(search && { search }),
@@ -72,7 +81,7 @@ export async function v1Transactions(
   { since, until, open, cursor, take }: Given<typeof listTransactions>,
 ): Promise<z.input<(typeof listTransactions)['output']>> {
   const { id } = await theirCharger(ctx, who, name)
-  const before = cursor === undefined ? undefined : fromCursor(cursor)
+  const before = cursor === undefined ? undefined : fromCursor(cursor, TRANSACTION)
   const rows = await transactionRows(ctx.db.prisma, id, {
     take: take + 1,
     ...span(since, until),
@@ -110,10 +119,8 @@ export async function v1Calls(
   { cursor, take }: Given<typeof listCalls>,
 ): Promise<z.input<(typeof listCalls)['output']>> {
   const { id } = await theirCharger(ctx, who, name)
-  const parts = cursor === undefined ? undefined : /^(\d{1,16})\.([\w-]{1,40})$/.exec(cursor)
-  if (cursor !== undefined && !parts) throw notOurs()
-  const before = parts ? { at: instant(Number(parts[1])), id: parts[2]! } : undefined
-  const rows = await callRecords(ctx.db.prisma, id, { before, take: take + 1 })
+  const before = cursor === undefined ? undefined : fromCursor(cursor, COMMAND)
+  const rows = await callRecords(ctx.db.prisma, id, { before, take: take + 1, now: ctx.clock.real() })
   const items = rows.slice(0, take)
   const last = items.at(-1)
   return { items, next: rows.length > take && last ? `${last.at}.${last.commandId}` : null }
@@ -124,12 +131,26 @@ const span = (since: string | undefined, until: string | undefined): { since?: I
   ...(until !== undefined && { until: instant(until) }),
 })
 
-const fromCursor = (cursor: string): { at: Instant; id: string } => {
-  const parts = /^(\d{1,16})\.(\d{1,18})$/.exec(cursor)
-  if (!parts) throw notOurs()
-  return { at: instant(Number(parts[1])), id: parts[2]! }
+/** A page of chargers ends with one of theirs, which may have been retired since. */
+const refuseStrangeCursor = async ({ ctx, who }: Asking, cursor: string): Promise<void> => {
+  const charger = await chargerByName(ctx.db.prisma, cursor)
+  if (charger?.id !== cursor || !seesDepot(who, charger.depotId)) throw notOurs()
 }
-const notOurs = () => problem('invalid', 'cursor: take it from the answer before.', { cursor: 'Not one of ours.' })
+
+/** The end of a page, as its `next` told it. @throws Problem `invalid` */
+const fromCursor = (cursor: string, id: RegExp): { at: Instant; id: string } => {
+  const dot = cursor.indexOf('.')
+  const [at, rest] = [cursor.slice(0, dot), cursor.slice(dot + 1)]
+  if (!/^\d{1,15}$/.test(at) || !id.test(rest)) throw notOurs()
+  return { at: instant(Number(at)), id: rest }
+}
+const MESSAGE = /^\d{1,18}$/
+const TRANSACTION = /^\d{1,9}$/
+const COMMAND = /^[\w-]{1,40}$/
+const notOurs = () =>
+  problem('invalid', 'cursor: this is none of ours. Send the `next` of the page before, or leave it out to begin anew.', {
+    cursor: 'Send the `next` of the page before.',
+  })
 
 /** The socket's end knows best whether it is open; the record is what the screens say too. */
 export const shown = ({ links }: Pick<Runtime, 'links'>, row: WholeCharger): V1Charger => ({

@@ -1,5 +1,5 @@
 import type { CallAnswer } from '#lib/api/v1-charger.ts'
-import { type Instant, instant } from '#lib/time/instant.ts'
+import { type Instant, instant, minutes } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
 
@@ -9,11 +9,19 @@ type Told = Omit<CallAnswer, 'commandId'>
 export async function findCallAnswer(db: Db, id: string): Promise<CallAnswer | undefined> {
   const row = await db.command.findUnique({ where: { id }, select: { answer: true } })
   if (!row) return undefined
-  const told = row.answer as Told | null
-  if (told) return { commandId: id, ...told }
-  const reason = 'It was asked before, and this process ended before the answer came; the charger may have done it.'
-  return { commandId: id, outcome: 'timeout', by: null, reason, response: null, note: null }
+  return { commandId: id, ...((row.answer as Told | null) ?? LOST) }
 }
+
+/** Whoever waited for the answer ended before it came. */
+const LOST: Told = {
+  outcome: 'timeout',
+  by: null,
+  reason: 'Its answer was lost: what waited for it ended before it came. The charger may have done it; look before you ask again.',
+  response: null,
+  note: null,
+}
+/** No call is waited for longer, real time. */
+const LONGEST_MS = minutes(2)
 
 /** `told`: without secrets. */
 export const keepCallAnswer = (db: Db, id: string, told: Told) =>
@@ -31,11 +39,11 @@ export type CallRecord = {
   answer: Told | null
 }
 
-/** Calls of a charger that were asked before `before`, newest first. */
+/** Calls of a charger that were asked before `before`, newest first. `now`: real time; what is older than any call lives and has no answer has lost it. */
 export async function callRecords(
   db: Db,
   chargerId: string,
-  { before, take }: { before: { at: Instant; id: string } | undefined; take: number },
+  { before, take, now }: { before: { at: Instant; id: string } | undefined; take: number; now: Instant },
 ): Promise<CallRecord[]> {
   const rows = await db.command.findMany({
     where: {
@@ -57,7 +65,7 @@ export async function callRecords(
       payload: payload ?? {},
       state: row.state,
       detail: row.detail,
-      answer: row.answer as Told | null,
+      answer: (row.answer as Told | null) ?? (now - instant(row.t1) > LONGEST_MS ? LOST : null),
     }
   })
 }
