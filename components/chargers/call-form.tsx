@@ -1,10 +1,12 @@
 'use client'
 import { type FormEvent, useState } from 'react'
 import type { ActionRow, CallAnswer } from '#lib/api/v1-charger.ts'
+import { type Interruption, interruptionBy, type Running } from '#lib/charging/call-interrupts.ts'
 import { type MessageSchema, problemsIn } from '#lib/ocpp/message-schema.ts'
 import type { Draft } from '#lib/ocpp/payload-form.ts'
 import { Button } from '../ui/button.tsx'
 import { CallFailed } from '../ui/call.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { TextArea } from '../ui/field.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { CallTold } from './call-told.tsx'
@@ -13,13 +15,26 @@ import { SchemaFields } from './schema-field.tsx'
 
 type Fields = { [name: string]: Draft }
 
-/** One call as a form made from its schema, or as JSON; what is wrong stands at its field, what came of it beneath. */
-export function CallForm({ row, begin, sending }: { row: ActionRow; begin: Fields; sending: ReturnType<typeof useCall> }) {
+/** One call as a form made from its schema, or as JSON; what is wrong stands at its field, what came of it beneath. What ends a session is asked first. */
+export function CallForm({
+  row,
+  begin,
+  running,
+  sending,
+}: {
+  row: ActionRow
+  begin: Fields
+  /** Who charges at it now. */
+  running: readonly Running[]
+  sending: ReturnType<typeof useCall>
+}) {
   const schema = row.schema as MessageSchema
   const [mode, setMode] = useState<'form' | 'json'>('form')
   const [payload, setPayload] = useState<Fields>(begin)
   const [text, setText] = useState('')
   const [tried, setTried] = useState(false)
+  // its words stay while it closes
+  const [asking, setAsking] = useState<Interruption & { open: boolean }>()
   const read = mode === 'json' ? parsed(text) : { kind: 'read' as const, payload }
   const problems = read.kind === 'read' ? problemsIn(schema, read.payload) : {}
   const wrong = tried ? { ...failedFields(sending.error), ...problems } : {}
@@ -36,7 +51,14 @@ export function CallForm({ row, begin, sending }: { row: ActionRow; begin: Field
     event.preventDefault()
     setTried(true)
     if (row.whyNot !== null || sending.isPending || read.kind !== 'read' || several > 0) return
-    sending.mutate({ action: row.action, payload: read.payload })
+    const interruption = interruptionBy(row.action, read.payload, running)
+    if (interruption) setAsking({ ...interruption, open: true })
+    else send()
+  }
+  const close = () => setAsking(asking && { ...asking, open: false })
+  const send = () => {
+    close()
+    if (read.kind === 'read') sending.mutate({ action: row.action, payload: read.payload })
   }
   return (
     <form onSubmit={submit} noValidate className="flex min-w-0 flex-col gap-3" aria-label={`Call ${row.action}`}>
@@ -90,6 +112,18 @@ export function CallForm({ row, begin, sending }: { row: ActionRow; begin: Field
           </span>
         )}
       </div>
+      <Dialog
+        open={asking?.open ?? false}
+        onOpenChange={(open) => !open && close()}
+        title={asking?.title ?? ''}
+        description={asking?.consequence}
+        footer={
+          <>
+            <Button onClick={close}>Cancel</Button>
+            <Button variant="primary" onClick={send}>{`Send ${row.action}`}</Button>
+          </>
+        }
+      />
       <CallTold answer={sending.data as CallAnswer | undefined} failed={sending.error} pending={sending.isPending} />
     </form>
   )

@@ -3,8 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { useRef, useState } from 'react'
 import type { ActionRow, CallRow } from '#lib/api/v1-charger.ts'
+import type { Running } from '#lib/charging/call-interrupts.ts'
 import { type SendableAction, sendableActions } from '#lib/ocpp/actions16.ts'
 import type { Draft } from '#lib/ocpp/payload-form.ts'
+import { boardOptions } from '../ui/board-query.ts'
 import { useDepot } from '../ui/depot.tsx'
 import { Select } from '../ui/field.tsx'
 import { Mark } from '../ui/mark.tsx'
@@ -39,6 +41,7 @@ function Calls({ charger }: { charger: string }) {
   // a call that is taken up again begins its form anew
   const [begun, begin] = useState<Begun | null>(null)
   const sending = useCall(depot.id, charger)
+  const running = useRunning(depot.id, charger)
   const top = useRef<HTMLDivElement>(null)
   const take = (to: SendableAction, payload: Begun['payload'] | null) => {
     sending.reset()
@@ -62,6 +65,7 @@ function Calls({ charger }: { charger: string }) {
                 key={`${row.action} ${begun?.times ?? 0}`}
                 row={row}
                 begin={begun?.payload ?? (row.example as Begun['payload'])}
+                running={running}
                 sending={sending}
               />
             </div>
@@ -74,6 +78,14 @@ function Calls({ charger }: { charger: string }) {
       </div>
       <RecentCalls charger={charger} again={again} />
     </>
+  )
+}
+
+/** Who charges at it now, from the board, which is live. */
+function useRunning(depot: string, charger: string): Running[] {
+  const { data } = useQuery(boardOptions(depot))
+  return (data?.ports ?? []).flatMap(({ chargerId, number, bay, session, vehicle, powerW }) =>
+    chargerId === charger && session ? [{ port: number, bay, vehicle: vehicle?.name ?? null, drawing: (powerW ?? 0) > 0 }] : [],
   )
 }
 
