@@ -22,8 +22,16 @@ export type BatchItem = {
  * Meter readings, heartbeats and the raw log of all chargers in one commit: while one batch is being written the next one gathers.
  * `add` resolves after the commit. An item that the database refuses fails alone.
  */
-export type Batch = { add(item: BatchItem): Promise<void>; drain(): Promise<void>; waiting(): number }
+export type Batch = {
+  add(item: BatchItem): Promise<void>
+  drain(): Promise<void>
+  waiting(): number
+  /** The last commit failed, or many messages wait for theirs: then even what holds no news is answered only when it is written. */
+  behind(): boolean
+}
 
+/** Messages that wait for their commit without making others wait for theirs. */
+const MOST_UNWRITTEN = 4000
 /** "Last seen" is told in minutes: a charger that talks much need not have it written with each word. Real ms. */
 const SEEN_EVERY_MS = 5_000
 
@@ -32,6 +40,7 @@ type Waiting = { item: BatchItem; done: () => void; failed: (error: unknown) => 
 export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Batch {
   let waiting: Waiting[] = []
   let running: Promise<void> | undefined
+  let failing = false
   /** When (monotonic) a charger's last sign of life was written. */
   const seen = new Map<string, number>()
 
@@ -54,7 +63,9 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
   async function commit(batch: Waiting[]): Promise<void> {
     try {
       await store(batch.map(({ item }) => item))
+      failing = false
     } catch (error) {
+      failing = true
       if (batch.length === 1 || isDatabaseAway(error)) for (const { failed } of batch) failed(error)
       else for (const each of batch) await commit([each])
       return
@@ -109,5 +120,6 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
       while (running) await running
     },
     waiting: () => waiting.length,
+    behind: () => failing || waiting.length > MOST_UNWRITTEN,
   }
 }

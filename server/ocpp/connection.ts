@@ -11,7 +11,7 @@ import type { KnownCharger } from '../store/charger.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
 import { priorityOf, slotOf } from './call16.ts'
 import { makeChronicle } from './chronicle.ts'
-import { makeCounts } from './counts.ts'
+import type { Counts } from './counts.ts'
 import { makeDeviceClock } from './device-clock.ts'
 import { makeKnownSessions, type OpenBook } from './known-sessions.ts'
 import { actions16 } from './messages16/actions.ts'
@@ -30,6 +30,7 @@ export type ConnectionOptions = {
   onClosed: (connection: Connection, code: number) => void
   bentBy: (payload: object) => string[]
   rejections: Rejections
+  counts: Counts
   startMany: StartMany
   openBook: OpenBook
   /** Commits events that the charger did not say itself: that it came and went. */
@@ -69,7 +70,7 @@ export function openConnection(
   const known = makeKnownSessions(ctx, charger, options.openBook)
   const deviceClock = makeDeviceClock(ctx, charger, options.liveAfterMs, review)
   const gate = makeRegistrationGate(ctx, charger, options.rejections)
-  const counts = makeCounts(ctx, charger)
+  const { counts } = options
   let inbound = 0
   let open = true
   let booted = false
@@ -114,7 +115,7 @@ export function openConnection(
 
   /** It is pending or rejected: this is not handled, and counted (server/ocpp/registration.ts). */
   function notAccepted(action: string, messageId: string, params: unknown, how: 'refuse' | 'drop') {
-    counts.refused()
+    counts.refused(charger.id)
     review('notAccepted', { action, registration: charger.registration })
     log(row('in', 'bad', messageId, action, params, [how === 'drop' ? 'asks again too soon' : `not accepted: ${charger.registration}`]))
     if (how === 'drop') {
@@ -127,7 +128,7 @@ export function openConnection(
   function refuseOrCount(action: string, extras: string[]) {
     const properties = extras.slice(0, MOST_NAMED).map((name) => name.slice(0, MOST_NAMED))
     review('extraProperties', { action, properties, taken: charger.lenient })
-    if (charger.lenient) return counts.bent()
+    if (charger.lenient) return counts.bent(charger.id)
     throw createRPCError('PropertyConstraintViolation', 'The payload does not follow the OCPP 1.6 schema.')
   }
 
@@ -151,7 +152,9 @@ export function openConnection(
       const { answer, adds } = await handler.gather(said)
       // one row for both: the answer leaves with the commit
       const messages = [{ ...asked, answer }]
-      await batch.add({ chargerId: charger.id, heardAt: receivedAt, messages, journal: takeJournal(), ...adds })
+      const stored = batch.add({ chargerId: charger.id, heardAt: receivedAt, messages, journal: takeJournal(), ...adds })
+      if (handler.noNews && !batch.behind()) stored.catch((error: unknown) => failedLater(error, messageId, action))
+      else await stored
       return answer
     }
     const together = flagged ? undefined : await handler.together?.(said, asked, options.startMany)
@@ -208,6 +211,12 @@ export function openConnection(
     terminate()
   }
 
+  /** The answer has left. */
+  function failedLater(error: unknown, messageId: string, action: string) {
+    if (isDatabaseAway(error)) return lose(error)
+    ctx.log.error({ charger: charger.id, action, messageId, err: error }, 'a message was answered and could not be kept')
+  }
+
   function failed(error: unknown, messageId: string, action: string): unknown {
     if (isDatabaseAway(error)) {
       lose(error)
@@ -225,7 +234,6 @@ export function openConnection(
   client.on('close', ({ code }) => {
     open = false
     outbox.close()
-    counts.flush()
     options.onClosed(connection, code)
   })
 

@@ -37,11 +37,16 @@ export type Answer = Record<string, unknown>
 
 /**
  * One message of OCPP 1.6. `recorded`: its events are committed in a transaction of their own. `batched`: what it adds goes into the next
- * commit of all chargers. Either way the answer leaves after the commit. A handler never waits for a call to its own charger.
+ * commit of all chargers. Either way the answer leaves after the commit; only one that changes nothing (`noNews`) is answered at once, as long as
+ * commits succeed. A handler never waits for a call to its own charger.
  */
 export type Handler<Payload> =
   | { kind: 'recorded'; handle(said: Said<Payload>): Promise<Answer>; together?: Together<Payload> }
-  | { kind: 'batched'; gather(said: Said<Payload>): Promise<{ answer: Answer; adds: Pick<BatchItem, 'metered' | 'events'> }> }
+  | {
+      kind: 'batched'
+      noNews?: true
+      gather(said: Said<Payload>): Promise<{ answer: Answer; adds: Pick<BatchItem, 'metered' | 'events'> }>
+    }
 
 /**
  * What many chargers say alike may be recorded together, with its row of the raw log; undefined: nothing was recorded, and the handler's own

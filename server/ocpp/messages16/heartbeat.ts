@@ -3,6 +3,8 @@ import type { Handler } from '../said.ts'
 
 export const heartbeat: Handler<Record<string, never>> = {
   kind: 'batched',
+  // it says that the charger lives: the books hold that to within seconds anyway
+  noNews: true,
   async gather({ charger, arrival, ctx }) {
     const { receivedAt } = arrival
     return {
