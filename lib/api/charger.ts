@@ -96,6 +96,10 @@ export const getCharger = contract({
   }),
 })
 
+const upTo = (most: number) => z.string('Text.').trim().max(most, `At most ${most} characters.`)
+const words = (most: number, missing: string) => z.string(missing).trim().min(1, missing).max(most, `At most ${most} characters.`)
+const between = (least: number, most: number, said: string) => z.number(said).min(least, said).max(most, said)
+
 export const addCharger = contract({
   method: 'POST',
   path: '/api/depots/:depot/chargers',
@@ -103,26 +107,29 @@ export const addCharger = contract({
   summary: 'Adds a charger (or adopts a knocking one): a new key, shown once.',
   params: depot,
   input: z.object({
-    identity: z.string().regex(/^[A-Za-z0-9_.:-]{1,48}$/, 'Letters, digits and . _ : - only, at most 48.'),
-    name: z.string().min(1).max(60),
-    nodeId: z.string(),
-    ports: z.number().int().min(1).max(8).default(1),
-    maxKw: z.number().positive().max(400),
-    minA: z.number().min(6).max(32).default(6),
-    volts: z.number().int().min(100).max(480).default(240),
-    phases: z.union([z.literal(1), z.literal(2), z.literal(3)]).default(1),
-    wiring: z.enum(['L-N', 'L-L']).default('L-L'),
-    bay: z.string().min(1).max(12),
+    identity: z.string('Its identity is missing.').regex(/^[A-Za-z0-9_.:-]{1,48}$/, 'Letters, digits and . _ : - only, at most 48.'),
+    name: words(60, 'Give it a name.'),
+    nodeId: z.string('Choose where it hangs.'),
+    ports: between(1, 8, 'A whole number from 1 to 8.').int('A whole number from 1 to 8.').default(1),
+    maxKw: z.number('A number of kW.').positive('More than 0 kW.').max(400, 'At most 400 kW.'),
+    minA: between(6, 32, 'From 6 to 32 A.').default(6),
+    volts: between(100, 480, 'From 100 to 480 V, without decimals.').int('From 100 to 480 V, without decimals.').default(240),
+    phases: z.union([z.literal(1), z.literal(2), z.literal(3)], 'Write 1, 2 or 3.').default(1),
+    wiring: z.enum(['L-N', 'L-L'], 'Write L-N (line to neutral) or L-L (between two lines).').default('L-L'),
+    bay: words(12, 'Name its bay.'),
     /** Of each port's connector. */
-    standard: z.string().trim().min(1).max(20).default('unknown'),
-    group: z.string().trim().max(60).optional(),
+    standard: words(20, 'Name the plug, such as Type1.').default('unknown'),
+    group: upTo(60).optional(),
     /** Given by the caller; absent: made here. */
-    key: z.string().max(100).optional(),
+    key: z.string('Text.').max(100, 'At most 100 characters.').optional(),
     /** Absent: as the depot says. */
-    registration: z.enum(registrations).optional(),
-    pinnedProtocol: z.enum(pinnable).nullable().optional(),
-    registeredSerial: z.string().trim().max(50).optional(),
-    lenient: z.boolean().optional(),
+    registration: z.enum(registrations, `Write ${registrations.join(', ')}.`).optional(),
+    pinnedProtocol: z
+      .enum(pinnable, `Write ${pinnable.join(' or ')}, or nothing.`)
+      .nullable()
+      .optional(),
+    registeredSerial: upTo(50).optional(),
+    lenient: z.boolean('Yes or no.').optional(),
   }),
   output: z.object({
     charger: chargerRow,

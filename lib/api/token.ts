@@ -27,23 +27,23 @@ export const tokenRow = z.object({
 export type TokenRow = z.infer<typeof tokenRow>
 
 const idTag = z
-  .string()
+  .string('A card number is text.')
   .trim()
   .min(1, 'A card number cannot be empty.')
   .max(20, 'A card number has at most 20 characters.')
   .regex(/^[\x21-\x7e]+$/, 'Letters, digits and signs without blanks.')
-const words = (most: number) => z.string().trim().max(most, `At most ${most} characters.`)
+const words = (most: number) => z.string('Text.').trim().max(most, `At most ${most} characters.`)
 
 const facts = {
-  kind: z.enum(tokenKinds).default('rfid'),
-  status: z.enum(['accepted', 'blocked']).default('accepted'),
+  kind: z.enum(tokenKinds, `Write ${tokenKinds.join(', ')}; nothing is rfid.`).default('rfid'),
+  status: z.enum(['accepted', 'blocked'], 'Write accepted or blocked; nothing is accepted.').default('accepted'),
   /** A day (its end), depot time or ISO 8601; null: never. */
   expires: words(40).nullable().default(null),
   /** Its members may stop each other's sessions. */
   group: words(60).nullable().default(null),
   /** Given by us where only the group is named. */
   parentIdTag: idTag.nullable().default(null),
-  vehicleId: z.string().nullable().default(null),
+  vehicleId: z.string('The id of a vehicle.').nullable().default(null),
   driver: words(60).nullable().default(null),
   costCentre: words(60).nullable().default(null),
 }

@@ -4,12 +4,13 @@ import { insertChargers, nodeOfDepot } from '#server/store/add-site.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { giveIdentityUp, holderOf, newChargersOf } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
+import { refuseTakenBays } from './bay-check.ts'
 import { type ChargerInput, newCharger } from './new-charger.ts'
 
 /**
  * Adds a charger with its ports to a node of the site tree, or adopts one that knocks: always with a new key, told once. The identity of
  * a retired charger may be used again; the old one's books stay under its name.
- * @returns its id and the key. @throws Problem `not-found` for the node, `conflict` when the identity is in use, `invalid` for a port too
+ * @returns its id and the key. @throws Problem `not-found` for the node, `conflict` when the identity or the bay is in use, `invalid` for a port too
  * small or a key too weak
  */
 export async function addCharger(
@@ -29,6 +30,8 @@ export async function addCharger(
     const holder = await holderOf(db, identity)
     if (holder && holder.retiredAt === null)
       throw problem('conflict', `A charger "${identity}" exists. Give it a new key instead.`, { identity: 'In use.' })
+    const bays = rows.ports.map(({ bay }) => bay)
+    await refuseTakenBays(db, depotId, bays, 'bay')
     if (holder) await giveIdentityUp(db, holder.id, identity)
     await insertChargers(db, [rows], new Date(ctx.clock.now()))
     await writeJournal(db, ctx.clock, { depotId, actor, kind: 'charger.added', subject: rows.charger.id, data: journalled(rows) })

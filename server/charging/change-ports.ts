@@ -9,6 +9,7 @@ import type { Db } from '#server/store/database.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { type ProvisionedCharger, updateCharger } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
+import { bayKey, refuseTakenBays } from './bay-check.ts'
 import { theCharger } from './change-charger.ts'
 import { portPowers } from './new-charger.ts'
 
@@ -32,6 +33,8 @@ export async function changePorts(
       const now = ctx.clock.now()
       const gone = charger.ports.filter(({ id }) => !ports.some((port) => port.id === id))
       refuseInUse(charger, gone, ports)
+      const given = ports.map(({ bay }) => bay).filter((bay) => !charger.ports.some((port) => bayKey(port.bay) === bayKey(bay)))
+      await refuseTakenBays(db, depotId, given, 'ports')
       const tree = await checkTree(db, depotId, now)
       const room = await checkRoom(db, depotId, now)
       for (const port of gone) await removePort(db, charger, port.id, now)
@@ -65,7 +68,7 @@ function refuseNumbers(ports: PortInput[]): void {
     throw problem('invalid', `Ports are numbered 1 to ${ports.length}, each once, as the charger counts its connectors.`, {
       ports: 'Number them from 1 without a gap.',
     })
-  const bays = new Set(ports.map(({ bay }) => bay.toLowerCase()))
+  const bays = new Set(ports.map(({ bay }) => bayKey(bay)))
   if (bays.size < ports.length) throw problem('invalid', 'Two ports have the same bay.', { ports: 'A bay each.' })
   for (const { connectors = [], number } of ports)
     if (new Set(connectors.map((each) => each.number)).size < connectors.length)

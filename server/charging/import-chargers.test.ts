@@ -116,12 +116,12 @@ describe('chargers from a list', () => {
       '2 node: There is no "Nowhere" in the site\'s tree.',
       '3 identity: Letters, digits and . _ : - only, at most 48.',
       '4 max_kw: "eleven" is not a number.',
-      expect.stringMatching(/^5 ports: /),
+      '5 ports: A whole number from 1 to 8.',
       '6 bay: 3 bays for 2 ports.',
       '7 max_kw: Less than the least current gives.',
-      expect.stringMatching(/^8 phases: /),
+      '8 phases: Write 1, 2 or 3.',
       '9 lenient: Write yes or no.',
-      expect.stringMatching(/^10 registration: /),
+      '10 registration: Write accepted, pending, rejected.',
       '11 key: A key has 16 to 40 characters, or 32 to 40 hexadecimal digits.',
       '13 identity: The same identity stands in line 12.',
       '14 identity: It is in use at another depot.',
@@ -130,6 +130,18 @@ describe('chargers from a list', () => {
     ])
     expect(await find('GOOD-1')).not.toBeNull()
     expect(await site.db.prisma.charger.count({ where: { identity: { startsWith: 'BAD' } } })).toBe(0)
+  })
+
+  test('a bay is given once: the line says which charger has it; who names none gets one that is free', async () => {
+    const told = await send(['identity,max_kw,bay', 'BAY-1,11,01', 'BAY-2,11,W1', 'BAY-3,11,w1', 'BAY-4,11,W2/W2', 'BAY-5,11,'].join('\n'))
+    expect(told).toMatchObject({ created: 2, problems: 3 })
+    expect(problems(told.lines.filter(({ outcome }) => outcome === 'problem'))).toEqual([
+      '2 bay: Bay 01 is at Charger 1 already.',
+      '4 bay: Bay w1 is at the charger in line 3 already.',
+      '5 bay: The same bay is there twice.',
+    ])
+    const bays = await site.db.prisma.port.findMany({ where: { charger: { depotId: 'north' } }, select: { bay: true } })
+    expect(new Set(bays.map(({ bay }) => bay)).size).toBe(bays.length)
   })
 
   test.each([

@@ -316,6 +316,26 @@ describe('provisioning', () => {
     ).not.toContain(told.key)
   })
 
+  test('a bay has one charger: added, moved or restored into another one’s, it is refused by that one’s name', async () => {
+    expect(await add('CP-B1', { bay: '03' })).toMatchObject({
+      status: 409,
+      detail: 'Bay 03 is at Charger 3 already. Give this port another bay, or change that one first.',
+      fields: { bay: 'Bay 03 is at Charger 3 already.' },
+    })
+    expect(await site.db.prisma.charger.count({ where: { identity: 'CP-B1' } })).toBe(0)
+    const mine = idOf(await add('CP-B1', { bay: 'B1' }))
+    const port = { number: 1, maxKw: 11, minA: 6, phases: 1, volts: 240, wiring: 'L-L' }
+    const { id } = await site.db.prisma.port.findFirstOrThrow({ where: { chargerId: mine } })
+    const move = (bay: string) => ask(putPorts, on(mine), { ports: [{ ...port, id, bay }] })
+    expect(await move('03')).toMatchObject({ status: 409, fields: { ports: 'Bay 03 is at Charger 3 already.' } })
+    expect(await move('b1')).toMatchObject({ status: 200 })
+    await ask(postRetire, on(mine), { force: false })
+    const other = idOf(await add('CP-B2', { bay: 'B1' }))
+    expect(await ask(postRestore, on(mine), {})).toMatchObject({ status: 409, detail: expect.stringContaining('Bay b1 is at CP-B2') })
+    await ask(postRetire, on(other), { force: false })
+    expect(await ask(postRestore, on(mine), {})).toMatchObject({ status: 200 })
+  })
+
   describe('other systems', () => {
     const charger = { identity: 'V1-1', name: 'By API', nodeId: 'north-service', maxKw: 11, bay: 'V1', depotId: 'north' }
     test('with the scope chargers:write they make, change, register, rekey and retire chargers, by id or identity', async () => {

@@ -4,12 +4,13 @@ import type { Ctx } from '#server/runtime.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { giveIdentityUp, holderOf, plainIdentity, provisionedCharger, restore } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
+import { takenBays, whyNotBays } from './bay-check.ts'
 import { keyFor } from './new-charger.ts'
 
 /**
  * Takes a retired charger into service again, with a new key and as one that was never seen: what it kept is not relied on.
  * @returns its identity and the key, told once
- * @throws Problem `not-found`; `conflict` when it is in service, its identity is another's now, or the site cannot carry it; `invalid` key
+ * @throws Problem `not-found`; `conflict` when it is in service, its identity or a bay is another's now, or the site cannot carry it; `invalid` key
  */
 export async function restoreCharger(
   ctx: Pick<Ctx, 'db' | 'clock'>,
@@ -29,6 +30,9 @@ export async function restoreCharger(
           throw problem('conflict', `${holder.name} has the identity "${identity}" now. Retire that one first.`)
         await giveIdentityUp(db, holder.id, identity)
       }
+      const bays = charger.ports.map(({ bay }) => bay)
+      const why = whyNotBays(bays, await takenBays(db, depotId))
+      if (why !== undefined) throw problem('conflict', `${why} Give that port another bay first. Nothing was changed.`)
       const { key, keyHash } = keyFor(identity, given)
       const now = ctx.clock.now()
       const before = await checkTree(db, depotId, now)

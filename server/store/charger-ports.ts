@@ -8,6 +8,14 @@ export async function insertPort(db: Db, chargerId: string, id: string, port: Po
   await db.port.create({ data: { ...port, id, chargerId } })
 }
 
+/** Ports of chargers in service with their charger's name. */
+export const bayHolders = (db: Db, depotId: string) =>
+  db.port.findMany({
+    where: { charger: { depotId, retiredAt: null } },
+    select: { bay: true, charger: { select: { name: true } } },
+    orderBy: { id: 'asc' },
+  })
+
 /** `doubt`: its electrics changed, so what it keeps is not what we thought; its nameplate counts until its fallback is accepted anew. */
 export const updatePort = (db: Db, id: string, port: PortFacts, doubt: boolean) =>
   db.port.update({ where: { id }, data: { ...port, ...(doubt && { fallbackConfirmedAt: null }) } })
