@@ -40,6 +40,12 @@ const WALLS: Wall[] = [
     because: 'the simulator judges us, so it shares only units, time, clock and log: work it out here, from the OCPP specification.',
   },
   {
+    in: /^server\/judge\/(question|check-plan|max-flow|oracle)\.ts$/,
+    not: /^(server|lib)\//,
+    but: /^server\/judge\/(question|check-plan|max-flow|oracle)\.ts$/,
+    because: 'the judge of plans shares no code and no type with the planner: read the documented JSON form in server/judge/question.ts.',
+  },
+  {
     // server/night lives whole nights for the tests, with the product on one side and the simulator on the other
     in: /^server\/(?!simulator\/|demo\/|supervisor\/|night\/)/,
     except: TESTS,

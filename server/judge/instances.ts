@@ -1,0 +1,259 @@
+import { firstSlotAt, type Need, type PlanningInput, type PlanningNode, type PlanningPort, slotAt } from '#lib/planning/input.ts'
+import { hours, type Instant, instant, minutes } from '#lib/time/instant.ts'
+import { type Milliamps, milliamps, type Phase, type WattHours, type Watts, wattHours, watts } from '#lib/units/units.ts'
+import { leastPeakW } from './max-flow.ts'
+import { depotDays, type TariffId, tariffDay, warehouseShare } from './real-data.ts'
+import { type Seeded, seeded } from './seeded.ts'
+
+/** What a depot's night is made of; everything else is drawn with the seed. */
+export type NightSpec = {
+  seed: number
+  vehicles: number
+  slots: 96 | 288
+  tariff: TariffId | 'flat'
+  /** One phase system, or vehicles and ports of one and of three phases under limits in A: between lines (208 V), or to neutral (230 V). */
+  phases: 'one' | 'mixed208' | 'mixed230'
+  /** Service connection as a multiple of the least power that serves everybody; without it, it has room. */
+  tightness?: number
+  levels: 1 | 3 | 4
+  baseLoad: boolean
+  /** The connection's limit is lowered for two hours of the evening. */
+  gridSignal: boolean
+  /** The month's peak so far, as a multiple of the least one. */
+  peakSoFar: number
+  /** Share of vehicles with welcome energy; of those that would not wake after a pause. */
+  welcome: number
+  neverPause: number
+  priorities: boolean
+  policy?: PlanningInput['policy']
+  /** Fine steps and no minimum: what quantisation costs is the difference. */
+  fine?: boolean
+}
+
+/** Local midnight before the night; the depot's clock is eight hours behind UTC. */
+const MIDNIGHT = instant('2026-08-05T08:00:00Z')
+const at = (localMin: number): Instant => (MIDNIGHT + minutes(localMin)) as Instant
+const WH_PER_MILE = 700
+
+type Bay = { port: PlanningPort; need: Need }
+
+/** A night of a depot made of real shifts, tariffs and loads. */
+export const nightOf = (spec: NightSpec): PlanningInput => {
+  const random = seeded(spec.seed * 7919 + spec.vehicles)
+  const slotMinutes = spec.slots === 288 ? 5 : 15
+  // some are home, others are on the road still
+  const now = at(16 * 60 + random.whole(0, 120) + random.next())
+  const time = { now, slotMinutes, slots: spec.slots } as const
+  const wiring =
+    spec.phases === 'mixed230'
+      ? ({ volts: 230, wiring: 'L-N' } as const)
+      : ({ volts: spec.phases === 'one' ? 240 : 208, wiring: 'L-L' } as const)
+  const { nodes, circuits } = treeOf(spec)
+  // each circuit's ports are turned against one another, so that its phases carry about the same
+  const bays = Array.from({ length: spec.vehicles }, (_, i) =>
+    bayOf(spec, random, { i, turn: (i + Math.floor(i / circuits.length)) % 3, node: circuits[i % circuits.length]! }, time),
+  )
+  const base = spec.baseLoad ? baseOf(spec, random, bays, time) : undefined
+  const limited = limitsOf(spec, random, nodes, bays, base, time)
+  const least = leastOf(bays, base, time)
+  const tight = spec.tightness === undefined ? undefined : least * spec.tightness
+  const planned: PlanningNode[] = nodes.map(({ id, parent }, n) => {
+    const isRoot = parent === undefined
+    const plainW = Math.round(isRoot ? (tight ?? limited[n]! * 1.2) : limited[n]!)
+    const limitW = Array.from({ length: spec.slots }, (_, t) =>
+      watts(isRoot && spec.gridSignal && isEvening(time, t) ? plainW * 0.6 : plainW),
+    )
+    const perPhase = spec.phases === 'one' ? undefined : ampsOf(random, plainW, isRoot ? [1.02, 1.25] : [1.3, 2], wiring, spec.slots)
+    return {
+      id,
+      ...(parent === undefined ? {} : { parent }),
+      limitW,
+      ...(perPhase ? { limitMa: perPhase } : {}),
+      ...(isRoot && base ? { baseLoadW: base } : {}),
+      ...wiring,
+    }
+  })
+  return {
+    ...time,
+    nodes: planned,
+    ports: bays.map(({ port }) => port),
+    needs: bays.map(({ need }) => need),
+    prices: pricesOf(spec, time, least),
+    policy: spec.policy ?? 'cheapest',
+  }
+}
+
+type Time = Pick<PlanningInput, 'now' | 'slotMinutes' | 'slots'>
+
+const localHour = (time: Time, t: number): number => ((slotAt(time, t) - MIDNIGHT) / hours(1)) % 24
+const isEvening = (time: Time, t: number): boolean => localHour(time, t) >= 18 && localHour(time, t) < 20
+
+/** Service → (transformers) → panels → circuits of five ports. */
+function treeOf({ vehicles, levels }: NightSpec) {
+  const nodes: { id: string; parent?: string }[] = [{ id: 'service' }]
+  if (levels === 1) return { nodes, circuits: ['service'] }
+  const transformers = levels === 4 ? Math.max(2, Math.ceil(vehicles / 250)) : 0
+  for (let i = 0; i < transformers; i++) nodes.push({ id: `transformer${i}`, parent: 'service' })
+  const panels = Math.max(2, Math.ceil(vehicles / 25))
+  for (let i = 0; i < panels; i++) nodes.push({ id: `panel${i}`, parent: transformers ? `transformer${i % transformers}` : 'service' })
+  const circuits = Array.from({ length: Math.max(2, Math.ceil(vehicles / 5)) }, (_, i) => `circuit${i}`)
+  circuits.forEach((id, i) => {
+    nodes.push({ id, parent: `panel${i % panels}` })
+  })
+  return { nodes, circuits }
+}
+
+const PAIRS: Phase[][] = [
+  ['l1', 'l2'],
+  ['l2', 'l3'],
+  ['l3', 'l1'],
+]
+const TURNS: Phase[][] = [
+  ['l1', 'l2', 'l3'],
+  ['l2', 'l3', 'l1'],
+  ['l3', 'l1', 'l2'],
+]
+
+function bayOf(spec: NightSpec, random: Seeded, { i, turn, node }: { i: number; turn: number; node: string }, time: Time): Bay {
+  const id = `van${i}`
+  const day = random.pick(depotDays)
+  const three = spec.phases === 'mixed208' && random.chance(0.25)
+  const phases: Phase[] = spec.phases === 'one' ? ['l1', 'l2'] : spec.phases === 'mixed230' || three ? TURNS[turn]! : PAIRS[turn]!
+  const vehiclePhases = spec.phases === 'mixed230' ? random.pick([1, 3, 3] as const) : three ? 3 : 1
+  const amps = spec.phases === 'mixed230' ? 32 : random.pick([32, 40, 48, 80])
+  const perAmp = perAmpOf(spec, phases.length)
+  const port: PlanningPort = {
+    id,
+    node,
+    maxW: watts(Math.floor(amps * perAmp)),
+    minW: spec.fine ? watts(1) : watts(Math.floor(6 * perAmp)),
+    stepMa: spec.fine ? milliamps(10) : milliamps(1000),
+    phases,
+    maxPeriods: spec.fine ? 288 : 20,
+    reservedW: [],
+  }
+  const jitter = () => random.whole(-20, 20)
+  const arrives = Math.max(12 * 60, day.returnsMin + jitter())
+  const departs = 24 * 60 + Math.min(15 * 60, day.departsMin + jitter())
+  const vehicleW = Math.floor((vehiclePhases === 3 ? random.pick([16, 32]) : amps) * perAmpOf(spec, vehiclePhases))
+  const maxW = Math.min(port.maxW, vehicleW)
+  // what cannot be charged at full power all night long is charged elsewhere
+  const stay = (departs - Math.max(arrives, (time.now - MIDNIGHT) / minutes(1))) / 60
+  const energy = Math.min(day.miles * WH_PER_MILE, maxW * 0.9 * stay * 0.92)
+  const need: Need = {
+    id,
+    port: id,
+    arrives: at(arrives),
+    departs: at(departs),
+    energyWh: wattHours(Math.max(1000, energy)),
+    ...(random.chance(spec.welcome) ? { extraWh: wattHours(random.whole(3, 15) * 1000) } : {}),
+    maxW: watts(maxW),
+    phases: vehiclePhases,
+    efficiency: 0.92,
+    priority: spec.priorities && random.chance(0.15) ? 1 : 0,
+    mayPause: !random.chance(spec.neverPause),
+  }
+  return { port, need }
+}
+
+const perAmpOf = ({ phases }: NightSpec, of: number): number => {
+  if (phases === 'mixed230') return 230 * of
+  const volts = phases === 'one' ? 240 : 208
+  return of === 3 ? volts * Math.sqrt(3) : volts
+}
+
+/** Mean power of each stay: charging all night long at it is one way to serve everybody. */
+const meanAt = (time: Time, { need }: Bay, t: number): number => {
+  const from = Math.max(need.arrives, time.now)
+  const isThere = slotAt(time, t + 1) > from && slotAt(time, t) < need.departs
+  return isThere ? need.energyWh / need.efficiency / ((need.departs - from) / hours(1)) : 0
+}
+
+function baseOf(spec: NightSpec, random: Seeded, bays: Bay[], time: Time): Watts[] {
+  const mean = bays.reduce((sum, { need }) => sum + need.energyWh, 0) / 12
+  const season = spec.tariff.includes('winter') ? 'march' : 'august'
+  const hoursOfDays = Array.from({ length: 48 }, (_, h) => warehouseShare(season, h))
+  const scale = (mean * random.between(0.15, 0.5)) / Math.max(...hoursOfDays)
+  return Array.from({ length: spec.slots }, (_, t) => watts(warehouseShare(season, (slotAt(time, t) - MIDNIGHT) / hours(1)) * scale))
+}
+
+/** A limit for each node that serves all that is below it, some nodes with little to spare. */
+function limitsOf(
+  spec: NightSpec,
+  random: Seeded,
+  nodes: { id: string; parent?: string }[],
+  bays: Bay[],
+  base: Watts[] | undefined,
+  time: Time,
+): number[] {
+  const isUnder = (id: string, node: string): boolean =>
+    id === node || nodes.some((each) => each.id === id && each.parent !== undefined && isUnder(each.parent, node))
+  return nodes.map(({ id, parent }) => {
+    const below = bays.filter(({ port }) => isUnder(port.node, id))
+    const most = Array.from({ length: spec.slots }, (_, t) =>
+      below.reduce((sum, bay) => sum + meanAt(time, bay, t), parent === undefined ? (base?.[t] ?? 0) : 0),
+    )
+    return Math.max(...most) * random.between(1.15, 2) + 3_000
+  })
+}
+
+/** Amperes a phase that the power makes when it is balanced, times a number in `share`: few ports are never in balance. */
+function ampsOf(
+  random: Seeded,
+  limitW: number,
+  [low, high]: [number, number],
+  { volts, wiring }: { volts: number; wiring: 'L-N' | 'L-L' },
+  slots: number,
+) {
+  const balanced = (limitW * 1000) / (wiring === 'L-N' ? volts * 3 : volts * Math.sqrt(3))
+  const of = () => new Array<Milliamps>(slots).fill(milliamps(balanced * random.between(low, high)))
+  return { l1: of(), l2: of(), l3: of() }
+}
+
+/** The least power of the site that serves everybody, on slots of a quarter of an hour and without the tree. */
+function leastOf(bays: Bay[], base: Watts[] | undefined, time: Time): number {
+  const slots = Math.ceil((time.slots * time.slotMinutes) / 15)
+  const perQuarter = 15 / time.slotMinutes
+  const coarse: PlanningInput = {
+    now: firstSlotAt(time.now, 15),
+    slotMinutes: 15,
+    slots,
+    nodes: [
+      {
+        id: 'service',
+        limitW: new Array<Watts>(slots).fill(1e9 as Watts),
+        ...(base ? { baseLoadW: Array.from({ length: slots }, (_, t) => base[Math.min(base.length - 1, t * perQuarter)]!) } : {}),
+        volts: 240,
+        wiring: 'L-L',
+      },
+    ],
+    ports: bays.map(({ port }) => ({ ...port, node: 'service' })),
+    needs: bays.map(({ need }) => ({ ...need, arrives: Math.max(need.arrives, time.now) as Instant })),
+    prices: { microPerKwh: new Array(slots).fill(0), demand: [] },
+    policy: 'cheapest',
+  }
+  const sum = bays.reduce((all, { port }) => all + port.maxW, 0) + Math.max(0, ...(base ?? []))
+  coarse.nodes[0]!.limitW = new Array<Watts>(slots).fill(sum as Watts)
+  return leastPeakW(coarse, Math.max(50, sum / 2000)) ?? sum
+}
+
+function pricesOf(spec: NightSpec, time: Time, leastW: number): PlanningInput['prices'] {
+  const hour = (t: number) => Math.floor(localHour(time, t))
+  const perSlot = <T>(of: (t: number) => T) => Array.from({ length: spec.slots }, (_, t) => of(t))
+  const peakSoFarW = watts(leastW * spec.peakSoFar)
+  if (spec.tariff === 'flat')
+    return { microPerKwh: perSlot(() => 120_000), demand: [{ microPerKw: 15_510_000, slots: perSlot(() => true), peakSoFarW }] }
+  const day = tariffDay(spec.tariff)
+  return {
+    microPerKwh: perSlot((t) => Math.round(day.pricePerKwh[hour(t)]! * 1e6)),
+    ...(spec.welcome > 0 ? { reserveMicroPerKwh: 80_000 } : {}),
+    carbonGPerKwh: perSlot((t) => 250 + 10 * ((hour(t) * 7) % 24)),
+    demand: day.demand.map(({ perKw, hours: charged }) => ({
+      microPerKw: perKw * 1e6,
+      slots: perSlot((t) => charged.includes(hour(t))),
+      peakSoFarW,
+    })),
+  }
+}
+
+export const wantedWh = (input: PlanningInput): WattHours => wattHours(input.needs.reduce((sum, { energyWh }) => sum + energyWh, 0))

@@ -1,0 +1,120 @@
+// The documented JSON form of a planner's question and answer (docs/planner-json.md), as the judge reads it: nothing here comes from the
+// engine, so that a mistake of the engine cannot hide in a shared type or function.
+
+export type Phase = 'l1' | 'l2' | 'l3'
+export type Node = {
+  id: string
+  parent?: string
+  limitW: number[]
+  limitMa?: Record<Phase, number[]>
+  baseLoadW?: number[]
+  volts: number
+  wiring: 'L-N' | 'L-L'
+}
+export type Port = {
+  id: string
+  node: string
+  maxW: number
+  minW: number
+  stepMa: number
+  phases: Phase[]
+  maxPeriods: number
+  reservedW: number[]
+  offline?: { followsW: number[] }
+}
+export type Need = {
+  id: string
+  port?: string
+  arrives: number
+  departs: number
+  energyWh: number
+  extraWh?: number
+  maxW: number
+  taper?: { afterWh: number; maxW: number }[]
+  phases: 1 | 2 | 3
+  efficiency: number
+  priority: number
+  chargeFirst?: boolean
+  mayPause: boolean
+}
+export type Demand = { microPerKw: number; slots: boolean[]; peakSoFarW: number; targetW?: number }
+export type Question = {
+  now: number
+  slotMinutes: 5 | 15
+  slots: number
+  nodes: Node[]
+  ports: Port[]
+  needs: Need[]
+  prices: { microPerKwh: number[]; reserveMicroPerKwh?: number; carbonGPerKwh?: number[]; demand: Demand[] }
+  policy: 'readyFirst' | 'cheapest' | 'greenest'
+}
+export type Allocation = {
+  vehicle: string
+  port: string
+  periods: { fromSlot: number; milliamps: number; phases: Phase[] }[]
+  powerW: number[]
+}
+export type Answer = {
+  allocations: Allocation[]
+  shortfalls: { vehicle: string; missingWh: number }[]
+  costMicro: number
+  lowerBoundMicro: number
+  gap: number
+}
+
+const HOUR_MS = 3_600_000
+export const PHASES: Phase[] = ['l1', 'l2', 'l3']
+
+export const slotMsOf = ({ slotMinutes }: Question): number => slotMinutes * 60_000
+/** Slot 0 is the slot of the clock that `now` lies in. */
+export const slotStart = (q: Question, slot: number): number => Math.floor(q.now / slotMsOf(q)) * slotMsOf(q) + slot * slotMsOf(q)
+
+/** Hours of each slot that a vehicle can use: after now and its arrival, before its departure. */
+export const usableHours = (q: Question, { arrives, departs }: Need): number[] =>
+  Array.from({ length: q.slots }, (_, t) => {
+    const from = Math.max(slotStart(q, t), q.now, arrives)
+    const until = Math.min(slotStart(q, t + 1), departs)
+    return Math.max(0, until - from) / HOUR_MS
+  })
+
+/** The nodes from `id` up to the root, with `id` itself. */
+export const pathUp = (q: Question, id: string): Node[] => {
+  const path: Node[] = []
+  for (let at: string | undefined = id; at !== undefined; ) {
+    const node = q.nodes.find((each) => each.id === at)
+    if (!node || path.includes(node)) break
+    path.push(node)
+    at = node.parent
+  }
+  return path
+}
+
+/** Conductors that a load of `phases` phases uses at a port: the first ones of its rotation; between two lines always two. */
+export const conductors = (port: Port, node: Node, phases: number): Phase[] => {
+  const used = Math.min(phases, port.phases.length)
+  return port.phases.slice(0, node.wiring === 'L-L' && used < 3 ? 2 : used)
+}
+
+/** Watts that one ampere on each conductor makes. */
+export const wattsPerAmp = (node: Node, phases: number): number => {
+  if (node.wiring === 'L-N') return node.volts * phases
+  return phases === 3 ? node.volts * Math.sqrt(3) : node.volts
+}
+
+/** Amperes of a balanced three-phase load on each conductor. */
+export const balancedAmps = (node: Node, loadW: number): number => loadW / wattsPerAmp(node, 3)
+
+/** Base load that passes a node in each slot: its own and all below. */
+export const baseBelow = (q: Question, id: string): number[] => {
+  const sum = new Array<number>(q.slots).fill(0)
+  for (const node of q.nodes)
+    if (node.baseLoadW && pathUp(q, node.id).some((up) => up.id === id)) for (let t = 0; t < q.slots; t++) sum[t]! += node.baseLoadW[t]!
+  return sum
+}
+
+/** Vehicles that can be planned for: at a port that can be reached, and not gone. */
+export const plannable = (q: Question): { need: Need; port: Port }[] =>
+  q.needs.flatMap((need) => {
+    const port = q.ports.find(({ id }) => id === need.port)
+    return port && !port.offline && need.departs > q.now ? [{ need, port }] : []
+  })
