@@ -3,7 +3,7 @@ import { type Instant, seconds } from '#lib/time/instant.ts'
 import type { Reconciler } from '../planning/reconcile.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
-import { depotOfNode, lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
+import { depotOfNode, depotsHeld, lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
 import { goOn } from './go-on.ts'
 import { lockedNode } from './start-session.ts'
 
@@ -75,7 +75,8 @@ export type StopSweep = (depotId: string) => Promise<Told>
 export function makeStopSweep(ctx: Ctx): StopSweep {
   const told = new Map<number, { at: Instant; answer: Promise<ChargerAnswer> }>()
   return async (depotId) => {
-    const site = await readSite(ctx.db.prisma, depotId)
+    const held = (await depotsHeld(ctx.db.prisma, [depotId])).length > 0
+    const site = held ? await readSite(ctx.db.prisma, depotId) : undefined
     if (!site) return { reached: 0, unreached: [] }
     const now = ctx.clock.now()
     const answers = await Promise.all(

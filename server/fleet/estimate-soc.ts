@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { type Instant, seconds } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
-import { readVehicles, registerAt, vehicleIdOfSession, writeSoc } from '../store/vehicle.ts'
+import { readVehicles, registerAt, vehiclesOfSessions, writeSoc } from '../store/vehicle.ts'
 
 const EACH_MS = seconds(30)
 
@@ -12,21 +12,25 @@ const EACH_MS = seconds(30)
 export function makeSocEstimates(ctx: Ctx): (events: RecordedEvent[]) => Promise<void> {
   const estimated = new Map<number, Instant>()
   return async (events) => {
+    const due = new Map<number, Metered>()
     for (const event of events) {
       if (event.kind === 'stopped' && event.session !== undefined) estimated.delete(event.session)
       if (event.kind !== 'metered' || event.late || event.session === undefined) continue
       const reading = event.readings.findLast(({ energyWh, socPct }) => energyWh !== undefined || socPct !== undefined)
       if (!reading || reading.at - (estimated.get(event.session) ?? 0) < EACH_MS) continue
       estimated.set(event.session, reading.at)
-      await estimate(ctx, event.session, reading)
+      due.set(event.session, reading)
     }
+    if (due.size === 0) return
+    const vehicles = await vehiclesOfSessions(ctx.db.prisma, [...due.keys()])
+    for (const [sessionId, vehicleId] of vehicles) await estimate(ctx, sessionId, vehicleId, due.get(sessionId)!)
   }
 }
 
-async function estimate(ctx: Ctx, sessionId: number, reading: { at: Instant; energyWh?: number; socPct?: number }): Promise<void> {
+type Metered = { at: Instant; energyWh?: number; socPct?: number }
+
+async function estimate(ctx: Ctx, sessionId: number, vehicleId: string, reading: Metered): Promise<void> {
   const db = ctx.db.prisma
-  const vehicleId = await vehicleIdOfSession(db, sessionId)
-  if (vehicleId === undefined) return
   const receivedAt = ctx.clock.now()
   const at = Math.min(reading.at, receivedAt) as Instant
   if (reading.socPct !== undefined) return void (await writeSoc(db, vehicleId, { socPct: reading.socPct, at, receivedAt, source: 'meter' }))

@@ -30,10 +30,12 @@ import { rulesOfDepot } from '../store/configuration.ts'
 import { updatedLately } from '../store/firmware.ts'
 import { forgetMessages } from '../store/forget-messages.ts'
 import { ensurePartitions } from '../store/partitions.ts'
-import { depotIds, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfCharger } from '../store/site.ts'
+import { depotIds, depotsHeld, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfChargers } from '../store/site.ts'
+import { makeTogether } from '../store/together.ts'
 import { tokenHooks } from '../tokens/call-hooks.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
 import type { Gateway } from './gateway.ts'
+import { makeGathering } from './gathering.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
 export type World = Pick<Ctx, 'env' | 'clock' | 'log' | 'db'> & { planner: Planner }
@@ -121,16 +123,37 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   const watchSettings = makeSettingsWatch()
   const reservations = makeReservations(ctx)
 
+  const room = (what: string, kinds: RecordedEvent['kind'][], hears: (events: RecordedEvent[]) => Promise<unknown>) => ({
+    what,
+    kinds: new Set(kinds),
+    hear: makeGathering(hears),
+  })
+  /** Rooms that ask the database about what they hear. */
+  const rooms = [
+    room('following reservations', ['connected', 'status'], reservations.recorded),
+    room('watching obedience', ['metered', 'stopped'], obedience.recorded),
+    room('settling cuts', ['metered'], (events) => settleCuts(ctx, events)),
+    room('estimating states of charge', ['metered', 'stopped'], estimateSoc),
+    room('stopping what may not start', ['started'], stopWhatMayNotStart),
+  ]
+
   recorded.subscribe((events) => {
     commands.recorded(events)
     lists.recorded(events)
-    task('following reservations', reservations.recorded(events))
-    task('watching obedience', obedience.recorded(events))
     plugAndGo.recorded(events)
-    task('settling cuts', settleCuts(ctx, events))
-    task('estimating states of charge', estimateSoc(events))
+    for (const { what, kinds, hear } of rooms) {
+      const heard = events.filter(({ kind }) => kinds.has(kind))
+      const work = heard.length > 0 ? hear(heard) : undefined
+      if (work) void task(what, work)
+    }
     for (const event of events) follow(event)
   })
+
+  /** Whoever begins under a stop is told so; each depot waits for its own chargers. */
+  async function stopWhatMayNotStart(events: RecordedEvent[]): Promise<void> {
+    const depots = [...new Set(events.map(({ depotId }) => depotId))]
+    for (const depotId of await depotsHeld(db.prisma, depots)) void task('stopping what may not start', sweepStopped(depotId))
+  }
 
   function follow(event: RecordedEvent): void {
     if (event.portId !== undefined) touch.heard(event.portId)
@@ -165,9 +188,6 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
         break
       case 'started':
-        feed.publish({ kind: 'changed', depotId: event.depotId, what: 'sessions' })
-        task('stopping what may not start', sweepStopped(event.depotId))
-        break
       case 'stopped':
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'sessions' })
         break
@@ -181,14 +201,17 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   }
 
   const firmwares = await firmwareOfChargers(db.prisma)
+  const mayHaveForgotten = makeTogether(async (ids: string[]) => {
+    const quirks = await quirksOfChargers(db.prisma, ids)
+    const updated = await updatedLately(db.prisma, ids, clock.now())
+    return ids.map((id) => updated.has(id) || !readQuirks(quirks.get(id)).keepsProfiles)
+  })
   /** A model that forgets, or new firmware: its nameplate counts until the fallback is accepted anew. */
   async function doubtAfterBoot(chargerId: string, firmware: string | null): Promise<void> {
-    const quirks = readQuirks(await quirksOfCharger(db.prisma, chargerId))
     const known = firmwares.get(chargerId)
     const updated = known !== undefined && known !== null && known !== firmware
     firmwares.set(chargerId, firmware)
-    if (updated || !quirks.keepsProfiles || (await updatedLately(db.prisma, chargerId, clock.now())))
-      await doubtFallbacks(db.prisma, chargerId)
+    if (updated || (await mayHaveForgotten(chargerId))) await doubtFallbacks(db.prisma, chargerId)
   }
 
   const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined) => {

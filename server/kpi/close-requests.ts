@@ -3,9 +3,11 @@ import { powered, sawOnce } from '#lib/kpi/observe.ts'
 import { promiseAfter, wantedAt } from '#lib/kpi/promise.ts'
 import { days, type Instant, seconds } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
-import { type RequestRow, requestsToClose, saveRequest, type Watched } from '../store/kpi.ts'
+import { type RequestMark, type RequestRow, requestsToClose, saveSeen, type Watched } from '../store/kpi.ts'
 
-const AT_ONCE = 5000
+/** So many share a transaction: what chargers tell of these attempts waits for it. */
+const AT_ONCE = 250
+const MOST = 10_000
 /** A class may still change by energy that comes late. */
 const STILL_WATCHED = days(1)
 
@@ -15,20 +17,32 @@ const STILL_WATCHED = days(1)
  * broken; key figures count it as a success meanwhile. @returns the depots whose figures changed.
  */
 export async function closeRequests(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<string[]> {
-  const now = ctx.clock.now()
-  return ctx.db.prisma.$transaction(
-    async (db) => {
-      const changed = new Set<string>()
-      for (const watched of await requestsToClose(db, (now - STILL_WATCHED) as Instant, AT_ONCE)) {
+  const depots = new Set<string>()
+  let mark: RequestMark | undefined
+  for (let looked = 0; looked < MOST; looked += AT_ONCE) {
+    const page = await closePage(ctx, mark)
+    for (const depotId of page.changed) depots.add(depotId)
+    mark = page.last
+    if (!mark) break
+  }
+  return [...depots]
+}
+
+/** @returns the depots whose figures changed, and where the page ended if there may be more. */
+function closePage({ db, clock }: Pick<Ctx, 'db' | 'clock'>, mark: RequestMark | undefined) {
+  const now = clock.now()
+  return db.prisma.$transaction(
+    async (tx) => {
+      const page = await requestsToClose(tx, (now - STILL_WATCHED) as Instant, mark, AT_ONCE)
+      const changed = page.flatMap((watched) => {
         const before = rowOf(watched)
         const after = closed(surroundings(watched, before, now), watched.slaS, now)
-        if (JSON.stringify(after) === JSON.stringify(before)) continue
-        await saveRequest(db, after)
-        changed.add(after.depotId)
-      }
-      return [...changed]
+        return JSON.stringify(after) === JSON.stringify(before) ? [] : [after]
+      })
+      await saveSeen(tx, changed)
+      return { changed: changed.map(({ depotId }) => depotId), last: page.length < AT_ONCE ? undefined : page.at(-1) }
     },
-    { timeout: 30_000 },
+    { timeout: 30_000, maxWait: 10_000 },
   )
 }
 

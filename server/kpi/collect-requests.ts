@@ -10,8 +10,8 @@ import {
   requestOfPort,
   requestOfSession,
   requestsToPower,
-  savePowered,
   saveRequest,
+  saveSeen,
   sessionFacts,
   tokenIsCharging,
   tokenIsValid,
@@ -185,7 +185,10 @@ async function sawPower(db: Db, events: Event<'metered'>[]): Promise<void> {
     const at = Math.min(...flowing.map((reading) => reading.at)) as Instant
     if (flowing.length > 0 && (row.poweredAt === null || at < row.poweredAt)) changed.push(powered(row, at))
   }
-  await savePowered(db, changed)
+  await saveSeen(
+    db,
+    changed.map((request) => ({ ...request, outcome: null, stageFailed: null })),
+  )
 }
 
 /** Writes an attempt down if it changed; its class is open again until `closeRequests` looks at it. */

@@ -16,6 +16,7 @@ import { type Admission, admit, identityIn, PROTOCOL } from './admission.ts'
 import type { ClientTrust } from './client-certificate.ts'
 import { commission } from './commission.ts'
 import { type Connection, openConnection } from './connection.ts'
+import { makeCounts } from './counts.ts'
 import { makeDoorNotes } from './door-notes.ts'
 import { type DoorLimits, makeDoors } from './doors.ts'
 import { type FailureLimits, makeFailures } from './failures.ts'
@@ -82,6 +83,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const origins = new WeakMap<Connection, string>()
   const commissioning = new WeakMap<Connection, Promise<void>>()
   const rejections: Rejections = new Map()
+  const counts = makeCounts(ctx)
   const batch = makeBatch(ctx)
   const startMany = makeStartMany(ctx)
   const commit = makePresence(ctx)
@@ -135,6 +137,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       liveAfterMs,
       bentBy,
       rejections,
+      counts,
       startMany,
       openBook,
       commit,
@@ -257,7 +260,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       for (const connection of all) connection.terminate()
       listener.cutOff()
       await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
-      await within(deadlineMs, batch.drain())
+      await within(deadlineMs, Promise.all([batch.drain(), counts.flush()]))
     },
   }
 }

@@ -6,8 +6,9 @@ import { type Instant, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
 import { appendJournal, writeJournal } from '../store/journal.ts'
-import { type LimitOutcome, type NewLimit, writeAheadLimits, writeOutcome } from '../store/limit.ts'
-import { confirmFallback, type lockDepot, setPort, setPorts } from '../store/site.ts'
+import { type LimitOutcome, type NewLimit, writeAheadLimits } from '../store/limit.ts'
+import { type lockDepot, setPort, setPorts } from '../store/site.ts'
+import type { LimitBook } from './limit-book.ts'
 import type { Pass } from './reconcile.ts'
 
 /** A limit on its way to a port, as commands follow it (t4, t5). */
@@ -109,7 +110,7 @@ const callOf = ({ action, port }: Sending, now: Instant): ChargerCall => {
 /** Sends what was decided and writes down what became of it. @returns how the charger answered */
 export async function carryOut(
   ctx: Ctx,
-  watcher: LimitWatcher,
+  { watcher, book }: { watcher: LimitWatcher; book: LimitBook },
   depotId: string,
   sending: Sending,
   now: Instant,
@@ -135,7 +136,9 @@ export async function carryOut(
   if (limitId !== undefined) {
     const countsAt = accepted ? plus(at, SETTLE_MS) : undefined
     const reason = answer.kind === 'refused' ? answer.reason : undefined
-    await writeOutcome(ctx.db.prisma, limitId, limitOutcome(answer), {
+    await book.outcome({
+      id: limitId,
+      outcome: limitOutcome(answer),
       at,
       ...(countsAt === undefined ? {} : { countsAt }),
       ...(reason === undefined ? {} : { reason }),
@@ -143,7 +146,7 @@ export async function carryOut(
   }
   if (action.kind === 'fallback' && accepted) {
     // confirmed as of the sending: a boot since then put it in doubt again, whichever of the two is written down first
-    await confirmFallback(ctx.db.prisma, port.id, action.limitW, now)
+    await book.confirm({ portId: port.id, fallbackW: action.limitW, sentAt: now })
     // its nameplate need not be reserved any more
     if (port.fallbackConfirmedAt === undefined) ctx.wakes.replan(depotId, 'a charger took its fallback limit')
   }

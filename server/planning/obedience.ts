@@ -3,7 +3,7 @@ import { type Instant, latest, plus, seconds } from '#lib/time/instant.ts'
 import { toleranceW } from '../fleet/effect.ts'
 import type { Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
-import { disobedienceOf, setDisobedience, setPort } from '../store/site.ts'
+import { type Disobedience, disobedienceOf, setDisobedience, setPort } from '../store/site.ts'
 import type { Reconciler } from './reconcile.ts'
 
 /** Held since it draws more than it accepted; a person lets it go again. */
@@ -28,6 +28,9 @@ type Watched = {
   stoppedAt: Instant | undefined
 }
 
+type Metered = Extract<RecordedEvent, { kind: 'metered' }>
+const NOTHING: Map<string, Disobedience> = new Map()
+
 export type Obedience = {
   recorded(events: RecordedEvent[]): Promise<void>
   /** Every few depot seconds. */
@@ -43,13 +46,17 @@ export type Obedience = {
 export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>): Obedience {
   const ports = new Map<string, Watched>()
 
-  const read = async (portId: string, event: Extract<RecordedEvent, { kind: 'metered' }>) => {
+  const isNew = ({ portId, readings }: Metered) =>
+    portId !== undefined &&
+    !ports.has(portId) &&
+    readings.some(({ at, powerW }) => powerW !== undefined && reconciler.mayGiveW(portId, at) !== undefined)
+
+  const read = async (portId: string, event: Metered, before: Map<string, Disobedience>) => {
     for (const { at, powerW } of event.readings) {
       if (powerW === undefined) continue
       const limitW = reconciler.mayGiveW(portId, at)
       if (limitW === undefined) continue
-      const before = ports.get(portId) ?? (await remembered(portId, event))
-      const watched = ports.get(portId) ?? before
+      const watched = ports.get(portId) ?? remembered(event, before.get(portId))
       watched.session = event.session ?? watched.session
       ports.set(portId, watched)
       if (powerW <= limitW + toleranceW(limitW)) {
@@ -64,9 +71,8 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
   }
 
   /** What was written down before this process began: a flag must not outlive the one who could take it back. */
-  async function remembered(portId: string, { depotId, chargerId, port, session }: Extract<RecordedEvent, { kind: 'metered' }>) {
-    const { since, held } = await disobedienceOf(ctx.db.prisma, portId)
-    const watched: Watched = {
+  function remembered({ depotId, chargerId, port, session }: Metered, before: Disobedience | undefined): Watched {
+    return {
       depotId,
       chargerId,
       port,
@@ -74,10 +80,9 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
       goodAt: undefined,
       overSince: undefined,
       overW: 0,
-      flaggedAt: since,
-      stoppedAt: held === HELD_DISOBEDIENT ? since : undefined,
+      flaggedAt: before?.since,
+      stoppedAt: before?.held === HELD_DISOBEDIENT ? before.since : undefined,
     }
-    return watched
   }
 
   async function obeys(portId: string, watched: Watched): Promise<void> {
@@ -124,9 +129,11 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
 
   return {
     async recorded(events) {
+      const unknown = events.flatMap((event) => (event.kind === 'metered' && !event.late && isNew(event) ? [event.portId!] : []))
+      const before = unknown.length > 0 ? await disobedienceOf(ctx.db.prisma, [...new Set(unknown)]) : NOTHING
       for (const event of events) {
         if (event.portId === undefined) continue
-        if (event.kind === 'metered' && !event.late) await read(event.portId, event)
+        if (event.kind === 'metered' && !event.late) await read(event.portId, event, before)
         if (event.kind === 'stopped' && !event.late) await ended(event.portId)
       }
     },

@@ -8,6 +8,7 @@ import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { lockDepot } from '../store/site.ts'
 import { carryOut, type LimitWatcher, writeAhead } from './carry-out.ts'
 import { type Reach, readFacts } from './facts.ts'
+import { makeLimitBook } from './limit-book.ts'
 import { makeGate, oneAtATime } from './one-at-a-time.ts'
 
 /** What one pass did: ports that were sent a limit, and why others do not have theirs yet. `begun`: real monotonic ms. */
@@ -57,6 +58,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     else underWay.delete(portId)
   }
   const answers = new Set<Promise<void>>()
+  const book = makeLimitBook(ctx.db.prisma)
   const looks = new Map<string, () => void>()
   /** Holds and releases are not repeated at once. */
   const calm = new Map<string, Instant>()
@@ -152,7 +154,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     }
     for (const { port } of decided.sendings) count(port.id, 1)
     for (const sending of decided.sendings) {
-      const answer = carryOut(ctx, watcher, depotId, sending, decided.facts.now)
+      const answer = carryOut(ctx, { watcher, book }, depotId, sending, decided.facts.now)
         .catch((error): ChargerAnswer['kind'] => {
           if (!closed) ctx.log.error({ err: error, portId: sending.port.id }, 'the answer of a charger could not be written down')
           return 'lost'

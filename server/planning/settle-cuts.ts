@@ -5,25 +5,30 @@ import { withReading } from '#lib/planning/port-holding.ts'
 import { earliest, type Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
-import { countFrom, type LimitRow, readOpenLimits } from '../store/limit.ts'
+import { countFrom, type LimitRow, portsThatSettle, readOpenLimits } from '../store/limit.ts'
 
 /** An accepted cut counts at once when a later reading is at or under it; then others may rise earlier than after the 10 s. */
 export async function settleCuts(ctx: Ctx, events: RecordedEvent[]): Promise<void> {
-  const metered = events.filter((event) => event.kind === 'metered' && !event.late && event.portId !== undefined)
-  for (const depotId of new Set(metered.map((event) => event.depotId))) {
-    const now = ctx.clock.now()
+  const measured = events.flatMap((event) => (isMeasured(event) ? [event] : []))
+  if (measured.length === 0) return
+  const now = ctx.clock.now()
+  const settling = await portsThatSettle(ctx.db.prisma, [...new Set(measured.map(({ portId }) => portId))], now)
+  const metered = measured.filter(({ portId }) => settling.has(portId))
+  for (const [depotId, here] of Map.groupBy(metered, (event) => event.depotId)) {
     const limits = await readOpenLimits(ctx.db.prisma, depotId, now)
-    if (!limits.some(({ countsAt }) => countsAt !== undefined && countsAt > now)) continue
     let settled = false
-    for (const event of metered) {
-      if (event.kind !== 'metered' || event.depotId !== depotId) continue
+    for (const event of here) {
       const mine = limits.filter(({ portId, kind }) => portId === event.portId && kind === 'session')
       for (const { at, powerW } of event.readings)
         if (powerW !== undefined) settled = (await count(ctx, mine, powerW, earliest(at, now))) || settled
     }
-    if (settled) ctx.wakes.reconcile(metered[0]!.chargerId)
+    if (settled) ctx.wakes.reconcile(here[0]!.chargerId)
   }
 }
+
+type Measured = Extract<RecordedEvent, { kind: 'metered' }> & { portId: string }
+const isMeasured = (event: RecordedEvent): event is Measured =>
+  event.kind === 'metered' && !event.late && event.portId !== undefined && event.readings.some(({ powerW }) => powerW !== undefined)
 
 async function count(ctx: Ctx, rows: LimitRow[], powerW: number, at: Instant): Promise<boolean> {
   const holding = {

@@ -51,23 +51,27 @@ export function makeReservations(ctx: ReserveCtx): Reservations {
       }
     },
     async recorded(events) {
-      for (const event of events) {
-        // back again: what it may keep is cancelled at once
-        if (event.kind === 'connected')
-          for (const row of await openReservations(ctx.db.prisma, { chargerId: event.chargerId }))
-            if (row.state !== 'accepted' && !asking.has(row.id)) void cancelUnsure(row)
-        if (event.kind !== 'status' || event.port === 0 || !ENDING.has(event.status)) continue
-        for (const row of await openReservations(ctx.db.prisma, { chargerId: event.chargerId }))
-          if (row.number === event.port && row.state === 'accepted') await endedByCharger(ctx, row, event)
-      }
+      const heard = events.filter((event) => event.kind === 'connected' || endsSome(event))
+      if (heard.length === 0) return
+      const open = await openReservations(ctx.db.prisma, { chargerId: { in: [...new Set(heard.map(({ chargerId }) => chargerId))] } })
+      for (const event of heard)
+        for (const row of open) {
+          if (row.chargerId !== event.chargerId) continue
+          // back again: what it may keep is cancelled at once
+          if (event.kind === 'connected' && row.state !== 'accepted' && !asking.has(row.id)) void cancelUnsure(row)
+          if (endsSome(event) && row.number === event.port && row.state === 'accepted') await endedByCharger(ctx, row, event)
+        }
     },
   }
 }
 
 const ENDING: ReadonlySet<string> = new Set(['free', 'faulted', 'unavailable'])
 
+type Ending = Extract<RecordedEvent, { kind: 'status' }>
+const endsSome = (event: RecordedEvent): event is Ending => event.kind === 'status' && event.port !== 0 && ENDING.has(event.status)
+
 /** 1.6 §5.13: a fault, being put out of service, or its time ends a reservation; `free` after `reserved` says so. */
-async function endedByCharger(ctx: ReserveCtx, row: ReservationRow, event: Extract<RecordedEvent, { kind: 'status' }>): Promise<void> {
+async function endedByCharger(ctx: ReserveCtx, row: ReservationRow, event: Ending): Promise<void> {
   if (event.status !== 'free') {
     const why = event.status === 'faulted' ? 'The port reports a fault' : 'The port was put out of service'
     return end(ctx, row, 'cancelled', `${why}: the charger no longer keeps it.`)

@@ -90,13 +90,15 @@ export async function insertRequest(db: Db, request: Omit<RequestRow, 'id' | 'vi
 export const saveRequest = (db: Db, request: RequestRow) =>
   db.chargeRequest.updateMany({ where: { id: request.id }, data: written(request) })
 
-/** First energy of many attempts, in one statement: after a blackout all vehicles begin to charge in the same minute. */
-export async function savePowered(db: Db, requests: RequestRow[]): Promise<void> {
+/** What was seen of many attempts and their class, in one statement: after a blackout all vehicles begin to charge in the same minute. */
+export async function saveSeen(db: Db, requests: RequestRow[]): Promise<void> {
   if (requests.length === 0) return
   const rows = pgJson(requests.map((request) => ({ id: request.id, ...written(request) })))
   await db.$executeRawUnsafe(
-    `UPDATE charge_request q SET powered_at = r."poweredAt", evidence = r.evidence, outcome = NULL, stage_failed = NULL
-     FROM json_to_recordset($1::json) AS r(id text, "poweredAt" timestamptz, evidence jsonb) WHERE q.id = r.id`,
+    `UPDATE charge_request q SET promised_at = r."promisedAt", powered_at = r."poweredAt", evidence = r.evidence, outcome = r.outcome,
+       stage_failed = r."stageFailed"
+     FROM json_to_recordset($1::json) AS r(id text, "promisedAt" timestamptz, "poweredAt" timestamptz, evidence jsonb, outcome text, "stageFailed" text)
+     WHERE q.id = r.id`,
     rows,
   )
 }
@@ -217,18 +219,22 @@ type WatchedRow = ChargeRequest & {
   firstPowerAt: Date | null
 }
 
+/** Where a page of attempts ended: the newest come first. */
+export type RequestMark = Pick<RequestRow, 'id' | 'requestedAt'>
+
 /**
- * Attempts to look at again: those without a class, and those that failed but still have a session that may bring energy. Locked; rows
- * that another transaction is writing are left for the next time.
+ * Attempts to look at again, after a mark: those without a class, and those that failed but still have a session that may bring energy.
+ * Locked; rows that another transaction is writing are left for the next time. Newest first.
  */
-export async function requestsToClose(db: Db, since: Instant, limit: number): Promise<Watched[]> {
+export async function requestsToClose(db: Db, since: Instant, after: RequestMark | undefined, limit: number): Promise<Watched[]> {
+  const rest = after ? Prisma.sql`AND (requested_at, id) < (${new Date(after.requestedAt)}, ${after.id})` : Prisma.empty
   const rows = await db.$queryRaw<WatchedRow[]>`
     WITH open AS (
       SELECT ${columns} FROM charge_request WHERE id IN (
         SELECT id FROM charge_request WHERE outcome IS NULL
         UNION SELECT id FROM charge_request
           WHERE powered_at IS NULL AND ended_at IS NULL AND session_id IS NOT NULL AND requested_at > ${new Date(since)}
-      ) ORDER BY requested_at DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ) ${rest} ORDER BY requested_at DESC, id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     SELECT o.*, d.charge_sla_s AS "slaS", c.name AS "chargerName",
       CASE WHEN c.connected_at IS NULL THEN c.disconnected_at END AS "offlineSince",
@@ -244,7 +250,7 @@ export async function requestsToClose(db: Db, since: Instant, limit: number): Pr
     FROM open o JOIN depot d ON d.id = o."depotId"
     LEFT JOIN port p ON p.id = o."portId" LEFT JOIN charger c ON c.id = p.charger_id LEFT JOIN limit_wanted w ON w.port_id = p.id
     LEFT JOIN vehicle v ON v.id = o."vehicleId" LEFT JOIN session s ON s.id = o."sessionId"
-    ORDER BY o."requestedAt"`
+    ORDER BY o."requestedAt" DESC, o.id DESC`
   return rows.map((row) => ({ ...row, ...read(row), offlineSince: moment(row.offlineSince), firstPowerAt: moment(row.firstPowerAt) }))
 }
 

@@ -129,17 +129,34 @@ export async function writeAheadLimits(db: Db, limits: NewLimit[]): Promise<numb
   return written.map(({ id }) => Number(id)).sort((a, b) => a - b)
 }
 
-/** What became of a sent limit. A limit that was answered keeps its first answer. */
-export const writeOutcome = (
-  db: Db,
-  id: number,
-  outcome: LimitOutcome,
-  { at, countsAt, reason }: { at: Instant; countsAt?: Instant; reason?: string },
-) =>
-  db.limitSent.updateMany({
-    where: { id: BigInt(id), outcome: { in: ['pending', 'timeout', 'lost'] } },
-    data: { outcome, answeredAt: new Date(at), countsAt: countsAt === undefined ? null : new Date(countsAt), reason: reason ?? null },
-  })
+export type Outcome = { id: number; outcome: LimitOutcome; at: Instant; countsAt?: Instant; reason?: string }
+
+/** What became of sent limits, each named once. A limit that was answered keeps its first answer. */
+export const writeOutcomes = (db: Db, outcomes: Outcome[]) => {
+  const rows = outcomes.map(({ id, outcome, at, countsAt, reason }) => ({
+    ...{ id, outcome, at: iso(at), reason: reason ?? null },
+    counts_at: countsAt === undefined ? null : iso(countsAt),
+  }))
+  return db.$executeRaw`
+    UPDATE limit_sent l SET outcome = r.outcome, answered_at = r.at, counts_at = r.counts_at, reason = r.reason
+    FROM json_to_recordset(${pgJson(rows)}::json) AS r(id bigint, outcome text, at timestamptz, counts_at timestamptz, reason text)
+    WHERE l.id = r.id AND l.outcome IN ('pending', 'timeout', 'lost')`
+}
+
+export const writeOutcome = (db: Db, id: number, outcome: LimitOutcome, answered: Omit<Outcome, 'id' | 'outcome'>) =>
+  writeOutcomes(db, [{ id, outcome, ...answered }])
+
+/**
+ * Which of these ports accepted a limit for a session that does not count yet. A limit counts within seconds, so it is among the last that were
+ * sent; one that a burst of sends has pushed out counts by its time.
+ */
+export async function portsThatSettle(db: Db, portIds: string[], now: Instant): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT p.id FROM unnest(${portIds}::text[]) AS p(id) CROSS JOIN LATERAL (
+      SELECT kind, outcome, counts_at FROM limit_sent WHERE port_id = p.id ORDER BY id DESC LIMIT 8
+    ) l WHERE l.kind = 'session' AND l.outcome = 'accepted' AND l.counts_at > ${new Date(now)}`
+  return new Set(rows.map(({ id }) => id))
+}
 
 /** A later reading at or under an accepted cut makes it count earlier. */
 export const countFrom = (db: Db, id: number, countsAt: Instant) =>

@@ -75,8 +75,20 @@ export const newChargersOf = async (db: Db, depotId: string): Promise<'accepted'
     : 'accepted'
 
 /** Messages that were bent into the protocol, or not handled, since the last time. */
-export const addCounts = (db: Db, id: string, { bent, refused }: { bent: number; refused: number }) =>
-  db.charger.updateMany({ where: { id }, data: { bentTimes: { increment: bent }, refusedTimes: { increment: refused } } })
+export type Counted = { id: string; bent: number; refused: number }
+
+/** Adds to what is counted of chargers, each named once. One whose row is being written is left out. @returns those that were not */
+export async function addCounts(db: Db, counted: Counted[]): Promise<Set<string>> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${JSON.stringify(counted)}::json) AS r(id text, bent int, refused int)
+    ), free AS MATERIALIZED (
+      SELECT c.id FROM charger c WHERE c.id IN (SELECT id FROM r) FOR NO KEY UPDATE OF c SKIP LOCKED
+    )
+    UPDATE charger c SET bent_times = c.bent_times + r.bent, refused_times = c.refused_times + r.refused
+    FROM r JOIN free ON free.id = r.id WHERE c.id = r.id RETURNING c.id`
+  return new Set(rows.map(({ id }) => id))
+}
 
 // ---------------------------------------------------------------- keys
 

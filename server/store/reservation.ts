@@ -20,7 +20,7 @@ export const insertReservation = (db: Db, row: ReservationFacts & { state: strin
 export const findReservation = (db: Db, id: number) => db.reservation.findUnique({ where: { id } })
 export type ReservationRow = NonNullable<Awaited<ReturnType<typeof findReservation>>>
 
-export const openReservations = (db: Db, where: { chargerId: string } | { depotId: string }) =>
+export const openReservations = (db: Db, where: { chargerId: string | { in: string[] } } | { depotId: string }) =>
   db.reservation.findMany({ where: { ...where, state: OPEN }, orderBy: { id: 'asc' } })
 
 export const updateReservation = (

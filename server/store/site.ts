@@ -1,6 +1,7 @@
-import { type Instant, instant } from '#lib/time/instant.ts'
+import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
+import { pgJson } from './json.ts'
 
 /** What steering and planning know of a depot, as plain data read in one transaction. Moments are instants, powers are W. */
 export type Site = {
@@ -167,7 +168,30 @@ export const setPort = (
 export const setPorts = (db: Db, ids: string[], data: { heldReason?: string | null; inoperativeAt?: Date | null }) =>
   db.port.updateMany({ where: { id: { in: ids } }, data })
 
-/** The charger took this fallback, sent at `sentAt`. A charger that booted since may have forgotten it: then nothing is confirmed. */
+export type Confirmation = { portId: string; fallbackW: number; sentAt: Instant }
+
+/**
+ * Chargers took these fallbacks, each port named once. A charger that booted since it was sent may have forgotten it: then nothing is confirmed.
+ * Ports that somebody else is writing are left alone, so that nobody waits for a set. @returns the ports that need not be tried again
+ */
+export async function confirmFallbacks(db: Db, confirmations: Confirmation[]): Promise<Set<string>> {
+  const rows = confirmations.map(({ portId, fallbackW, sentAt }) => ({ id: portId, w: fallbackW, at: iso(sentAt) }))
+  const free = await db.$queryRaw<{ id: string }[]>`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${pgJson(rows)}::json) AS r(id text, w int, at timestamptz)
+    ), free AS MATERIALIZED (
+      -- a boot is written under its charger's lock: it is in these rows, or comes after this statement
+      SELECT p.id, c.booted_at FROM port p JOIN charger c ON c.id = p.charger_id WHERE p.id IN (SELECT id FROM r)
+      FOR NO KEY UPDATE OF p SKIP LOCKED FOR KEY SHARE OF c SKIP LOCKED
+    ), confirmed AS (
+      UPDATE port p SET fallback_w = r.w, fallback_confirmed_at = r.at FROM r JOIN free ON free.id = r.id
+      WHERE p.id = r.id AND (free.booted_at IS NULL OR free.booted_at < r.at)
+    )
+    SELECT id FROM free`
+  return new Set(free.map(({ id }) => id))
+}
+
+/** The same for one port, which is waited for. */
 export const confirmFallback = (db: Db, portId: string, fallbackW: number, sentAt: Instant) =>
   db.port.updateMany({
     where: { id: portId, charger: { OR: [{ bootedAt: null }, { bootedAt: { lt: new Date(sentAt) } }] } },
@@ -185,14 +209,23 @@ export const doubtLimits = (db: Db, portIds: string[]) =>
 export const setDisobedience = (db: Db, chargerId: string, since: Instant | null, extraW: number) =>
   db.charger.update({ where: { id: chargerId }, data: { disobedientSince: since === null ? null : new Date(since), extraW } })
 
-/** Since when a port's charger draws too much, and why the port is held. Which of several ports it is nobody wrote down: then undefined. */
-export async function disobedienceOf(db: Db, portId: string): Promise<{ since: Instant | undefined; held: string | null }> {
-  const port = await db.port.findUnique({
-    where: { id: portId },
-    select: { heldReason: true, charger: { select: { disobedientSince: true, _count: { select: { ports: true } } } } },
-  })
-  const since = port?.charger._count.ports === 1 ? port.charger.disobedientSince : null
-  return { since: at(since), held: port?.heldReason ?? null }
+export type Disobedience = { since: Instant | undefined; held: string | null }
+
+/** Since when the chargers of these ports draw too much, and why a port is held. Which of several ports it is nobody wrote down: then undefined. */
+export async function disobedienceOf(db: Db, portIds: string[]): Promise<Map<string, Disobedience>> {
+  const rows = await db.$queryRaw<{ id: string; held: string | null; since: Date | null }[]>`
+    SELECT p.id, p.held_reason AS held,
+      CASE WHEN (SELECT count(*) FROM port o WHERE o.charger_id = p.charger_id) = 1 THEN c.disobedient_since END AS since
+    FROM port p JOIN charger c ON c.id = p.charger_id WHERE p.id = ANY(${portIds}::text[])`
+  return new Map(rows.map(({ id, held, since }) => [id, { held, since: at(since) }]))
+}
+
+/** Which of these depots are stopped, or have a part of their tree locked out. */
+export async function depotsHeld(db: Db, depotIds: string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT d.id FROM depot d WHERE d.id = ANY(${depotIds}::text[])
+      AND (d.stopped_at IS NOT NULL OR EXISTS (SELECT FROM site_node n WHERE n.depot_id = d.id AND n.locked_out_at IS NOT NULL))`
+  return rows.map(({ id }) => id)
 }
 
 /** The depot of each of these ports; ports that are gone are left out. */
@@ -223,5 +256,7 @@ export const anyCharger = async (db: Db, depotId: string): Promise<string | unde
 export const firmwareOfChargers = async (db: Db): Promise<Map<string, string | null>> =>
   new Map((await db.charger.findMany({ select: { id: true, firmware: true } })).map(({ id, firmware }) => [id, firmware]))
 
-export const quirksOfCharger = async (db: Db, id: string): Promise<unknown> =>
-  (await db.charger.findUnique({ where: { id }, select: { quirks: true } }))?.quirks
+export const quirksOfChargers = async (db: Db, ids: string[]): Promise<Map<string, unknown>> =>
+  new Map(
+    (await db.charger.findMany({ where: { id: { in: ids } }, select: { id: true, quirks: true } })).map(({ id, quirks }) => [id, quirks]),
+  )

@@ -100,8 +100,14 @@ export async function vehicleOfSession(
   return session?.vehicle ?? undefined
 }
 
-export const vehicleIdOfSession = async (db: Db, sessionId: number): Promise<string | undefined> =>
-  (await db.session.findUnique({ where: { id: sessionId }, select: { vehicleId: true } }))?.vehicleId ?? undefined
+/** The vehicles of those of these sessions whose vehicle is ours. */
+export const vehiclesOfSessions = async (db: Db, sessionIds: number[]): Promise<Map<number, string>> => {
+  const rows = await db.session.findMany({
+    where: { id: { in: sessionIds }, vehicleId: { not: null } },
+    select: { id: true, vehicleId: true },
+  })
+  return new Map(rows.map(({ id, vehicleId }) => [id, vehicleId!]))
+}
 
 /** The newest session at this port since a moment (less a minute for clocks): why it ended, and whose it was. */
 export const lastSessionSince = (
