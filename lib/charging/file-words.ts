@@ -42,11 +42,22 @@ export const FIRMWARE_WORDS: Record<FirmwareState, { mark: Mark; word: string; m
     word: 'Installs',
     meaning: 'It cannot charge meanwhile. Until it took its limits anew, its full power is kept free.',
   },
-  rebooting: { mark: 'caution', word: 'Starts anew', meaning: 'It comes back by itself, with the new firmware.' },
+  rebooting: { mark: 'caution', word: 'Starts anew', meaning: 'It comes back by itself; its boot tells which firmware it runs then.' },
   installed: { mark: 'normal', word: 'Installed', meaning: 'The charger runs the new firmware.' },
   failed: { mark: 'critical', word: 'Failed', meaning: 'The charger goes on with the firmware it had.' },
   cancelled: { mark: 'off', word: 'Given up', meaning: 'A newer update took its place, or a person gave it up.' },
 }
+
+/** The charger's own word, before a boot has proven it. */
+const SAYS_INSTALLED = {
+  mark: 'standby',
+  word: 'Installed, by its own word',
+  meaning: 'It has not started anew since: its boot tells whether it runs the new firmware.',
+} as const
+
+/** How an update stands. `started`: a boot has shown that the charger runs it. */
+export const firmwareWords = (state: FirmwareState, started: boolean): { mark: Mark; word: string; meaning: string } =>
+  state === 'installed' && !started ? SAYS_INSTALLED : FIRMWARE_WORDS[state]
 
 export type FileState = 'awaited' | 'receiving' | 'complete' | 'failed' | 'expired'
 export const FILE_WORDS: Record<FileState, { mark: Mark; word: string }> = {

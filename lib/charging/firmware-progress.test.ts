@@ -120,14 +120,16 @@ describe('what a charger says of its update', () => {
 
 describe('what a boot tells', () => {
   const update = { fromVersion: '1.0', toVersion: '2.0', stateAt: NOW }
-  const tells = (state: FirmwareState, version: string | null, after = hours(1)) => {
-    const heard = bootTells({ ...update, state }, version, plus(NOW, after))
+  const tells = (state: FirmwareState, version: string | null, after = hours(1), started = false) => {
+    const heard = bootTells({ ...update, state, started }, version, plus(NOW, after))
     return heard.kind === 'moved' ? heard.state : heard.kind
   }
   test('with the new version it is installed, whatever was said', () => {
     for (const state of ['asked', 'downloading', 'rebooting', 'unknown', 'failed'] as const)
       expect([state, tells(state, '2.0')]).toEqual([state, 'installed'])
-    expect(tells('installed', '2.0')).toBe('repeated')
+    // what was its word only is proven now, once
+    expect(tells('installed', '2.0')).toBe('installed')
+    expect(tells('installed', '2.0', hours(1), true)).toBe('repeated')
     for (const state of ['waiting', 'refused'] as const) expect(tells(state, '2.0')).toBe('nothing')
   })
   test('with the old one, after it said "installed", it is not; in the middle it may still come', () => {
@@ -137,10 +139,10 @@ describe('what a boot tells', () => {
     expect(tells('installed', null)).toBe('nothing')
   })
   test('the version that it had all along proves nothing until the installation began', () => {
-    const same = { fromVersion: '2.0', toVersion: '2.0', stateAt: NOW }
+    const same = { fromVersion: '2.0', toVersion: '2.0', stateAt: NOW, started: false }
     expect(bootTells({ ...same, state: 'downloading' }, '2.0', NOW).kind).toBe('nothing')
     expect(bootTells({ ...same, state: 'rebooting' }, '2.0', NOW)).toMatchObject({ state: 'installed' })
-    const unnamed = { fromVersion: '1.0', toVersion: null, stateAt: NOW }
+    const unnamed = { fromVersion: '1.0', toVersion: null, stateAt: NOW, started: false }
     expect(bootTells({ ...unnamed, state: 'rebooting' }, '2.0', NOW)).toMatchObject({ state: 'installed' })
     expect(bootTells({ ...unnamed, state: 'rebooting' }, '1.0', NOW).kind).toBe('nothing')
     expect(bootTells({ ...unnamed, state: 'downloading' }, '2.0', NOW).kind).toBe('nothing')

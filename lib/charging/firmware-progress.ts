@@ -88,22 +88,24 @@ export function hearFirmware(now: { state: FirmwareState; lastSaid: string | nul
 
 const SURE_MS = 24 * 3_600_000
 
+/** A boot has shown that the charger runs what it was given; that it is installed is only its word before. */
+export const startedWithIt = (steps: readonly { state: string; said: string | null }[]): boolean =>
+  steps.some(({ state, said }) => state === 'installed' && said === null)
+
 /** A boot is the proof: with the new version the update is installed whatever was said; with the old one it is not. */
 export function bootTells(
-  now: { state: FirmwareState; fromVersion: string | null; toVersion: string | null; stateAt: Instant },
+  now: { state: FirmwareState; fromVersion: string | null; toVersion: string | null; stateAt: Instant; started: boolean },
   version: string | null,
   at: Instant,
 ): Heard<FirmwareState> {
-  const { state, fromVersion, toVersion, stateAt } = now
+  const { state, fromVersion, toVersion, stateAt, started } = now
   if (version === null || state === 'waiting' || state === 'refused') return { kind: 'nothing' }
   // what was to come is not known: another version after installing began is proof enough
   if (toVersion === null)
-    return fromVersion !== null && version !== fromVersion && (state === 'installing' || state === 'rebooting')
-      ? moved('installed')
-      : { kind: 'nothing' }
+    return fromVersion !== null && version !== fromVersion && mayWipe(state) && !started ? moved('installed') : { kind: 'nothing' }
   const sameBefore = fromVersion === toVersion
   if (version === toVersion) {
-    if (state === 'installed') return { kind: 'repeated' }
+    if (state === 'installed' && started) return { kind: 'repeated' }
     // the version it had all along proves nothing before the installation began
     if (sameBefore && !mayWipe(state)) return { kind: 'nothing' }
     return moved('installed')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fileTells, hearLog, type LogState, logStates } from './log-progress.ts'
+import { fileRefused, fileTells, hearLog, type LogState, logStates } from './log-progress.ts'
 
 const STATUSES = [
   'Idle',
@@ -31,6 +31,13 @@ test.each(STATUSES.slice(3))('%s: failed, with a sentence; once', (status) => {
   const heard = hearLog('uploading', status, 'missing')
   expect(heard).toMatchObject({ kind: 'moved', state: 'failed', detail: expect.stringMatching(/\.$/) })
   expect(hearLog('failed', status, 'missing').kind).toBe('repeated')
+})
+
+test('what we refused stays refused with our reason, whatever the charger makes of it; it can be asked again', () => {
+  expect(fileRefused('uploading', 'Refused: too large.')).toEqual({ kind: 'moved', state: 'failed', detail: 'Refused: too large.' })
+  expect(fileRefused('asked', 'Refused: too large.').kind).toBe('moved')
+  expect(fileRefused('cancelled', 'Refused: too large.').kind).toBe('late')
+  for (const status of STATUSES) expect(hearLog('failed', status, 'refused').kind).toBe('repeated')
 })
 
 test('after it was given up or is here, the rest is late; idle means nothing unless it was being sent', () => {

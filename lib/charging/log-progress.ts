@@ -8,8 +8,8 @@ export type LogState = (typeof logStates)[number]
 const ENDED: ReadonlySet<LogState> = new Set(['refused', 'unknown', 'uploaded', 'failed', 'cancelled'])
 export const logEnded = (state: LogState): boolean => ENDED.has(state)
 
-/** `here`: the file is complete with us. `elsewhere`: it goes to an address of the caller's own. `missing`: it is not (all) here. */
-export type Arrived = 'here' | 'elsewhere' | 'missing'
+/** `here`: the file is complete with us. `elsewhere`: it goes to an address of the caller's own. `missing`: it is not (all) here. `refused`: by us. */
+export type Arrived = 'here' | 'elsewhere' | 'missing' | 'refused'
 
 const moved = (state: LogState, detail: string | null = null): Heard<LogState> => ({ kind: 'moved', state, detail })
 
@@ -23,6 +23,8 @@ const FAILURES: Record<string, string> = {
 
 /** A status of the charger (DiagnosticsStatusNotification, LogStatusNotification). Its word that all was sent is checked against what arrived. */
 export function hearLog(state: LogState, status: string, arrived: Arrived): Heard<LogState> {
+  // why it failed is known here, whatever the charger makes of our answer
+  if (arrived === 'refused' && state === 'failed') return { kind: 'repeated' }
   const over = state === 'cancelled' || state === 'uploaded'
   switch (status) {
     case 'Idle':
@@ -43,6 +45,10 @@ export function hearLog(state: LogState, status: string, arrived: Arrived): Hear
     }
   }
 }
+
+/** What came was not kept, for this reason: the request ends with it, and can be asked again. */
+export const fileRefused = (state: LogState, reason: string): Heard<LogState> =>
+  state === 'cancelled' || state === 'uploaded' ? { kind: 'late' } : moved('failed', reason)
 
 /** The bytes themselves: whatever was said before, what arrives is being sent, and what is here was sent. */
 export function fileTells(state: LogState, file: 'begun' | 'complete'): Heard<LogState> {

@@ -9,6 +9,7 @@ const SAID: Record<string, string> = {
   InvalidSignature: 'Found the signature wrong',
   InstallationFailed: 'Could not install it',
   InstallVerificationFailed: 'Found the image damaged',
+  Installed: 'Says that it is installed',
   Idle: 'Says that it is not updating',
 }
 

@@ -4,7 +4,11 @@ type Meaning = { words: string; critical: boolean; mark: Mark }
 
 const meaning = (words: string, critical: boolean, mark: Mark): Meaning => ({ words, critical, mark })
 
-/** The security events of the OCPP 1.6 security whitepaper (its list, with its "critical"), and how much we make of each. */
+/**
+ * The security events of the OCPP 1.6 security whitepaper (its list, with its "critical"), and how much we make of each. Checked against two
+ * public copies of the list of edition 2; the maintenance logins came with edition 4. Wrong firmware and wrong certificates are critical in
+ * OCPP 2.x only: we ask for a look at them all the same.
+ */
 const EVENTS: Record<string, Meaning> = {
   FirmwareUpdated: meaning('Its firmware was updated', true, 'caution'),
   FailedToAuthenticateAtCentralSystem: meaning('It was not let in by a central system', false, 'caution'),
@@ -28,9 +32,19 @@ const EVENTS: Record<string, Meaning> = {
   MaintenanceLoginFailed: meaning('Somebody failed to sign in at it', true, 'serious'),
 }
 
+/** Chargers that know OCPP 2.x as well send its names. */
+const ALSO: Record<string, string> = {
+  FailedToAuthenticateAtCsms: 'FailedToAuthenticateAtCentralSystem',
+  CsmsFailedToAuthenticate: 'CentralSystemFailedToAuthenticate',
+  InvalidCsmsCertificate: 'InvalidCentralSystemCertificate',
+  InvalidChargingStationCertificate: 'InvalidChargePointCertificate',
+}
+
 /** What an event of this type means. A type that no list knows is a vendor's: kept, told as it is, not critical. */
-export const securityEventMeaning = (type: string): Meaning =>
-  Object.hasOwn(EVENTS, type) ? EVENTS[type]! : { words: `It reports "${type}"`, critical: false, mark: 'caution' }
+export const securityEventMeaning = (type: string): Meaning => {
+  const name = Object.hasOwn(ALSO, type) ? ALSO[type]! : type
+  return Object.hasOwn(EVENTS, name) ? EVENTS[name]! : { words: `It reports "${type}"`, critical: false, mark: 'caution' }
+}
 
 /** An operator is asked to look: what the whitepaper calls critical, and what speaks of an attack. */
 export const asksForALook = (type: string): boolean => {

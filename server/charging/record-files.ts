@@ -1,5 +1,5 @@
 import type { ChargingEvent } from '#lib/charging/event.ts'
-import { bootTells, type FirmwareState, type Heard, hearFirmware, tampered } from '#lib/charging/firmware-progress.ts'
+import { bootTells, type FirmwareState, type Heard, hearFirmware, startedWithIt, tampered } from '#lib/charging/firmware-progress.ts'
 import { type Arrived, hearLog, logEnded } from '#lib/charging/log-progress.ts'
 import { instant } from '#lib/time/instant.ts'
 import { findFile } from '../store/file.ts'
@@ -71,8 +71,9 @@ export async function recordBootOfUpdate(recording: Recording, event: Of<'booted
   const [newest] = await updatesOf(db, charger.id, 1)
   const update = newest && (await lockUpdate(db, newest.id))
   if (!update) return undefined
-  const { state, fromVersion, toVersion, stateAt } = update
-  const heard = bootTells({ state, fromVersion, toVersion, stateAt: instant(stateAt) }, event.firmware ?? null, receivedAt)
+  const { state, fromVersion, toVersion, stateAt, steps } = update
+  const now = { state, fromVersion, toVersion, stateAt: instant(stateAt), started: startedWithIt(steps) }
+  const heard = bootTells(now, event.firmware ?? null, receivedAt)
   return moves(recording, update, heard, null)
 }
 
@@ -135,5 +136,6 @@ export async function recordLogSent(recording: Recording, event: Of<'logSent'>):
 
 async function arrivedOf({ db }: Recording, { fileId }: LogRequestRow): Promise<Arrived> {
   if (fileId === null) return 'elsewhere'
-  return (await findFile(db, fileId))?.state === 'complete' ? 'here' : 'missing'
+  const file = await findFile(db, fileId)
+  return file?.state === 'complete' ? 'here' : file?.state === 'failed' ? 'refused' : 'missing'
 }

@@ -82,6 +82,26 @@ test('from the installation on its limits count as lost, until the charger took 
   await until(async () => ((await confirmed())?.getTime() ?? 0) > again.getTime())
 })
 
+test('it says "installed": its word only, until its boot shows the new version', async () => {
+  const at = await files.depot.charger()
+  await files.boot(at, '1.0')
+  const { id: fileId } = await files.image()
+  await files.depot.verb<Outcome>('updateFirmware', { chargerId: at.id, fileId })
+  const seen = async () => (await files.sees(at)).updates[0]
+  await at.say('FirmwareStatusNotification', { status: 'Installed' })
+  expect(await seen()).toMatchObject({ state: 'installed', mark: 'standby', word: 'Installed, by its own word' })
+  await files.boot(at, '2.0')
+  expect(await seen()).toMatchObject({
+    state: 'installed',
+    mark: 'normal',
+    word: 'Installed',
+    meaning: 'The charger runs the new firmware.',
+  })
+  expect((await seen())?.steps.slice(-2).map(({ word }) => word)).toEqual(['Says that it is installed', 'Started with the new firmware'])
+  await files.boot(at, '2.0')
+  expect((await seen())?.steps.filter(({ word }) => word === 'Started with the new firmware')).toHaveLength(1)
+})
+
 test('it said "installed", but started with the old version: failed, an alert, a security event', async () => {
   const at = await files.depot.charger()
   await files.boot(at, '1.0')

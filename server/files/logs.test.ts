@@ -47,6 +47,24 @@ test('GetLog: the charger sends the file to where it found us, tells it, and the
   expect(all).not.toContain(token)
 })
 
+test('a file that is too large: the request says so, also after the charger’s own word, and can be asked again', async () => {
+  const at = await files.depot.charger()
+  const first = await files.depot.verb<Outcome>('askLog', { chargerId: at.id, kind: 'DiagnosticsLog' })
+  const path = pathOf(((await at.hears('GetLog')).log as { remoteLocation: string }).remoteLocation)
+  await files.depot.prisma.storedFile.updateMany({ where: { chargerId: at.id }, data: { maxBytes: 1000n } })
+  expect((await files.put(path, randomBytes(1001))).status).toBe(413)
+  const refused = {
+    state: 'failed',
+    word: 'Failed',
+    detail: expect.stringMatching(/^Refused: it is larger than the 1000 bytes that are taken\. Ask for a shorter time/),
+  }
+  expect((await files.sees(at)).logs[0]).toMatchObject(refused)
+  await at.say('LogStatusNotification', { status: 'Uploading', requestId: first.id })
+  await at.say('LogStatusNotification', { status: 'UploadFailure', requestId: first.id })
+  expect(await files.sees(at)).toMatchObject({ logs: [refused], whyNot: { log: null } })
+  expect(await files.depot.verb<Outcome>('askLog', { chargerId: at.id, kind: 'DiagnosticsLog' })).toMatchObject({ outcome: 'accepted' })
+})
+
 test('GetDiagnostics: the newest request is meant; the file alone is proof enough', async () => {
   const at = await files.depot.connect('C21', { GetDiagnostics: () => ({ fileName: 'diag.zip' }) })
   const asked = files.depot.verb<Outcome>('askLog', { chargerId: at.id, kind: 'diagnostics' })

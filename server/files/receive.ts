@@ -8,7 +8,7 @@ import { type FilesCtx, makeFilesDir } from './files.ts'
 import { boundaryOf, fileOfForm } from './form.ts'
 import { displayName } from './name.ts'
 import { nothingHere, say, turnAway } from './say.ts'
-import { begun } from './tell.ts'
+import { begun, refused } from './tell.ts'
 
 export type Given = {
   request: IncomingMessage
@@ -166,7 +166,9 @@ async function write(
 /** More than it may be: what came is thrown away, and the address is closed. */
 async function tooLarge(ctx: FilesCtx, { request, response, file, path }: Given): Promise<void> {
   const most = Math.floor(file.maxBytes / 1024 / 1024)
-  await refuseFile(ctx, file, path, `It is larger than the ${most > 0 ? `${most} MB` : `${file.maxBytes} bytes`} that are taken.`)
+  const size = most > 0 ? `${most} MB` : `${file.maxBytes} bytes`
+  const advice = file.kind === 'firmware' ? '' : ' Ask for a shorter time, or have an administrator take more (Chargers → Firmware).'
+  await refuseFile(ctx, file, path, `it is larger than the ${size} that are taken.${advice}`)
   turnAway(request, response, 413, `At most ${file.maxBytes} bytes are taken.`)
 }
 
@@ -184,7 +186,7 @@ export async function refuseFile(ctx: FilesCtx, file: FileRow, path: string, det
     data: { file: file.id, name: file.name, reason: detail },
   }
   await appendJournal(ctx.db.prisma, ctx.clock.now(), ctx.clock.real(), [line])
-  ctx.feed.publish({ kind: 'changed', depotId: file.depotId, what: 'chargers', ...(file.chargerId && { id: file.chargerId }) })
+  await refused(ctx, file, detail)
 }
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])

@@ -1,5 +1,5 @@
 import type { Heard } from '#lib/charging/firmware-progress.ts'
-import { fileTells, type LogState, logEnded } from '#lib/charging/log-progress.ts'
+import { fileRefused, fileTells, type LogState, logEnded } from '#lib/charging/log-progress.ts'
 import { changeFile, type FileRow } from '../store/file.ts'
 import { type LogRequestRow, lockLogRequest, logRequestOfFile, writeLogState } from '../store/log-request.ts'
 import type { FilesCtx } from './files.ts'
@@ -16,9 +16,16 @@ export async function begun(ctx: FilesCtx, file: FileRow): Promise<void> {
 
 export const arrived = (ctx: FilesCtx, file: FileRow): Promise<void> => fileMoves(ctx, file, 'complete')
 
-async function fileMoves(ctx: FilesCtx, file: FileRow, what: 'begun' | 'complete'): Promise<void> {
+/** What came was not kept, for this reason. */
+export const refused = (ctx: FilesCtx, file: FileRow, reason: string): Promise<void> =>
+  logMoves(ctx, file, (state) => fileRefused(state, `Refused: ${reason}`))
+
+const fileMoves = (ctx: FilesCtx, file: FileRow, what: 'begun' | 'complete'): Promise<void> =>
+  logMoves(ctx, file, (state) => fileTells(state, what))
+
+async function logMoves(ctx: FilesCtx, file: FileRow, decide: (state: LogState) => Heard<LogState>): Promise<void> {
   const id = await logRequestOfFile(ctx.db.prisma, file.id)
-  if (id !== undefined) await moveLog(ctx, id, ({ state }) => fileTells(state, what))
+  if (id !== undefined) await moveLog(ctx, id, ({ state }) => decide(state))
   tellFile(ctx, file)
 }
 

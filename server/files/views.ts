@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { getChargerFiles, LogRow } from '#lib/api/file.ts'
 import type { FirmwareImage, FirmwareUpdateRow, getFirmware } from '#lib/api/firmware.ts'
 import { notFound } from '#lib/api/problem.ts'
-import { FILE_WORDS, FIRMWARE_WORDS, LOG_WORDS } from '#lib/charging/file-words.ts'
+import { FILE_WORDS, firmwareWords, LOG_WORDS } from '#lib/charging/file-words.ts'
+import { startedWithIt } from '#lib/charging/firmware-progress.ts'
 import { stepWords } from '#lib/charging/step-words.ts'
 import { actorWords } from '#lib/live/journal-words.ts'
 import type { Seeing } from '../live/views.ts'
@@ -69,7 +70,7 @@ const logRow = (log: LogRequestRow, file: FileRow | undefined, by: string): LogR
 const updateRow = (update: UpdateRow, file: FileRow | undefined, by: string): FirmwareUpdateRow => ({
   id: update.id,
   state: update.state,
-  ...FIRMWARE_WORDS[update.state],
+  ...firmwareWords(update.state, startedWithIt(update.steps)),
   detail: update.detail,
   signed: update.signed,
   location: update.location,
