@@ -2,7 +2,7 @@ import { minutes } from '#lib/time/instant.ts'
 import { bestBlock, extendRun, inOrderOfNeed, placeBlocks } from './blocks.ts'
 import type { Board } from './board.ts'
 import { clearSeat, giveRow } from './fill.ts'
-import { firstSlotAt } from './input.ts'
+import { firstSlotAt, type PlanningInput } from './input.ts'
 import { type Merit, place, placeRest } from './merit.ts'
 import { tidy } from './periods.ts'
 import { budgetFor, makeRoom } from './repair.ts'
@@ -22,12 +22,21 @@ const EQUAL = 1e-9
 /** What is so near stays as it is, unless limits or needs forbid. */
 const FIRM_MS = minutes(30)
 
-/** Slots in which nothing is moved for gain: none when somebody came or left since the last plan. */
+/** Slots in which nothing is moved for gain: none when somebody came or left since the last plan, or a charger was lost or found. */
 export const firmSlots = ({ input, seats, slotMs }: Board): number => {
   const before = input.previous?.allocations ?? []
   const same = before.length === seats.length && seats.every(({ need }) => before.some(({ vehicle }) => vehicle === need.id))
-  return same ? Math.ceil(FIRM_MS / slotMs) : 0
+  return same && outOfReachBefore(input) === outOfReach(input) ? Math.ceil(FIRM_MS / slotMs) : 0
 }
+
+/** Vehicles at chargers that cannot be reached: what is kept for them is room when they are gone. */
+const outOfReach = ({ needs, ports }: PlanningInput): string => {
+  const away = new Set(ports.flatMap(({ id, offline }) => (offline ? [id] : [])))
+  return namesOf(needs.flatMap(({ id, port }) => (port !== undefined && away.has(port) ? [id] : [])))
+}
+const outOfReachBefore = ({ previous }: PlanningInput): string =>
+  namesOf(Object.entries(previous?.reasons ?? {}).flatMap(([id, { kind }]) => (kind === 'chargerOffline' ? [id] : [])))
+const namesOf = (ids: string[]): string => ids.toSorted().join(' ')
 
 /** What the last plan has for each seat, as steps in today's slots (0 where nothing can be used). Undefined: there is none. */
 export const rowsBefore = ({ input, seats, slots }: Board): number[][] | undefined => {
