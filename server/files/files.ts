@@ -63,8 +63,8 @@ export function makeFiles(ctx: FilesCtx, misses: Misses): Files {
     try {
       if (before) await yields(before, request.socket)
       if (request.socket.destroyed) return
-      // the one before may have used the address up
-      const still = before ? await findUrl(ctx.db.prisma, tokenHash) : known
+      // one before may have used the address up since we looked, also one that has just ended
+      const still = await findUrl(ctx.db.prisma, tokenHash)
       if (!still) return nothingHere(request, response)
       await (still.url.direction === 'upload' ? receive(ctx, given(still)) : send(ctx, given(still)))
     } finally {
