@@ -2,10 +2,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { type ChargerRules, type DesiredRow, desiredInput, getChargerRules, removeDesired, setDesired } from '#lib/api/configuration.ts'
+import { counted } from '#lib/format/number.ts'
 import { dayText } from '#lib/format/time.ts'
 import { actorWords } from '#lib/live/journal-words.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
+import { cx } from '../ui/class-names.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { useDepot } from '../ui/depot.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -51,7 +53,14 @@ export function DesiredSettings({ rules }: { rules: ChargerRules }) {
                 name: 'For',
                 header: true,
                 className: 'whitespace-nowrap',
-                cell: ({ kind, name }) => `${kind === 'model' ? '' : 'Group '}${name}`,
+                cell: ({ kind, name, chargers }) => (
+                  <>
+                    {`${kind === 'model' ? '' : 'Group '}${name}`}
+                    <span className={cx('block text-label', chargers === 0 ? 'text-serious-text' : 'text-ink-3')}>
+                      {chargers === 0 ? 'no charger now' : counted(chargers, 'charger')}
+                    </span>
+                  </>
+                ),
               },
               { name: 'Key', cell: ({ key }) => <KeyText text={key} /> },
               {
@@ -129,9 +138,9 @@ function Edit({
           return { kind, name, key: row?.key ?? textOf(form, 'key'), value: textOf(form, 'value') }
         }}
         send={async (input) => {
-          await call(setDesired, { params: { depot: depot.id }, input })
+          const { hint } = await call(setDesired, { params: { depot: depot.id }, input })
           await changed()
-          say(`${input.key} is wanted of ${input.name}`)
+          say(`${input.key} is wanted of ${input.name}`, hint === null ? {} : { detail: hint })
           close()
         }}
       >

@@ -28,6 +28,8 @@ export const desiredRow = z.object({
   value: z.string(),
   changedBy: z.string(),
   changedAt: moment,
+  /** In service and of this model or group now. */
+  chargers: z.number().int(),
 })
 export type DesiredRow = z.infer<typeof desiredRow>
 
@@ -111,7 +113,11 @@ export const setDesired = contract({
   summary: 'A configuration key as it should be, for a model or a group of chargers.',
   params: depot,
   input: desiredInput,
-  output: z.object({ id: z.string() }),
+  output: z.object({
+    id: z.string(),
+    /** What is known instead where no charger is of this model or group, in a sentence; null: some are. */
+    hint: z.string().nullable(),
+  }),
 })
 
 export const removeDesired = contract({

@@ -13,16 +13,34 @@ export type Ruled = { policy: OfflinePolicy; model: string | null; group: string
 export const modelName = (vendor: string | null, model: string | null): string | null =>
   [vendor, model].filter((each) => each).join(' ') || null
 
+type Named = Pick<Ruled, 'model' | 'group'>
+type Of = Pick<Desired, 'kind' | 'name'>
+
+/** A charger of this model or group, whatever the case of the letters. */
+export const isOf = (charger: Named, { kind, name }: Of): boolean =>
+  (kind === 'group' ? charger.group : charger.model)?.toLowerCase() === name.toLowerCase()
+
+/** What to say of a setting that no charger is meant by; null: some are. */
+export function noneHint(chargers: readonly Named[], of: Of): string | null {
+  if (chargers.some((charger) => isOf(charger, of))) return null
+  const known = [...new Set(chargers.flatMap(({ model, group }) => (of.kind === 'group' ? group : model) ?? []))].sort()
+  const there =
+    known.length === 0
+      ? `No charger ${of.kind === 'group' ? 'is in a group' : 'has told its model'} yet.`
+      : `There are: ${known.join(', ')}.`
+  return `No charger is ${of.kind === 'group' ? `in the group "${of.name}"` : `of the model "${of.name}"`} now: it counts from the first one on. ${there}`
+}
+
 /** The one list of what is wanted of a charger's configuration: commissioning, repair and the screens all ask here. */
 export function wantedOf({ policy, model, group, desired }: Ruled): Wanted[] {
-  const of = (kind: 'group' | 'model', name: string | null): Wanted[] =>
+  const of = (kind: 'group' | 'model'): Wanted[] =>
     desired
-      .filter((each) => each.kind === kind && name !== null && each.name.toLowerCase() === name.toLowerCase())
+      .filter((each) => each.kind === kind && isOf({ model, group }, each))
       .map(({ key, value }) => ({ key, value, needed: false, from: kind }))
   const offline = Object.entries(offlineKeys[policy]).map(([key, value]): Wanted => ({ key, value, needed: false, from: 'offlinePolicy' }))
   const built = wantedSettings.map((setting): Wanted => ({ ...setting, from: 'everyCharger' }))
   const byKey = new Map<string, Wanted>()
-  for (const wanted of [...of('group', group), ...of('model', model), ...offline, ...built]) {
+  for (const wanted of [...of('group'), ...of('model'), ...offline, ...built]) {
     const key = wanted.key.toLowerCase()
     if (whyNotDesired(key, wanted.value) === undefined && !byKey.has(key)) byKey.set(key, wanted)
   }

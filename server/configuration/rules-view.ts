@@ -4,7 +4,7 @@ import { notFound } from '#lib/api/problem.ts'
 import { counted } from '#lib/format/number.ts'
 import { listRoom } from '#lib/ocpp/local-list.ts'
 import { offlinePolicyOf } from '#lib/ocpp/offline-policy.ts'
-import { type Compared, compare, drifts, wantedOf } from '#lib/ocpp/wanted-settings.ts'
+import { type Compared, compare, drifts, isOf, wantedOf } from '#lib/ocpp/wanted-settings.ts'
 import { instant } from '#lib/time/instant.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { desiredSettings, type RuledRow, ruledChargers, rulesOfDepot } from '#server/store/configuration.ts'
@@ -32,6 +32,7 @@ export async function chargerRules({ db: { prisma } }: Seeing, depotId: string):
       ...row,
       kind: kind === 'group' ? 'group' : 'model',
       changedAt: instant(changedAt),
+      chargers: chargers.filter((charger) => isOf(charger, { kind, name: row.name })).length,
     })),
     models: names(chargers.map(({ model }) => model)),
     groups: names(chargers.map(({ group }) => group)),

@@ -253,3 +253,13 @@ test('the offline policy is told in the charger’s own keys, to those that are 
   expect((await w.journal('setting.changed', 'd')).at(-1)!.data).toEqual({ setting: 'offlinePolicy', before: 'anyone', after: 'nobody' })
   expect((await chargerRules(getRuntime(), 'd')).offlinePolicy).toBe('nobody')
 })
+
+test('a setting for a model or group that nobody has is kept, with a hint at what there is', async () => {
+  await has({ BlinkRepeat: { value: '9' } }, 'Nine', 'North side')
+  expect(await desire('model', 'acme nine', 'BlinkRepeat', '3')).toMatchObject({ hint: null })
+  const misspelt = await desire('group', 'Nroth side', 'BlinkRepeat', '3')
+  expect(misspelt.hint).toMatch(/^No charger is in the group "Nroth side" now: it counts from the first one on\. There are: .*North side/)
+  const { desired } = await chargerRules(getRuntime(), 'd')
+  expect(desired.find(({ id }) => id === misspelt.id)).toMatchObject({ chargers: 0 })
+  expect(desired.find(({ name }) => name === 'acme nine')).toMatchObject({ chargers: 1 })
+})

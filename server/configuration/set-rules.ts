@@ -3,8 +3,17 @@ import type { DesiredInput } from '#lib/api/configuration.ts'
 import { notFound, problem } from '#lib/api/problem.ts'
 import { whyNotDesired } from '#lib/ocpp/configuration-guard.ts'
 import type { OfflinePolicy } from '#lib/ocpp/offline-policy.ts'
+import { noneHint } from '#lib/ocpp/wanted-settings.ts'
 import type { Runtime } from '#server/runtime.ts'
-import { deleteDesired, desiredByKey, desiredSetting, rulesOfDepot, saveDesired, saveRules } from '#server/store/configuration.ts'
+import {
+  deleteDesired,
+  desiredByKey,
+  desiredSetting,
+  ruledChargers,
+  rulesOfDepot,
+  saveDesired,
+  saveRules,
+} from '#server/store/configuration.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { doubtLists } from '#server/store/token-list.ts'
 
@@ -38,8 +47,11 @@ export async function setRepair(ctx: RuleCtx, { depotId, actor }: By, on: boolea
   await tell(ctx, depotId, actor, false)
 }
 
-/** A key as it should be. Keys that the envelope or the security rests on cannot be desired. @throws Problem invalid */
-export async function setDesired(ctx: RuleCtx, { depotId, actor }: By, input: DesiredInput): Promise<{ id: string }> {
+/**
+ * A key as it should be, also for a model or group that is still to come: then with a hint, since it may be misspelt. Keys that the envelope
+ * or the security rests on cannot be desired. @throws Problem invalid
+ */
+export async function setDesired(ctx: RuleCtx, { depotId, actor }: By, input: DesiredInput): Promise<{ id: string; hint: string | null }> {
   const guarded = whyNotDesired(input.key, input.value)
   if (guarded !== undefined) throw problem('invalid', `${input.key} cannot be desired. ${guarded}`, { key: guarded })
   const id = await ctx.db.prisma.$transaction(async (db) => {
@@ -51,7 +63,7 @@ export async function setDesired(ctx: RuleCtx, { depotId, actor }: By, input: De
     return row.id
   })
   await tell(ctx, depotId, actor, false)
-  return { id }
+  return { id, hint: noneHint(await ruledChargers(ctx.db.prisma, { depotId }), input) }
 }
 
 /** @throws Problem not-found */
