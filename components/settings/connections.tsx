@@ -42,6 +42,7 @@ export function Connections() {
               </>
             )}
           </Headline>
+          {data.clock !== null && <p className="mt-1 max-w-prose text-ink-2">{data.clock}</p>}
           <ConnectionMap connections={all} chosen={line} choose={(next) => void setLine(next)} />
           {line !== null && (
             <p className="my-2">

@@ -17,6 +17,7 @@ export const connectionRow = z.object({
   auth: z.string(),
   /** Version of TLS, or how else it is protected; null: open to who listens. */
   protection: z.string().nullable(),
+  /** Real time, as every moment of a connection: sockets and certificates know no accelerated one. */
   certificateEndsAt: moment.nullable(),
   open: z.boolean(),
   lastMessageAt: moment.nullable(),
@@ -36,6 +37,10 @@ export const getConnections = contract({
   roles: operators,
   summary: 'The map of connections: chargers, other systems, browsers, our processes and the database.',
   params: z.object({ depot: z.string() }),
-  output: z.object({ connections: z.array(connectionRow) }),
+  output: z.object({
+    connections: z.array(connectionRow),
+    /** Which clock its moments are of, in a sentence, where the depot's is not the real one (demo); null: both are the same. */
+    clock: z.string().nullable(),
+  }),
 })
 export type Connections = z.output<typeof getConnections.output>

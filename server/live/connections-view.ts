@@ -15,14 +15,25 @@ const SEEN_LATELY_MS = minutes(15)
  * the very request that asks, and our own processes.
  */
 export async function connectionsView(ctx: Ctx, depotId: string, asking: Headers): Promise<Connections> {
-  const now = ctx.clock.real()
+  const { clock } = ctx
+  const now = clock.real()
   const [chargers, keys, database] = await Promise.all([
-    chargerLinkRows(ctx.db, depotId, plus(ctx.clock.now(), -SEEN_LATELY_MS)),
+    chargerLinkRows(ctx.db, depotId, plus(clock.now(), -SEEN_LATELY_MS)),
     keyLinkRows(ctx.db, depotId),
     databaseLink(ctx.db),
   ])
-  const links = [...chargers.map(chargerLink), ...keys.map(keyLink), browserLink(asking, now), ...ownLinks(database, now)]
+  const realOf = realMoments(clock)
+  const links = [
+    ...chargers.map((row) => chargerLink({ ...row, seenAt: row.seenAt && realOf(row.seenAt) })),
+    ...keys.map(keyLink),
+    browserLink(asking, now),
+    ...ownLinks(database, now),
+  ]
   return {
+    clock:
+      realOf === same
+        ? null
+        : 'The depot’s clock is not the real one here (demo). Connections are real, so their times are of the real clock.',
     connections: links.map(({ onThisMachine, noAuth = false, everConnected = true, ...row }) => ({
       ...row,
       ...connectionVerdict(
@@ -37,6 +48,17 @@ export async function connectionsView(ctx: Ctx, depotId: string, asking: Headers
       ),
     })),
   }
+}
+
+const same = (at: Instant): Instant => at
+/** Depot time nearly the same as the real one is the real one. */
+const APART_MS = minutes(1)
+
+/** Moments of depot time as the real clock showed them. */
+function realMoments({ now, real, speed }: Ctx['clock']): (at: Instant) => Instant {
+  const [depotNow, realNow] = [now(), real()]
+  if (speed === 1 && Math.abs(depotNow - realNow) < APART_MS) return same
+  return (at) => plus(realNow, Math.round((at - depotNow) / speed))
 }
 
 const AUTH = ['None', 'Password', 'Password', 'Client certificate']

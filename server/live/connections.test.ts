@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { getConnections } from '#lib/api/connection.ts'
+import { minutes, plus, seconds } from '#lib/time/instant.ts'
 import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { connectionsView } from './connections-view.ts'
 import { smallDepot } from './test-depot.ts'
@@ -49,6 +50,20 @@ test('a client certificate with 20 days left is told, with the day', async () =>
     auth: 'Client certificate',
     certificateEndsAt: endsAt.getTime(),
   })
+})
+
+test('every moment is of the real clock: where the depot’s runs otherwise, that is said', async () => {
+  await connected(2, 'TLSv1.3', '10.0.0.7')
+  const real = site.ctx.clock.real()
+  const fast = { ...site.ctx, clock: { ...site.ctx.clock, speed: 60, now: () => plus(EVENING, minutes(10)), real: () => real } }
+  const demo = await connectionsView(fast, 'north', new Headers())
+  expect(demo.clock).toContain('of the real clock')
+  const seenAt = demo.connections.find(({ id }) => id === 'charger:charger-1')!.lastMessageAt
+  expect(seenAt).toBe(Math.round(real - seconds(10)))
+  const plain = { ...site.ctx, clock: { ...site.ctx.clock, speed: 1, now: () => real, real: () => real } }
+  const installed = await connectionsView(plain, 'north', new Headers())
+  expect(installed.clock).toBeNull()
+  expect(installed.connections.find(({ id }) => id === 'charger:charger-1')!.lastMessageAt).toBe(EVENING)
 })
 
 test('the messages that a charger sent lately are the fields of its connection', async () => {
