@@ -2,11 +2,16 @@ import type { RecordedEvent } from '#lib/charging/event.ts'
 import { seconds } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
 import { openSessionIds } from '../store/billing.ts'
-import { priceSession } from './price-session.ts'
+import { inTransaction } from '../store/sql.ts'
+import { isCollision, isDatabaseAway } from '../store/unavailable.ts'
+import { priceSessions } from './price-session.ts'
+
+/** So many sessions share a transaction. */
+const MOST = 200
 
 /**
  * Keeps the cost of running sessions fresh: every 10 s of depot time (at most once a real second) it prices those of which something was
- * recorded, then has viewers see their ports. Begins with all open sessions. @returns stops it.
+ * recorded, then has viewers see their ports; what the database could not do now is done next time. Begins with all open sessions. @returns stops it.
  */
 export function startPricing(ctx: Pick<Ctx, 'clock' | 'db' | 'recorded' | 'wakes' | 'log'>): () => void {
   /** Session → the port to show; null when it is not known. */
@@ -22,13 +27,24 @@ export function startPricing(ctx: Pick<Ctx, 'clock' | 'db' | 'recorded' | 'wakes
   const price = async () => {
     const sessions = [...dirty]
     dirty.clear()
-    for (const [session, portId] of sessions) {
-      try {
-        await ctx.db.prisma.$transaction((db) => priceSession(db, session))
-        if (portId) ctx.wakes.touched(portId)
-      } catch (error) {
-        ctx.log.error({ error, session }, `session ${session} could not be priced; tried again with its next reading`)
-      }
+    for (let from = 0; from < sessions.length; from += MOST) await priceSome(sessions.slice(from, from + MOST))
+  }
+  const priceSome = async (some: [number, string | null][]) => {
+    try {
+      const failed = await inTransaction(ctx.db, (sql) =>
+        priceSessions(
+          sql,
+          some.map(([session]) => session),
+        ),
+      )
+      for (const [session, error] of failed) ctx.log.error({ error, session }, `session ${session} could not be priced`)
+      for (const [session, portId] of some) if (portId && !failed.has(session)) ctx.wakes.touched(portId)
+    } catch (error) {
+      if (isDatabaseAway(error) || isCollision(error)) {
+        ctx.log.warn({ error }, `${some.length} sessions could not be priced now; tried again`)
+        for (const [session, portId] of some) if (!dirty.has(session)) dirty.set(session, portId)
+      } else if (some.length > 1) for (const each of some) await priceSome([each])
+      else ctx.log.error({ error, session: some[0]![0] }, `session ${some[0]![0]} could not be priced; tried again with its next reading`)
     }
   }
   const stop = ctx.clock.every(seconds(10), () => {

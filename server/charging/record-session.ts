@@ -1,6 +1,7 @@
 import type { ChargingEvent, Verdict } from '#lib/charging/event.ts'
+import { endOf } from '#lib/charging/session-end.ts'
 import { sameTag } from '#lib/charging/verdict.ts'
-import { earliest, type Instant, iso, latest } from '#lib/time/instant.ts'
+import { earliest, type Instant, instant, iso } from '#lib/time/instant.ts'
 import { priceSession } from '../billing/price-session.ts'
 import { reservationAt, useReservation } from '../reservations/use-reservation.ts'
 import { findPort, homeVehicle } from '../store/port.ts'
@@ -11,7 +12,7 @@ import { mayStopFor } from '../store/tokens.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
 type Started = Extract<ChargingEvent, { kind: 'started' }>
-type Stopped = Extract<ChargingEvent, { kind: 'stopped' }>
+export type Stopped = Extract<ChargingEvent, { kind: 'stopped' }>
 
 const VERDICT_FLAG: Record<Verdict, string | undefined> = {
   accepted: undefined,
@@ -116,24 +117,18 @@ async function supersede(recording: Recording, portId: string, at: Instant) {
 }
 const SUPERSEDED = 'Superseded'
 
-/** A price that cannot be worked out is for a person to look at; the session's end is recorded all the same. */
 async function price(recording: Recording, sessionId: number) {
   const error = await guarded(recording.db, () => priceSession(recording.db, sessionId))
-  if (error !== undefined) write(recording, 'review.priceFailed', `session:${sessionId}`, { reason: String(error).slice(0, 500) })
+  if (error === undefined) return
+  const { kind, data } = priceFailed(error)
+  write(recording, kind, `session:${sessionId}`, data)
 }
 
 /** A transaction ends. Again the same: nothing new. An end for nothing we know is kept for review. */
 export async function recordStopped(recording: Recording, event: Stopped): Promise<Noted> {
   const { db, charger, receivedAt } = recording
   const session = await findSessionOfCharger(db, event.sessionId, charger.id)
-  const data = {
-    sessionId: event.sessionId,
-    meterStopWh: event.meterStopWh,
-    reason: event.reason,
-    idTag: event.idTag,
-    at: event.at,
-    flags: event.flags,
-  }
+  const data = stopSaid(event)
   if (!session) {
     write(recording, 'review.stopForUnknown', `charger:${charger.id}`, data)
     return noted(recording, event, {}, false)
@@ -149,32 +144,45 @@ export async function recordStopped(recording: Recording, event: Stopped): Promi
     }
     return noted(recording, told, ids, false)
   }
-  const flags = new Set([...session.flags, ...event.flags])
-  const lastWh = session.lastMeterWh ?? session.meterStartWh
-  const stopWh = BigInt(event.meterStopWh)
-  if (stopWh < session.meterStartWh || (stopWh < lastWh && !event.late)) flags.add('meterBackwards')
-  if (event.at < session.startedAt.getTime()) flags.add('stopBeforeStart')
   // a card of the same group may end it (1.6 §4.10); the charger decided, a person looks at any other
   const stoppedBy = event.idTag === undefined ? session.idTag : sameTag(event.idTag)
-  if (stoppedBy !== session.idTag && !(await mayStopFor(db, session.idTag, stoppedBy))) flags.add('stoppedByOther')
-  const rise = stopWh > lastWh ? stopWh - lastWh : 0n
+  const byOther = stoppedBy !== session.idTag && !(await mayStopFor(db, session.idTag, stoppedBy))
+  const running = {
+    startedAt: instant(session.startedAt),
+    meterStartWh: Number(session.meterStartWh),
+    lastMeterWh: session.lastMeterWh === null ? null : Number(session.lastMeterWh),
+    energyWh: Number(session.energyWh),
+    flags: session.flags,
+  }
+  const end = endOf(running, { ...event, receivedAt, byOther })
   await db.session.update({
     where: { id: session.id },
     data: {
-      stoppedAt: new Date(latest(event.at, session.startedAt.getTime() as Instant)),
-      meterStopWh: stopWh,
+      stoppedAt: new Date(end.stoppedAt),
+      meterStopWh: BigInt(event.meterStopWh),
       stopReason: event.reason,
-      lastMeterWh: stopWh,
-      lastMeterAt: new Date(earliest(event.at, receivedAt)),
-      energyWh: flags.has('meterBackwards') ? session.energyWh + rise : stopWh - session.meterStartWh,
-      flags: [...flags],
+      lastMeterWh: BigInt(event.meterStopWh),
+      lastMeterAt: new Date(end.lastMeterAt),
+      energyWh: BigInt(end.energyWh),
+      flags: end.flags,
     },
   })
   await price(recording, session.id)
-  write(recording, 'session.stopped', subject, { ...data, portId: session.portId })
-  for (const each of flags) if (!session.flags.includes(each) && !HARMLESS.has(each)) write(recording, `review.${each}`, subject, data)
+  for (const line of stoppedLines(event, session.portId, end.fresh)) write(recording, line.kind, subject, line.data)
   // the power of a session that ended is no longer drawn
   if (!event.late) await db.port.update({ where: { id: session.portId }, data: { powerW: 0, powerAt: new Date(receivedAt) } })
   recording.causes.push('a session ended')
   return noted(recording, told, ids)
 }
+
+const stopSaid = ({ sessionId, meterStopWh, reason, idTag, at, flags }: Stopped) => ({ sessionId, meterStopWh, reason, idTag, at, flags })
+
+/** What the journal says of an end: that it came, and what a person should look at. */
+export function stoppedLines(event: Stopped, portId: string, fresh: string[]): { kind: string; data: Record<string, unknown> }[] {
+  const data = stopSaid(event)
+  const reviews = fresh.filter((flag) => !HARMLESS.has(flag)).map((flag) => ({ kind: `review.${flag}`, data }))
+  return [{ kind: 'session.stopped', data: { ...data, portId } }, ...reviews]
+}
+
+/** What the journal says of a price that cannot be worked out: it is for a person to look at, the session's end is recorded all the same. */
+export const priceFailed = (error: unknown) => ({ kind: 'review.priceFailed', data: { reason: String(error).slice(0, 500) } })

@@ -1,4 +1,4 @@
-import type { PortStatus, RecordedEvent, Verdict } from '#lib/charging/event.ts'
+import type { PortStatus, Reading, RecordedEvent, Verdict } from '#lib/charging/event.ts'
 import type { Evidence } from '#lib/kpi/charge-request.ts'
 import { accepted, asked, ended, powered, saw, sawOnce } from '#lib/kpi/observe.ts'
 import { type Instant, seconds } from '#lib/time/instant.ts'
@@ -144,19 +144,25 @@ async function sawStart(db: Db, event: Event<'started'>): Promise<void> {
   await keep(db, await joinVisit(db, judged))
 }
 
-async function sawStop(db: Db, event: Event<'stopped'>): Promise<void> {
-  const { at, reason } = event
-  const request = await requestOfSession(db, event.session ?? event.sessionId)
-  if (!request) return
-  const facts = await sessionFacts(db, request.sessionId!)
+export type StopSeen = { at: Instant; reason: string; meterStopWh: number }
+
+/** An attempt whose transaction ended. `meterStartWh`: the register that it began with; null when the session is gone. */
+export function stoppedRequest(request: RequestRow, { at, reason, meterStopWh }: StopSeen, meterStartWh: number | null): RequestRow {
   const byUser = USER_STOPS.has(reason.toLowerCase())
-  const energyWh = facts ? event.meterStopWh - Number(facts.meterStartWh) : 0
+  const energyWh = meterStartWh === null ? 0 : meterStopWh - meterStartWh
   const short = !byUser && request.acceptedAt !== null && at - request.acceptedAt < SHORT_MS && energyWh < ENERGY_WH
   const evidence: Evidence = short
     ? { at, kind: 'shortStop', text: `Stopped by itself after ${Math.round((at - request.acceptedAt!) / 1000)} s (${reason})` }
     : { at, kind: byUser ? 'stoppedByUser' : 'stopped', text: `Stopped: ${reason}` }
   const seen = energyWh >= ENERGY_WH && request.poweredAt === null ? poweredBetween(request, at) : request
-  await keep(db, saw(ended(seen, at), evidence), request)
+  return saw(ended(seen, at), evidence)
+}
+
+async function sawStop(db: Db, event: Event<'stopped'>): Promise<void> {
+  const request = await requestOfSession(db, event.session ?? event.sessionId)
+  if (!request) return
+  const facts = await sessionFacts(db, request.sessionId!)
+  await keep(db, stoppedRequest(request, event, facts && Number(facts.meterStartWh)), request)
 }
 
 /** Energy flowed and no sample told when (a session delivered late without them): at its start, as far as anyone knows. */
@@ -176,19 +182,23 @@ async function sawPower(db: Db, events: Event<'metered'>[]): Promise<void> {
     (event) => (event.session ?? event.sessionId)!,
   )
   const changed: RequestRow[] = []
-  for (const request of await requestsToPower(db, [...bySession.keys()])) {
-    const { meterStartWh, ...row } = request
-    const flowing = bySession
-      .get(row.sessionId!)!
-      .flatMap(({ readings }) => readings)
-      .filter(({ powerW, energyWh }) => (powerW ?? 0) >= POWER_W || (energyWh ?? 0) >= meterStartWh + ENERGY_WH)
-    const at = Math.min(...flowing.map((reading) => reading.at)) as Instant
-    if (flowing.length > 0 && (row.poweredAt === null || at < row.poweredAt)) changed.push(powered(row, at))
+  for (const { meterStartWh, ...row } of await requestsToPower(db, [...bySession.keys()])) {
+    const readings = bySession.get(row.sessionId!)!.flatMap((event) => event.readings)
+    const seen = poweredRequest(row, readings, meterStartWh)
+    if (seen !== row) changed.push(seen)
   }
   await saveSeen(
     db,
     changed.map((request) => ({ ...request, outcome: null, stageFailed: null })),
   )
+}
+
+/** An attempt of whose session these readings tell; itself if they bring no earlier energy than was known. */
+export function poweredRequest(request: RequestRow, readings: Reading[], meterStartWh: number): RequestRow {
+  const flowing = readings.filter(({ powerW, energyWh }) => (powerW ?? 0) >= POWER_W || (energyWh ?? 0) >= meterStartWh + ENERGY_WH)
+  if (flowing.length === 0) return request
+  const at = Math.min(...flowing.map((reading) => reading.at)) as Instant
+  return request.poweredAt === null || at < request.poweredAt ? powered(request, at) : request
 }
 
 /** Writes an attempt down if it changed; its class is open again until `closeRequests` looks at it. */

@@ -6,6 +6,7 @@ import type { Batch } from '../charging/batch.ts'
 import { type Commit, commitEvents, tell } from '../charging/record.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import type { StartMany } from '../charging/start-many.ts'
+import type { StopMany } from '../charging/stop-many.ts'
 import type { CallOptions, ChargerAnswer, ChargerCall } from '../runtime.ts'
 import type { KnownCharger } from '../store/charger.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
@@ -31,7 +32,7 @@ export type ConnectionOptions = {
   bentBy: (payload: object) => string[]
   rejections: Rejections
   counts: Counts
-  startMany: StartMany
+  many: { start: StartMany; stop: StopMany }
   openBook: OpenBook
   /** Commits events that the charger did not say itself: that it came and went. */
   commit: (chargerId: string, events: ChargingEvent[]) => Promise<Commit>
@@ -157,7 +158,7 @@ export function openConnection(
       else await stored
       return answer
     }
-    const together = flagged ? undefined : await handler.together?.(said, asked, options.startMany)
+    const together = flagged ? undefined : await handler.together?.(said, asked, options.many)
     if (together) {
       const journal = takeJournal()
       if (journal.length > 0) await batch.add({ chargerId: charger.id, messages: [], journal })

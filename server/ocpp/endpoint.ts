@@ -5,6 +5,7 @@ import { makeBatch } from '../charging/batch.ts'
 import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { makeStartMany } from '../charging/start-many.ts'
+import { makeStopMany } from '../charging/stop-many.ts'
 import type { Env } from '../env.ts'
 import { makeGate } from '../planning/one-at-a-time.ts'
 import type { Links } from '../runtime.ts'
@@ -85,7 +86,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const rejections: Rejections = new Map()
   const counts = makeCounts(ctx)
   const batch = makeBatch(ctx)
-  const startMany = makeStartMany(ctx)
+  const many = { start: makeStartMany(ctx), stop: makeStopMany(ctx) }
   const commit = makePresence(ctx)
   const openBook = makeTogether((ids: string[]) => openSessionsOfChargers(ctx.db, ids))
   const commissionInTurn = makeGate(COMMISSIONED_AT_ONCE)
@@ -138,7 +139,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       bentBy,
       rejections,
       counts,
-      startMany,
+      many,
       openBook,
       commit,
       onBooted: settled,

@@ -5,6 +5,7 @@ import type { BatchItem } from '../charging/batch.ts'
 import type { Commit } from '../charging/record.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import type { StartMany } from '../charging/start-many.ts'
+import type { StopMany } from '../charging/stop-many.ts'
 import type { KnownCharger } from '../store/charger.ts'
 import type { MessageRow } from '../store/meter.ts'
 
@@ -55,7 +56,7 @@ export type Handler<Payload> =
 export type Together<Payload> = (
   said: Said<Payload>,
   message: MessageRow,
-  startMany: StartMany,
+  many: { start: StartMany; stop: StopMany },
 ) => Promise<{ answer: Answer; commit: Commit } | undefined>
 
 export const recorded = <Payload>(handle: (said: Said<Payload>) => Promise<Answer>, together?: Together<Payload>): Handler<Payload> => ({

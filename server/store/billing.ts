@@ -4,49 +4,78 @@ import type { Cost, CostLine } from '#lib/billing/cost.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Database, Db } from './database.ts'
 import { Prisma } from './generated/client.ts'
+import { pgJson } from './json.ts'
+import type { Sql } from './sql.ts'
 
 /** What a price needs to know of a session. */
 export type SessionToPrice = {
   id: number
-  depotId: string
-  portId: string
   zone: string
   currency: string
+  /** The tariff that it began with; of a session that has none yet, the one in force at its start. */
   tariffId: string | null
   startedAt: Instant
   meterStartWh: number
   stoppedAt: Instant | null
   meterStopWh: number | null
+  /** Those from its start on and, once it is over, to its end. */
   readings: { at: Instant; energyWh: number }[]
 }
 
-/** Null: there is no such session. Locks its row. */
-export async function sessionToPrice(db: Db, id: number): Promise<SessionToPrice | null> {
-  // the price is written from what is read here: nobody may stop the session in between
-  await db.$executeRaw`SELECT FROM session WHERE id = ${id} FOR UPDATE`
-  const row = await db.session.findUnique({ where: { id } })
-  if (!row) return null
-  const [depot, readings] = await Promise.all([
-    db.depot.findUniqueOrThrow({ where: { id: row.depotId }, select: { zone: true } }),
-    db.$queryRaw<{ at: Date; energyWh: bigint }[]>`
-      SELECT at, energy_wh AS "energyWh" FROM meter_reading WHERE session_id = ${id} AND energy_wh IS NOT NULL ORDER BY at`,
-  ])
-  return {
+// the price is written from what is read next: nobody may stop the session in between
+const LOCK = 'SELECT id FROM session WHERE id = ANY($1::int[]) ORDER BY id FOR UPDATE'
+// the tariff of its start stays its tariff, whatever is replaced while it runs
+const TO_PRICE = `
+SELECT s.id, d.zone, s.currency, s.started_at AS "startedAt", s.meter_start_wh AS "meterStartWh", s.stopped_at AS "stoppedAt",
+  s.meter_stop_wh AS "meterStopWh",
+  COALESCE((SELECT t.id FROM tariff t WHERE t.id = s.tariff_id), (
+    SELECT t.id FROM tariff t WHERE t.depot_id = s.depot_id AND t.valid_from <= s.started_at AND (t.valid_until IS NULL OR t.valid_until > s.started_at)
+    ORDER BY t.valid_from DESC LIMIT 1)) AS "tariffId",
+  (SELECT string_agg((extract(epoch FROM m.at) * 1000)::bigint || ',' || m.energy_wh, ',' ORDER BY m.at) FROM meter_reading m
+   WHERE m.session_id = s.id AND m.energy_wh IS NOT NULL AND m.at >= s.started_at AND m.at <= COALESCE(s.stopped_at, 'infinity')) AS readings
+FROM session s JOIN depot d ON d.id = s.depot_id WHERE s.id = ANY($1::int[])`
+
+type ToPriceRow = Omit<SessionToPrice, 'startedAt' | 'meterStartWh' | 'stoppedAt' | 'meterStopWh' | 'readings'> & {
+  startedAt: Date
+  meterStartWh: bigint | string
+  stoppedAt: Date | null
+  meterStopWh: bigint | string | null
+  /** Moment, register, moment, register … */
+  readings: string | null
+}
+
+/** Those of these sessions that there are, by their ids; their rows are locked. */
+export async function sessionsToPrice(sql: Sql, ids: number[]): Promise<SessionToPrice[]> {
+  await sql({ name: 'price-lock', text: LOCK, values: [ids] })
+  const rows = await sql<ToPriceRow>({ name: 'price-facts', text: TO_PRICE, values: [ids] })
+  return rows.map((row) => ({
     ...row,
-    zone: depot.zone,
     startedAt: instant(row.startedAt),
     meterStartWh: Number(row.meterStartWh),
     stoppedAt: row.stoppedAt && instant(row.stoppedAt),
     meterStopWh: row.meterStopWh === null ? null : Number(row.meterStopWh),
-    readings: readings.map(({ at, energyWh }) => ({ at: instant(at), energyWh: Number(energyWh) })),
-  }
+    readings: row.readings === null ? [] : pairs(row.readings.split(',').map(Number)),
+  }))
 }
 
-export async function writeCost(db: Db, id: number, tariffId: string | null, cost: Cost, quarterWh: number[]): Promise<void> {
-  await db.$executeRaw`
-    UPDATE session SET energy_wh = ${cost.energyWh}, cost_minor = ${cost.amountMinor}, cost_estimated = ${cost.estimated},
-      cost_lines = ${JSON.stringify(cost.lines)}::jsonb, tariff_id = ${tariffId}, quarter_wh = ${quarterWh}::int[]
-    WHERE id = ${id}`
+const pairs = (flat: number[]): SessionToPrice['readings'] =>
+  Array.from({ length: flat.length / 2 }, (_, i) => ({ at: flat[2 * i] as Instant, energyWh: flat[2 * i + 1]! }))
+
+const WRITE_COSTS = `
+UPDATE session s SET energy_wh = r.energy_wh, cost_minor = r.cost_minor, cost_estimated = r.estimated, cost_lines = r.lines, tariff_id = r.tariff_id,
+  quarter_wh = r.quarter_wh
+FROM json_to_recordset($1::json) AS r(id int, energy_wh bigint, cost_minor bigint, estimated boolean, lines jsonb, tariff_id text, quarter_wh int[])
+WHERE s.id = r.id`
+
+export type PricedSession = { id: number; tariffId: string | null; cost: Cost; quarterWh: number[] }
+
+export async function writeCosts(sql: Sql, priced: PricedSession[]): Promise<void> {
+  if (priced.length === 0) return
+  const rows = priced.map(({ id, tariffId, cost, quarterWh }) => ({
+    ...{ id, energy_wh: cost.energyWh, cost_minor: cost.amountMinor, estimated: cost.estimated, lines: cost.lines },
+    ...{ tariff_id: tariffId, quarter_wh: quarterWh },
+  }))
+  await sql({ name: 'price-write', text: WRITE_COSTS, values: [pgJson(rows)] })
 }
 
 /** Sessions by filter: moments, ids and state already resolved by the caller. Ports belong to chargers, so `chargerId` goes through them. */

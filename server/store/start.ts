@@ -1,9 +1,9 @@
-import type { PoolClient } from 'pg'
 import type { TokenFacts } from '#lib/charging/verdict.ts'
 import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import { pgJson } from './json.ts'
 import { COLUMNS, RETRY_MS, type RequestRecord, type RequestRow, read, written } from './kpi.ts'
 import { type BatchJournalRow, batchStatement, type MessageRow } from './meter.ts'
+import type { Sql } from './sql.ts'
 
 // Starts of many chargers in one transaction (docs/decisions/010). What each asks of the database is asked for all of them at once.
 
@@ -25,8 +25,6 @@ export type StartFacts = {
   /** The attempt that goes on at the port. */
   requestId: string | null
 }
-
-const LOCK = 'SELECT id FROM charger WHERE id = ANY($1) AND retired_at IS NULL FOR UPDATE SKIP LOCKED'
 
 // `|| ''` and COALESCE: not by the indexes of depot and time or of what waits, which statistics of an hour ago make look empty
 const FACTS = `
@@ -68,15 +66,9 @@ type FactsRow = Omit<StartFacts, 'token'> & {
   busyElsewhere: boolean
 }
 
-/** Takes the row locks of chargers that nobody else holds; the others are recorded one by one. */
-export async function lockChargers(client: PoolClient, ids: string[]): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>({ name: 'start-lock', text: LOCK, values: [ids] })
-  return new Set(rows.map(({ id }) => id))
-}
-
-export async function startFacts(client: PoolClient, asked: StartAsked[]): Promise<StartFacts[]> {
+export async function startFacts(sql: Sql, asked: StartAsked[]): Promise<StartFacts[]> {
   const column = <Value>(of: (each: StartAsked) => Value) => asked.map(of)
-  const { rows } = await client.query<FactsRow>({
+  const rows = await sql<FactsRow>({
     name: 'start-facts',
     text: FACTS,
     values: [
@@ -99,11 +91,10 @@ export async function startFacts(client: PoolClient, asked: StartAsked[]): Promi
 }
 
 /** Attempts by their ids, locked. */
-export async function lockRequests(client: PoolClient, ids: string[]): Promise<Map<string, RequestRow>> {
+export async function lockRequests(sql: Sql, ids: string[]): Promise<Map<string, RequestRow>> {
   if (ids.length === 0) return new Map()
-  const { rows } = await client.query<RequestRecord>(`SELECT ${COLUMNS} FROM charge_request WHERE id = ANY($1) ORDER BY id FOR UPDATE`, [
-    ids,
-  ])
+  const text = `SELECT ${COLUMNS} FROM charge_request WHERE id = ANY($1) ORDER BY id FOR UPDATE`
+  const rows = await sql<RequestRecord>({ name: 'start-requests', text, values: [ids] })
   return new Map(rows.map((row) => [row.id, read(row)]))
 }
 
@@ -123,9 +114,9 @@ SELECT r.id, (SELECT v.visit_id FROM (
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) AS r(id, depot_id, vehicle_id, id_tag, port_id, at)`
 
 /** The visits that these attempts go on with, where they do. */
-export async function visitsToRetry(client: PoolClient, requests: RequestRow[]): Promise<Map<string, string>> {
+export async function visitsToRetry(sql: Sql, requests: RequestRow[]): Promise<Map<string, string>> {
   if (requests.length === 0) return new Map()
-  const { rows } = await client.query<{ id: string; visit: string | null }>({
+  const rows = await sql<{ id: string; visit: string | null }>({
     name: 'start-visits',
     text: VISITS,
     values: [
@@ -190,8 +181,8 @@ export type StartRows = {
   heard: { id: string; at: string }[]
 }
 
-export async function writeStarts(client: PoolClient, { sessions, requests, ...rows }: StartRows): Promise<void> {
+export async function writeStarts(sql: Sql, { sessions, requests, ...rows }: StartRows): Promise<void> {
   const values = [pgJson(sessions), pgJson(requests.map((request) => ({ id: request.id, ...written(request) })))]
-  await client.query({ name: 'start-write', text: WRITE, values })
-  await client.query(batchStatement({ ...rows, readings: [], power: [], progress: [] }))
+  await sql({ name: 'start-write', text: WRITE, values })
+  await sql(batchStatement({ ...rows, readings: [], power: [], progress: [] }))
 }

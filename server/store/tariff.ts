@@ -1,14 +1,36 @@
 import { randomUUID } from 'node:crypto'
-import type { Tariff } from '#lib/energy/tariff.ts'
+import type { Tariff, TariffWindow } from '#lib/energy/tariff.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
+import type { Sql } from './sql.ts'
 
 type Row = Prisma.TariffGetPayload<{ include: { windows: true } }>
 
-export async function readTariff(db: Db, id: string): Promise<Tariff | null> {
-  const row = await db.tariff.findUnique({ where: { id }, include: { windows: true } })
-  return row && plain(row)
+const BY_ID = `
+SELECT t.id, t.name, t.currency, t.source, t.valid_from AS "validFrom", t.valid_until AS "validUntil", COALESCE((
+  SELECT json_agg(json_build_object('name', w.name, 'seasonFrom', w.season_from, 'seasonUntil', w.season_until, 'weekdays', w.weekdays,
+    'startMinute', w.start_minute, 'endMinute', w.end_minute, 'priceMicroPerKwh', w.price_micro_per_kwh, 'demandMicroPerKw', w.demand_micro_per_kw))
+  FROM tariff_window w WHERE w.tariff_id = t.id), '[]') AS windows
+FROM tariff t WHERE t.id = ANY($1::text[])`
+
+type TariffRow = Omit<Tariff, 'validFrom' | 'validUntil'> & { validFrom: Date; validUntil: Date | null }
+
+/** Tariffs by their ids. */
+export async function tariffsById(sql: Sql, ids: string[]): Promise<Map<string, Tariff>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql<TariffRow>({ name: 'tariffs', text: BY_ID, values: [ids] })
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        validFrom: instant(row.validFrom),
+        validUntil: row.validUntil && instant(row.validUntil),
+        windows: row.windows.sort(bySeason),
+      },
+    ]),
+  )
 }
 
 /** The tariff of a depot in force at a moment; of several the one that began last. */
@@ -79,5 +101,8 @@ const plain = ({ windows, ...row }: Row): Tariff => ({
       priceMicroPerKwh: Number(priceMicroPerKwh),
       demandMicroPerKw: Number(demandMicroPerKw),
     }))
-    .sort((a, b) => a.seasonFrom.localeCompare(b.seasonFrom) || a.weekdays[0]! - b.weekdays[0]! || a.startMinute - b.startMinute),
+    .sort(bySeason),
 })
+
+const bySeason = (a: TariffWindow, b: TariffWindow): number =>
+  a.seasonFrom.localeCompare(b.seasonFrom) || a.weekdays[0]! - b.weekdays[0]! || a.startMinute - b.startMinute

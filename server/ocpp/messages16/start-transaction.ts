@@ -44,14 +44,14 @@ async function oneByOne(said: Said<StartTransaction>) {
   return { transactionId: event.session, idTagInfo: idTagInfo(authorisation) }
 }
 
-async function together(...[said, message, startMany]: Parameters<Together<StartTransaction>>): ReturnType<Together<StartTransaction>> {
+async function together(...[said, message, many]: Parameters<Together<StartTransaction>>): ReturnType<Together<StartTransaction>> {
   const { charger, payload, bent, time, arrival, openAt, opened } = said
   const { connectorId, idTag, meterStart, timestamp, reservationId } = payload
   // what is bent, reserved or not ours to know is for the path of one by one, and what is surely superseded need not be asked
   if (bent.length > 0 || reservationId !== undefined || !charger.ports.has(connectorId) || openAt(connectorId) !== undefined)
     return undefined
   const { at, late, flags } = time(timestamp)
-  const started = await startMany({
+  const started = await many.start({
     chargerId: charger.id,
     depotId: charger.depotId,
     port: connectorId,

@@ -1,0 +1,103 @@
+import { lockChargers } from '../store/charger-locks.ts'
+import { inTransaction, type Sql } from '../store/sql.ts'
+import { isDatabaseAway } from '../store/unavailable.ts'
+import type { RecordCtx } from './recording.ts'
+
+/** What is to be recorded with others, and where it stands in its set. */
+export type Placed<Item> = { place: number; item: Item }
+
+export type SetsOf<Item, Done> = {
+  /** For the log. */
+  what: string
+  /** What no two of a set may share, and none while a set with it is being written. */
+  namesOf(item: Item): string[]
+  /** Records in one transaction what is plain of these, whose chargers are locked. @returns what became of them by their place */
+  write(sql: Sql, items: Placed<Item>[]): Promise<Map<number, Done>>
+}
+
+type Waiting<Item, Done> = { item: Item; done: (done: Done | undefined) => void; failed: (error: unknown) => void }
+
+// plans that are kept were made when the tables were small: a set must never read one whole
+const BEGIN = 'BEGIN; SET LOCAL enable_seqscan = off'
+const MOST = 250
+/** While one set is in the database, the answers of the other leave and the next one gathers. */
+const AT_ONCE = 2
+/** Chargers have this long to join a set that is about to be written (real ms). */
+const WINDOW_MS = 3
+/** A set that failed is tried again in so many parts, so that what is wrong with one of them is no matter of all. */
+const PARTS = 8
+
+/**
+ * One kind of message of many chargers, recorded in one transaction for all that wait (docs/decisions/010). While a set is being written the
+ * next one gathers. One message of a charger is in a set. `undefined` for what is not plain, whose charger another transaction holds, or whose
+ * part of a failed set failed again: nothing of it was written, and the path of one by one decides.
+ * Rejects when the database is away.
+ */
+export function makeSets<Item extends { chargerId: string }, Done>(
+  ctx: RecordCtx,
+  { what, namesOf, write }: SetsOf<Item, Done>,
+): (item: Item) => Promise<Done | undefined> {
+  let waiting: Waiting<Item, Done>[] = []
+  let running = 0
+  /** Names of the sets that are being written. */
+  const under = new Set<string>()
+
+  async function run() {
+    await new Promise((soon) => setTimeout(soon, WINDOW_MS))
+    for (let set = takeSet(); set.length > 0; set = takeSet()) {
+      await settle(set)
+      for (const { item } of set) for (const name of namesOf(item)) under.delete(name)
+    }
+    running--
+  }
+
+  /** The oldest first, one of each name. */
+  function takeSet(): Waiting<Item, Done>[] {
+    const set: Waiting<Item, Done>[] = []
+    const later: Waiting<Item, Done>[] = []
+    for (const each of waiting) {
+      const names = namesOf(each.item)
+      if (set.length >= MOST || names.some((name) => under.has(name))) later.push(each)
+      else {
+        for (const name of names) under.add(name)
+        set.push(each)
+      }
+    }
+    waiting = later
+    return set
+  }
+
+  async function settle(set: Waiting<Item, Done>[], again = false): Promise<void> {
+    try {
+      const done = await inTransaction(ctx.db, (sql) => writeFree(sql, set), BEGIN)
+      for (const [place, each] of set.entries()) each.done(done.get(place))
+    } catch (error) {
+      if (isDatabaseAway(error)) for (const { failed } of set) failed(error)
+      else if (again || set.length === 1) {
+        ctx.log.warn({ err: error }, `${set.length} ${what} could not be written together; each goes alone`)
+        for (const { done } of set) done(undefined)
+      } else {
+        const size = Math.ceil(set.length / PARTS)
+        for (let from = 0; from < set.length; from += size) await settle(set.slice(from, from + size), true)
+      }
+    }
+  }
+
+  /** Chargers that another transaction holds are not waited for. */
+  async function writeFree(sql: Sql, set: Waiting<Item, Done>[]): Promise<Map<number, Done>> {
+    const locked = await lockChargers(
+      sql,
+      set.map(({ item }) => item.chargerId),
+    )
+    const free = set.flatMap(({ item }, place) => (locked.has(item.chargerId) ? [{ place, item }] : []))
+    return free.length === 0 ? new Map() : write(sql, free)
+  }
+
+  return (item) =>
+    new Promise((done, failed) => {
+      waiting.push({ item, done, failed })
+      if (running >= AT_ONCE) return
+      running++
+      void run()
+    })
+}
