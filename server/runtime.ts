@@ -61,7 +61,12 @@ export type Links = {
 /** Tells viewers. In the gateway `publish` goes to the web process; in the web process it goes to the browsers. */
 export type Feed = {
   publish(event: LiveEvent): void
-  subscribe(listener: (event: LiveEvent) => void): () => void
+  /** `watches`: the depots whose ports and supply the listener wants to see; default: all. */
+  subscribe(listener: (event: LiveEvent) => void, watches?: (depotId: string) => boolean): () => void
+  /** In the gateway: does anybody look at this depot's ports and supply? Views that nobody looks at are not made. */
+  watched?(depotId: string): boolean
+  /** In the web process: from when this resolves on a browser sees what happens in the depot, until the answer is called. */
+  watch?(depotId: string): Promise<() => void>
 }
 
 /** What follows a commit: live views, replanning, command effects, disobedience. Listeners never throw into the recording of events. */

@@ -3,8 +3,8 @@ import { verdictOnKey } from '#lib/ocpp/configuration-guard.ts'
 import { findItem, sameValue } from '#lib/ocpp/configuration16.ts'
 import { type Compared, compare, type SettingAnswer, wantedOf } from '#lib/ocpp/wanted-settings.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
-import { type RuledRow, ruledChargers, saveConfiguration } from '../store/configuration.ts'
-import { writeJournal } from '../store/journal.ts'
+import type { RuledRow } from '../store/configuration.ts'
+import { type ConfigurationBook, makeConfigurationBook } from './configuration-book.ts'
 import type { AskCharger } from './read-configuration.ts'
 
 /** What came of it, key by key. `away`: the connection went before all were told. `held`: the envelope has no room for what the key may do. */
@@ -30,8 +30,9 @@ export async function applySettings(
   chargerId: string,
   ask: AskCharger,
   { actor, again = false, askGuarded }: { actor: string; again?: boolean; askGuarded?: AskGuarded },
+  book: ConfigurationBook = makeConfigurationBook(ctx),
 ): Promise<Applied> {
-  const [charger] = await ruledChargers(ctx.db.prisma, { id: chargerId })
+  const charger = await book.ruled(chargerId)
   if (!charger) throw notFound('charger', chargerId)
   const applied: Applied = { away: false, set: [], refused: [], reboot: [], unanswered: [], held: [] }
   let spoke = false
@@ -63,23 +64,11 @@ export async function applySettings(
   }
   // nothing was told: a charger that comes back as it left costs no write
   if (!spoke) return applied
-  await ctx.db.prisma.$transaction(async (db) => {
-    await saveConfiguration(db, chargerId, { items: charger.items, answers: charger.answers })
-    if (changes.length === 0) return
-    const data = { changes: changes.map((change) => ({ ...change })) }
-    await writeJournal(db, ctx.clock, {
-      depotId: charger.depotId,
-      actor,
-      kind: 'charger.configured',
-      subject: `charger:${chargerId}`,
-      data,
-    })
-  }, PATIENT)
+  const data = { changes: changes.map((change) => ({ ...change })) }
+  const line = { depotId: charger.depotId, actor, kind: 'charger.configured', subject: `charger:${chargerId}`, data }
+  await book.write({ id: chargerId, items: charger.items, answers: charger.answers, ...(changes.length > 0 && { line }) })
   return applied
 }
-
-/** After a restart many chargers are set up at once. */
-const PATIENT = { maxWait: 20_000, timeout: 20_000 }
 
 /** An absent list of keys means: try. */
 const TOLD: ReadonlySet<Compared['state']> = new Set(['differs', 'unknown', 'notTold'])

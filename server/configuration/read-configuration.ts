@@ -4,8 +4,7 @@ import { type ConfigurationItem, findItem, quirksFrom } from '#lib/ocpp/configur
 import { type Quirks, withMeasured } from '#lib/ocpp/quirks.ts'
 import { isSecretKey, MASK } from '#lib/ocpp/secrets16.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
-import { measuredOfCharger } from '../store/compatibility.ts'
-import { ruledChargers, saveConfiguration } from '../store/configuration.ts'
+import { type ConfigurationBook, makeConfigurationBook } from './configuration-book.ts'
 
 /** Asks this one charger, by whatever way reaches it. */
 export type AskCharger = (call: ChargerCall) => Promise<ChargerAnswer>
@@ -20,18 +19,24 @@ const told = z.object({
 export type Read = { kind: 'away' } | { kind: 'silent'; quirks: Quirks } | { kind: 'read'; quirks: Quirks; items: ConfigurationItem[] }
 
 /** What a charger is set to, asked of it and kept (GetConfiguration, 1.6 §5.8): its keys, and what they tell of its ways. */
-export async function readConfiguration(ctx: Pick<Ctx, 'db' | 'clock'>, chargerId: string, ask: AskCharger): Promise<Read> {
+export async function readConfiguration(
+  ctx: Pick<Ctx, 'db' | 'clock'>,
+  chargerId: string,
+  ask: AskCharger,
+  book: ConfigurationBook = makeConfigurationBook(ctx),
+): Promise<Read> {
   const answer = await ask({ kind: 'getConfiguration' })
   if (answer.kind === 'offline' || answer.kind === 'lost') return { kind: 'away' }
-  return keepConfiguration(ctx, chargerId, answer.kind === 'accepted' ? answer.response : undefined, true)
+  return keepConfiguration(ctx, chargerId, answer.kind === 'accepted' ? answer.response : undefined, true, book)
 }
 
 /** Keeps what a GetConfiguration was answered, whoever asked. `whole`: for all keys, so that others are gone. @throws Problem not-found */
 export async function keepConfiguration(
-  { db, clock }: Pick<Ctx, 'db' | 'clock'>,
+  ctx: Pick<Ctx, 'db' | 'clock'>,
   chargerId: string,
   response: unknown,
   whole: boolean,
+  book: ConfigurationBook = makeConfigurationBook(ctx),
 ): Promise<Extract<Read, { quirks: Quirks }>> {
   const read = told.safeParse(response)
   const items: ConfigurationItem[] = (read.success ? read.data.configurationKey : []).map(({ key, value, readonly }) => ({
@@ -40,11 +45,11 @@ export async function keepConfiguration(
     value: isSecretKey(key) && value ? MASK : (value ?? null),
     readonly,
   }))
-  const [charger] = await ruledChargers(db.prisma, { id: chargerId })
+  const [charger, measured] = await Promise.all([book.ruled(chargerId), book.measured(chargerId)])
   if (!charger) throw notFound('charger', chargerId)
   const kept = whole ? items : [...charger.items.filter(({ key }) => !findItem(items, key)), ...items]
   // what a compatibility check measured of the model beats what the charger tells of itself
-  const quirks = withMeasured(quirksFrom(items.length > 0 ? kept : items, charger.quirks), await measuredOfCharger(db.prisma, chargerId))
-  await saveConfiguration(db.prisma, chargerId, { quirks, ...(items.length > 0 && { items: kept, readAt: clock.now() }) })
+  const quirks = withMeasured(quirksFrom(items.length > 0 ? kept : items, charger.quirks), measured)
+  await book.write({ id: chargerId, quirks, ...(items.length > 0 && { items: kept, readAt: ctx.clock.now() }) })
   return items.length > 0 ? { kind: 'read', quirks, items: kept } : { kind: 'silent', quirks }
 }

@@ -21,6 +21,7 @@ function gateway(linkPath = join(mkdtempSync(join(tmpdir(), 'yardwatt-link-')), 
   const heard: unknown[] = []
   const listeners = new Set<(event: LiveEvent) => void>()
   const online = new Set<string>()
+  let watching = (_: string) => false
   const serve = async (): Promise<LinkServer> => {
     const server = await serveLink(
       {
@@ -38,8 +39,9 @@ function gateway(linkPath = join(mkdtempSync(join(tmpdir(), 'yardwatt-link-')), 
           publish: (event) => {
             for (const listener of listeners) listener(event)
           },
-          subscribe: (listener) => {
+          subscribe: (listener, watches = () => true) => {
             listeners.add(listener)
+            watching = watches
             return () => listeners.delete(listener)
           },
         },
@@ -71,7 +73,7 @@ function gateway(linkPath = join(mkdtempSync(join(tmpdir(), 'yardwatt-link-')), 
   const publish = (event: LiveEvent) => {
     for (const listener of listeners) listener(event)
   }
-  return { linkPath, heard, online, listeners, serve, publish }
+  return { linkPath, heard, online, listeners, serve, publish, watched: (depotId: string) => watching(depotId) }
 }
 const open = (linkPath: string): Link => {
   const link = openLink({ env: { linkPath }, log })
@@ -185,4 +187,28 @@ test('while the gateway restarts, calls are refused and nobody is online; then a
   publish(changed)
   await vi.waitFor(() => expect(heard).toEqual([changed]))
   expect(await link.call('departure', {})).toEqual({ known: true })
+})
+
+test('the gateway knows which depots browsers look at, also after its restart', async () => {
+  const { linkPath, serve, watched } = gateway()
+  const first = await serve()
+  const link = open(linkPath)
+  await vi.waitFor(() => expect(link.call('nothing', {})).resolves.toBeUndefined())
+  expect(watched('north')).toBe(false)
+  await vi.waitFor(async () => {
+    const leave = await link.feed.watch!('north')
+    const seen = watched('north')
+    leave()
+    expect(seen).toBe(true)
+  })
+  const [one, two] = [await link.feed.watch!('north'), await link.feed.watch!('north')]
+  expect(watched('north')).toBe(true)
+  expect(watched('south')).toBe(false)
+  one()
+  one()
+  await first.close()
+  await serve()
+  await vi.waitFor(() => expect(watched('north')).toBe(true))
+  two()
+  await vi.waitFor(() => expect(watched('north')).toBe(false))
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -20,6 +21,9 @@ export type Link = Pick<Ctx, 'links' | 'feed' | 'recorded' | 'wakes'> & {
 /** Longer than any charger may take for an answer. */
 const CALL_MS = 90_000
 const RETRY_MS = 250
+/** A feed that was asked for a moment ago may not have arrived yet. */
+const TOLD_TRIES = 20
+const TOLD_AGAIN_MS = 10
 
 /** A verb that answers nothing says `{}`: JSON has no `undefined`. */
 const answered = z.union([
@@ -41,7 +45,23 @@ export function openLink({ env, log }: { env: Pick<Ctx['env'], 'linkPath'>; log:
   const publish = (event: LiveEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const following = follow(env.linkPath, stop.signal, {
+  /** How many browsers look at each depot. A viewer that comes back is another one: the end of the old one may be noticed later. */
+  const watched = new Map<string, number>()
+  let viewer = ''
+  const feedPath = () => {
+    viewer = randomUUID()
+    return `/feed?${new URLSearchParams([['viewer', viewer], ...[...watched.keys()].map((depotId) => ['depot', depotId])])}`
+  }
+  const tellWatched = async () => {
+    const told = viewer
+    // without a gateway nothing happens, and when it is back the feed's path tells it
+    for (let tries = 0; tries < TOLD_TRIES && told === viewer; tries++) {
+      const known = await call('watching' satisfies SeamVerb, { viewer, depotIds: [...watched.keys()] }).catch(() => true)
+      if (known) return
+      await pause(TOLD_AGAIN_MS)
+    }
+  }
+  const following = follow(env.linkPath, feedPath, stop.signal, {
     line(said) {
       const line = parsed(said)
       if (line === undefined) log.error({ said: said.slice(0, 200) }, 'the gateway said something the web does not know')
@@ -64,6 +84,20 @@ export function openLink({ env, log }: { env: Pick<Ctx['env'], 'linkPath'>; log:
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    async watch(depotId) {
+      const before = watched.get(depotId) ?? 0
+      watched.set(depotId, before + 1)
+      await tellWatched()
+      let over = false
+      return () => {
+        if (over) return
+        over = true
+        const left = (watched.get(depotId) ?? 1) - 1
+        if (left > 0) return void watched.set(depotId, left)
+        watched.delete(depotId)
+        void tellWatched()
+      }
     },
   }
   const recorded: Recorded = {
@@ -114,10 +148,15 @@ async function post(agent: Agent, socketPath: string, verb: string, input: unkno
 }
 
 /** Reads the feed, and connects again whenever it ends. */
-async function follow(socketPath: string, signal: AbortSignal, on: { line(said: string): void; lost(): void }): Promise<void> {
+async function follow(
+  socketPath: string,
+  path: () => string,
+  signal: AbortSignal,
+  on: { line(said: string): void; lost(): void },
+): Promise<void> {
   while (!signal.aborted) {
     await new Promise<void>((ended) => {
-      const asked = request({ socketPath, path: '/feed', signal }, (response) => {
+      const asked = request({ socketPath, path: path(), signal }, (response) => {
         const lines = createInterface({ input: response }).on('line', on.line)
         for (const stream of [lines, response]) stream.on('error', () => ended()) // the gateway went
         response.on('close', ended)

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { liveEvent } from '#lib/live/event.ts'
 
 // Between the web process and the gateway: HTTP over a Unix socket that only this user may open.
-// POST /verbs/<name> with the input as JSON → 200 and the output, or 4xx/5xx and a problem. GET /feed → one JSON object a line.
+// POST /verbs/<name> with the input as JSON → 200 and the output, or 4xx/5xx and a problem. GET /feed → one JSON object a line; `viewer`
+// names who asks, each `depot` one that its browsers look at, which the verb `watching` changes.
 
 /** What the gateway tells the web on `/feed`. */
 export const feedLine = z.discriminatedUnion('kind', [
@@ -13,4 +14,4 @@ export const feedLine = z.discriminatedUnion('kind', [
 export type FeedLine = z.infer<typeof feedLine>
 
 /** Verbs that every gateway answers besides its own: the seams of `Ctx` that lead to sockets and loops. */
-export type SeamVerb = 'ping' | 'metrics' | 'chargerCall' | 'dropCharger' | 'recorded' | 'replan' | 'reconcile' | 'touched'
+export type SeamVerb = 'ping' | 'metrics' | 'chargerCall' | 'dropCharger' | 'recorded' | 'replan' | 'reconcile' | 'touched' | 'watching'

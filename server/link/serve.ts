@@ -54,13 +54,29 @@ export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer>
     }, ONLINE_EVERY_MS)
     resting.unref()
   }
-  const unsubscribe = ctx.feed.subscribe((event) => tell({ kind: 'event', event }))
+  /** By viewer: the depots that its browsers look at. */
+  const watching = new Map<string, ReadonlySet<string>>()
+  const watched = (depotId: string) => [...watching.values()].some((depots) => depots.has(depotId))
+  const unsubscribe = ctx.feed.subscribe((event) => tell({ kind: 'event', event }), watched)
+  verbs.watching = async (input) => {
+    const { viewer, depotIds } = input as { viewer: string; depotIds: string[] }
+    // its feed may not have arrived yet, or be gone: then it says so again
+    const known = watching.has(viewer)
+    if (known) watching.set(viewer, new Set(depotIds))
+    return known
+  }
 
   const server = createServer((request, response) => {
-    if (request.url === '/feed') {
+    const asked = new URL(request.url ?? '/', 'http://gateway')
+    if (asked.pathname === '/feed') {
+      const viewer = asked.searchParams.get('viewer') ?? ''
+      watching.set(viewer, new Set(asked.searchParams.getAll('depot')))
       response.writeHead(200, { 'Content-Type': 'application/x-ndjson' })
       viewers.add(response)
-      response.on('close', () => viewers.delete(response))
+      response.on('close', () => {
+        viewers.delete(response)
+        watching.delete(viewer)
+      })
       tellOnline([response])
     } else void answer(ctx, verbs, request, response)
   })
@@ -85,7 +101,7 @@ export async function serveLink(ctx: Ctx, offer: LinkOffer): Promise<LinkServer>
 const RAISES_NOTHING: ReadonlySet<ChargerCall['kind']> = new Set(['remoteStop', 'trigger', 'getConfiguration', 'compositeLimit'])
 
 /** `chargerCall` cannot carry `onSent`: what needs t4 runs in the gateway. */
-const seams = ({ links, recorded, wakes }: Ctx, { metrics }: LinkOffer): Record<SeamVerb, Verb> => ({
+const seams = ({ links, recorded, wakes }: Ctx, { metrics }: LinkOffer): Record<Exclude<SeamVerb, 'watching'>, Verb> => ({
   ping: async () => 'pong',
   metrics,
   chargerCall: async (input) => {

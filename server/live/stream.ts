@@ -26,7 +26,9 @@ export async function liveDoor(request: Request): Promise<Response> {
     refuseForeignDepot(who, depotId)
     // others learn that something changed, and ask for what they may see
     const whole = operators.includes(personOf(who).role)
-    return new Response(eventsOf(ctx, depotId, whole, request.signal), {
+    // before the first byte: the browser asks for everything when it comes, and must miss nothing after that
+    const unwatch = (await ctx.feed.watch?.(depotId)) ?? (() => {})
+    return new Response(eventsOf(ctx, depotId, whole, request.signal, unwatch), {
       headers: {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store, no-transform',
@@ -46,6 +48,7 @@ function eventsOf(
   depotId: string,
   whole: boolean,
   signal: AbortSignal,
+  unwatch: () => void,
 ): ReadableStream<Uint8Array> {
   let stop = () => {}
   return new ReadableStream<Uint8Array>(
@@ -65,6 +68,7 @@ function eventsOf(
         stop = () => {
           open = false
           unsubscribe()
+          unwatch()
           clearInterval(heartbeat)
           clearTimeout(longest)
           signal.removeEventListener('abort', end)

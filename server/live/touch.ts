@@ -15,7 +15,7 @@ const EACH_MS = 1000
 
 /**
  * Tells viewers of changed ports and of the supply of their depot: the first change of a thing at once, then at most once a second
- * (real time), the last change always.
+ * (real time), the last change always. A depot that nobody looks at costs nothing: whoever comes asks for all of it.
  */
 export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touch {
   const depots = new Map<string, string>()
@@ -65,11 +65,15 @@ export function makeTouch(ctx: Pick<Ctx, 'db' | 'clock' | 'log' | 'feed'>): Touc
     }
   }
 
+  const isWatched = (depotId: string | undefined) => depotId !== undefined && (ctx.feed.watched?.(depotId) ?? true)
+
   async function publishPorts(portIds: string[]): Promise<void> {
     if (portIds.length === 0) return
     const unknown = portIds.filter((id) => !depots.has(id))
     if (unknown.length > 0) for (const [id, depotId] of await depotsOfPorts(ctx.db.prisma, unknown)) depots.set(id, depotId)
-    for (const port of await portViews(ctx, portIds)) {
+    const seen = portIds.filter((id) => isWatched(depots.get(id)))
+    if (seen.length === 0) return
+    for (const port of await portViews(ctx, seen)) {
       const depotId = depots.get(port.id)
       if (depotId === undefined) continue
       ctx.feed.publish({ kind: 'port', depotId, port })

@@ -5,6 +5,7 @@ import { makeBatch } from '../charging/batch.ts'
 import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { makeStartMany } from '../charging/start-many.ts'
+import { makeConfigurationBook } from '../configuration/configuration-book.ts'
 import { makeStopMany } from '../charging/stop-many.ts'
 import type { Env } from '../env.ts'
 import { makeGate } from '../planning/one-at-a-time.ts'
@@ -85,6 +86,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const commissioning = new WeakMap<Connection, Promise<void>>()
   const rejections: Rejections = new Map()
   const counts = makeCounts(ctx)
+  const configurations = makeConfigurationBook(ctx)
   const batch = makeBatch(ctx)
   const many = { start: makeStartMany(ctx), stop: makeStopMany(ctx) }
   const commit = makePresence(ctx)
@@ -193,7 +195,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     if (connection.charger.registration === 'rejected') return
     const before = commissioning.get(connection) ?? Promise.resolve()
     const done = before
-      .then(() => commissionInTurn(() => commission(ctx, connection)))
+      .then(() => commissionInTurn(() => commission(ctx, connection, configurations)))
       .catch((error: unknown) => ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'))
     commissioning.set(connection, done)
   }

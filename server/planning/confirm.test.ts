@@ -34,7 +34,11 @@ test('confirmed as of the sending: only for a charger that did not boot after it
   const now = depot.clock.now()
   const boot = (ms: number | null) =>
     prisma.charger.update({ where: { id: 'c1' }, data: { bootedAt: ms === null ? null : new Date(now + ms) } })
-  const confirms = async () => (await confirmFallback(prisma, 'p1', 1440, now)).count === 1
+  const confirms = async () => {
+    await prisma.port.update({ where: { id: 'p1' }, data: { fallbackConfirmedAt: null } })
+    await confirmFallback(prisma, 'p1', 1440, now)
+    return (await prisma.port.findUniqueOrThrow({ where: { id: 'p1' } })).fallbackConfirmedAt !== null
+  }
   await boot(null)
   expect(await confirms()).toBe(true)
   await boot(-1000)

@@ -86,10 +86,11 @@ export async function seenAtOthers(db: Db, checkId: string, vendor: string, mode
 export const measuredOf = async (db: Db, vendor: string | null, model: string | null): Promise<Measured> =>
   vendor === null || model === null ? {} : readMeasured((await modelOf(db, vendor, model))?.quirks)
 
-/** What was measured of the model of this charger. */
-export async function measuredOfCharger(db: Db, chargerId: string): Promise<Measured> {
-  const charger = await db.charger.findUnique({ where: { id: chargerId }, select: { vendor: true, model: true } })
-  return charger ? measuredOf(db, charger.vendor, charger.model) : {}
+/** What was measured of the models of these chargers; those of which nothing was are left out. */
+export async function measuredOfChargers(db: Db, chargerIds: string[]): Promise<Map<string, Measured>> {
+  const rows = await db.$queryRaw<{ id: string; quirks: unknown }[]>`
+    SELECT c.id, m.quirks FROM charger c JOIN charger_model m ON m.vendor = c.vendor AND m.model = c.model WHERE c.id = ANY(${chargerIds}::text[])`
+  return new Map(rows.map(({ id, quirks }) => [id, readMeasured(quirks)]))
 }
 
 export const saveModel = (

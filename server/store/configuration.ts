@@ -1,9 +1,11 @@
 import type { ConfigurationItem } from '#lib/ocpp/configuration16.ts'
 import { offlinePolicyOf } from '#lib/ocpp/offline-policy.ts'
 import { modelName, type Ruled, type SettingAnswers } from '#lib/ocpp/wanted-settings.ts'
-import { type Instant, instant } from '#lib/time/instant.ts'
+import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
-import type { Prisma } from './generated/client.ts'
+import { Prisma } from './generated/client.ts'
+import type { JournalLine } from './journal.ts'
+import { pgJson } from './json.ts'
 
 /** A charger with its configuration and what its rules rest on. */
 export type RuledRow = Ruled & {
@@ -23,7 +25,7 @@ export type RuledRow = Ruled & {
 const at = (date: Date | null): Instant | null => date && instant(date)
 
 /** Chargers in service with their rules, by name. */
-export async function ruledChargers(db: Db, where: { id: string } | { depotId: string }): Promise<RuledRow[]> {
+export async function ruledChargers(db: Db, where: { id: string | { in: string[] } } | { depotId: string }): Promise<RuledRow[]> {
   const rows = await db.charger.findMany({
     where: { ...where, retiredAt: null },
     include: { depot: { select: { offlinePolicy: true, repairAutomatically: true, desired: true } } },
@@ -83,6 +85,45 @@ export const saveConfiguration = (
     },
     select: { id: true },
   })
+
+/** What is written of a charger while it is set up: what it told, what it took, that it is done, and a line about it. */
+export type ChargerWrite = {
+  id: string
+  quirks?: object
+  items?: ConfigurationItem[]
+  readAt?: Instant
+  answers?: SettingAnswers
+  commissioned?: { at: Instant; problem: string | null }
+  line?: JournalLine
+}
+
+/** Writes of many chargers, each named once. Chargers that somebody else is writing are passed over unless `wait`. @returns those that were not */
+export async function writeChargers(db: Db, at: Instant, realAt: Instant, writes: ChargerWrite[], wait: boolean): Promise<Set<string>> {
+  const rows = writes.map(({ id, quirks, items, readAt, answers, commissioned, line }) => ({
+    ...{ id, quirks, items, answers, read_at: readAt && iso(readAt), problem: commissioned?.problem },
+    commissioned_at: commissioned && iso(commissioned.at),
+    ...(line && { kind: line.kind, actor: line.actor, subject: line.subject, depot_id: line.depotId, data: line.data ?? {} }),
+  }))
+  const free = await db.$queryRaw<{ id: string }[]>`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${pgJson(rows)}::json) AS r(id text, quirks jsonb, items jsonb, answers jsonb, read_at timestamptz,
+        commissioned_at timestamptz, problem text, kind text, actor text, subject text, depot_id text, data jsonb)
+    ), free AS MATERIALIZED (
+      SELECT c.id FROM charger c WHERE c.id IN (SELECT id FROM r) FOR NO KEY UPDATE OF c ${wait ? Prisma.empty : Prisma.sql`SKIP LOCKED`}
+    ), changed AS (
+      UPDATE charger c SET quirks = coalesce(r.quirks, c.quirks), configuration = coalesce(r.items, c.configuration),
+        configuration_at = coalesce(r.read_at, c.configuration_at), setting_answers = coalesce(r.answers, c.setting_answers),
+        commission_problem = CASE WHEN r.commissioned_at IS NULL THEN c.commission_problem ELSE r.problem END,
+        commissioned_at = coalesce(r.commissioned_at, c.commissioned_at)
+      FROM r JOIN free ON free.id = r.id WHERE c.id = r.id
+    ), told AS (
+      INSERT INTO journal (at, real_at, depot_id, actor, kind, subject, data)
+      SELECT ${new Date(at)}::timestamptz, ${new Date(realAt)}::timestamptz, r.depot_id, r.actor, r.kind, r.subject, r.data
+      FROM r JOIN free ON free.id = r.id WHERE r.kind IS NOT NULL
+    )
+    SELECT id FROM free`
+  return new Set(free.map(({ id }) => id))
+}
 
 export const desiredSettings = (db: Db, depotId: string) =>
   db.desiredSetting.findMany({ where: { depotId }, orderBy: [{ kind: 'asc' }, { name: 'asc' }, { key: 'asc' }] })

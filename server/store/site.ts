@@ -1,6 +1,6 @@
 import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
-import type { Prisma } from './generated/client.ts'
+import { Prisma } from './generated/client.ts'
 import { pgJson } from './json.ts'
 
 /** What steering and planning know of a depot, as plain data read in one transaction. Moments are instants, powers are W. */
@@ -172,9 +172,10 @@ export type Confirmation = { portId: string; fallbackW: number; sentAt: Instant 
 
 /**
  * Chargers took these fallbacks, each port named once. A charger that booted since it was sent may have forgotten it: then nothing is confirmed.
- * Ports that somebody else is writing are left alone, so that nobody waits for a set. @returns the ports that need not be tried again
+ * Ports that somebody else is writing are passed over unless `wait`. @returns the ports that were not
  */
-export async function confirmFallbacks(db: Db, confirmations: Confirmation[]): Promise<Set<string>> {
+export async function confirmFallbacks(db: Db, confirmations: Confirmation[], wait: boolean): Promise<Set<string>> {
+  const skip = wait ? Prisma.empty : Prisma.sql`SKIP LOCKED`
   const rows = confirmations.map(({ portId, fallbackW, sentAt }) => ({ id: portId, w: fallbackW, at: iso(sentAt) }))
   const free = await db.$queryRaw<{ id: string }[]>`
     WITH r AS MATERIALIZED (
@@ -182,7 +183,7 @@ export async function confirmFallbacks(db: Db, confirmations: Confirmation[]): P
     ), free AS MATERIALIZED (
       -- a boot is written under its charger's lock: it is in these rows, or comes after this statement
       SELECT p.id, c.booted_at FROM port p JOIN charger c ON c.id = p.charger_id WHERE p.id IN (SELECT id FROM r)
-      FOR NO KEY UPDATE OF p SKIP LOCKED FOR KEY SHARE OF c SKIP LOCKED
+      FOR NO KEY UPDATE OF p ${skip} FOR KEY SHARE OF c ${skip}
     ), confirmed AS (
       UPDATE port p SET fallback_w = r.w, fallback_confirmed_at = r.at FROM r JOIN free ON free.id = r.id
       WHERE p.id = r.id AND (free.booted_at IS NULL OR free.booted_at < r.at)
@@ -193,10 +194,7 @@ export async function confirmFallbacks(db: Db, confirmations: Confirmation[]): P
 
 /** The same for one port, which is waited for. */
 export const confirmFallback = (db: Db, portId: string, fallbackW: number, sentAt: Instant) =>
-  db.port.updateMany({
-    where: { id: portId, charger: { OR: [{ bootedAt: null }, { bootedAt: { lt: new Date(sentAt) } }] } },
-    data: { fallbackW, fallbackConfirmedAt: new Date(sentAt) },
-  })
+  confirmFallbacks(db, [{ portId, fallbackW, sentAt }], true)
 
 /** The charger may have lost what it kept, that a port is out of use too: its ports count with their nameplate until the fallback is accepted anew. */
 export const doubtFallbacks = (db: Db, chargerId: string) =>

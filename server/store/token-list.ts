@@ -1,9 +1,11 @@
 import type { ConfigurationItem } from '#lib/ocpp/configuration16.ts'
 import type { ListToken } from '#lib/ocpp/local-list.ts'
 import { type OfflinePolicy, offlinePolicyOf } from '#lib/ocpp/offline-policy.ts'
-import { type Instant, instant } from '#lib/time/instant.ts'
+import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import { itemsOf } from './configuration.ts'
 import type { Db } from './database.ts'
+import { Prisma } from './generated/client.ts'
+import { pgJson } from './json.ts'
 
 // Tokens as local lists of chargers need them: versions, what each changed, and how far each charger is.
 
@@ -90,7 +92,7 @@ const LIST = {
 } as const
 
 /** Chargers in service with how far their lists are, by name. */
-export async function listChargers(db: Db, where: { id: string } | { depotId: string }): Promise<ListCharger[]> {
+export async function listChargers(db: Db, where: { id: string | { in: string[] } } | { depotId: string }): Promise<ListCharger[]> {
   const rows = await db.charger.findMany({ where: { ...where, retiredAt: null }, select: LIST, orderBy: [{ name: 'asc' }, { id: 'asc' }] })
   return rows.map((row) => ({
     id: row.id,
@@ -120,21 +122,32 @@ export async function chargersToTell(db: Db, depotId: string): Promise<string[]>
   return rows.map(({ id }) => id)
 }
 
-export const saveList = (
-  db: Db,
-  chargerId: string,
-  data: { version?: number | null; at?: Instant | null; problem?: string | null; cacheVersion?: number },
-) =>
-  db.charger.update({
-    where: { id: chargerId },
-    data: {
-      ...(data.version !== undefined && { localListVersion: data.version }),
-      ...(data.at !== undefined && { localListAt: data.at === null ? null : new Date(data.at) }),
-      ...(data.problem !== undefined && { localListProblem: data.problem }),
-      ...(data.cacheVersion !== undefined && { cacheVersion: data.cacheVersion }),
-    },
-    select: { id: true },
-  })
+/** How far a charger's list is, where that is told: a property that is left out stays. */
+export type ListWrite = { id: string; version?: number | null; at?: Instant | null; problem?: string | null; cacheVersion?: number }
+
+/** Writes of many chargers, each named once. Chargers that somebody else is writing are passed over unless `wait`. @returns those that were not */
+export async function saveLists(db: Db, writes: ListWrite[], wait: boolean): Promise<Set<string>> {
+  const rows = writes.map(({ id, version, at, problem, cacheVersion }) => ({
+    ...{ id, version, problem, at: at && iso(at), cache_version: cacheVersion },
+    ...{ has_version: version !== undefined, has_at: at !== undefined, has_problem: problem !== undefined },
+  }))
+  const free = await db.$queryRaw<{ id: string }[]>`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${pgJson(rows)}::json) AS r(id text, version int, problem text, at timestamptz, cache_version int,
+        has_version boolean, has_at boolean, has_problem boolean)
+    ), free AS MATERIALIZED (
+      SELECT c.id FROM charger c WHERE c.id IN (SELECT id FROM r) FOR NO KEY UPDATE OF c ${wait ? Prisma.empty : Prisma.sql`SKIP LOCKED`}
+    )
+    UPDATE charger c SET
+      local_list_version = CASE WHEN r.has_version THEN r.version ELSE c.local_list_version END,
+      local_list_at = CASE WHEN r.has_at THEN r.at ELSE c.local_list_at END,
+      local_list_problem = CASE WHEN r.has_problem THEN r.problem ELSE c.local_list_problem END,
+      cache_version = coalesce(r.cache_version, c.cache_version)
+    FROM r JOIN free ON free.id = r.id WHERE c.id = r.id RETURNING c.id`
+  return new Set(free.map(({ id }) => id))
+}
+
+export const saveList = (db: Db, id: string, data: Omit<ListWrite, 'id'>) => saveLists(db, [{ id, ...data }], true)
 
 /** The chargers of a depot are asked anew for the version of their list. */
 export const doubtLists = (db: Db, depotId: string) => db.charger.updateMany({ where: { depotId }, data: { localListAt: null } })

@@ -1,7 +1,9 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { minutes, seconds } from '#lib/time/instant.ts'
+import { makeGate } from '../planning/one-at-a-time.ts'
 import type { Ctx } from '../runtime.ts'
 import { chargersToTell } from '../store/token-list.ts'
+import { makeListBook } from './list-book.ts'
 import { type Synced, syncList } from './sync-list.ts'
 
 /** Keeps the local lists of all chargers at the version of their depot: wanted version against told version, one loop. */
@@ -17,12 +19,15 @@ export type LocalLists = {
   close(): void
 }
 
-/** Many chargers are told a few at a time: a full list is a large message. */
-const AT_ONCE = 4
+/** Most chargers have no list or the right one: they are asked many at a time. */
+const AT_ONCE = 64
+/** Lists are told to a few at a time: they are large messages. */
+const TOLD_AT_ONCE = 4
 const FIRST_RETRY_MS = seconds(5)
 const LAST_RETRY_MS = minutes(60)
 
 export function makeLocalLists(ctx: Pick<Ctx, 'db' | 'clock' | 'links' | 'feed' | 'log'>): LocalLists {
+  const told = { ...ctx, book: makeListBook(ctx), largeInTurn: makeGate(TOLD_AT_ONCE) }
   /** Came since their list was last known to be right. */
   const due = new Set<string>()
   const waiting = new Set<string>()
@@ -52,7 +57,7 @@ export function makeLocalLists(ctx: Pick<Ctx, 'db' | 'clock' | 'links' | 'feed' 
 
   async function tell(chargerId: string): Promise<void> {
     try {
-      const outcome = await syncList(ctx, chargerId)
+      const outcome = await syncList(told, chargerId)
       if (outcome.kind === 'synced') due.delete(chargerId)
       if (outcome.kind === 'failed' && outcome.again) again(chargerId)
       else calm(chargerId)

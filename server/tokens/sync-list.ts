@@ -2,10 +2,15 @@ import { z } from 'zod'
 import { changedList, fullList, type ListMessage, type ListRoom, leastVersion, listed, listRoom } from '#lib/ocpp/local-list.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
-import { changesAfter, type ListCharger, listChargers, listTokens, raiseListVersion, saveList } from '../store/token-list.ts'
+import { changesAfter, type ListCharger, listTokens, raiseListVersion, saveList } from '../store/token-list.ts'
 import { clearCache } from './clear-cache.ts'
+import type { ListBook } from './list-book.ts'
 
-type ListCtx = Pick<Ctx, 'db' | 'clock' | 'links' | 'feed'>
+/** `largeInTurn`: a full list is a large message, so few are sent at a time. */
+export type ListCtx = Pick<Ctx, 'db' | 'clock' | 'links' | 'feed'> & {
+  book: ListBook
+  largeInTurn: <T>(work: () => Promise<T>) => Promise<T>
+}
 
 /** `nothing`: it has no list, or it is off. `away`: it will be asked when it is back. `failed`: tried again later where that may help. */
 export type Synced = { kind: 'synced' | 'nothing' | 'away' } | { kind: 'failed'; problem: string; again: boolean }
@@ -18,23 +23,23 @@ const told = z.object({ listVersion: z.number().int() })
  * and after each step, so that a restart in the middle goes on from there. Its cache is cleared where a changed token may be in it.
  */
 export async function syncList(ctx: ListCtx, chargerId: string): Promise<Synced> {
-  const [charger] = await listChargers(ctx.db.prisma, { id: chargerId })
+  const charger = await ctx.book.charger(chargerId)
   if (!charger?.connectedAt) return { kind: 'away' }
   const cleared = await clearCache(ctx, charger)
   if (cleared === 'away') return { kind: 'away' }
   const room = listRoom(charger.items)
   if (!room || charger.policy === 'nobody') {
     // no longer looked at until it comes back, boots or the policy changes
-    await saveList(ctx.db.prisma, charger.id, { version: null, at: ctx.clock.now(), problem: null })
+    await ctx.book.save(charger.id, { version: null, at: ctx.clock.now(), problem: null })
     return { kind: 'nothing' }
   }
   const version = await versionOf(ctx, charger)
   if (typeof version === 'object' && version !== null) return failed(ctx, charger, version)
   if (version === charger.wanted) {
-    if (charger.problem !== null) await saveList(ctx.db.prisma, charger.id, { problem: null })
+    if (charger.problem !== null) await ctx.book.save(charger.id, { problem: null })
     return cleared === 'unanswered' ? { kind: 'failed', problem: 'It did not answer ClearCache.', again: true } : { kind: 'synced' }
   }
-  const outcome = await send(ctx, charger, room, version)
+  const outcome = await ctx.largeInTurn(() => send(ctx, charger, room, version))
   if (outcome.kind !== 'synced') return failed(ctx, charger, outcome)
   ctx.feed.publish({ kind: 'changed', depotId: charger.depotId, what: 'chargers', id: charger.id })
   return outcome
@@ -55,7 +60,7 @@ async function versionOf(ctx: ListCtx, charger: ListCharger): Promise<number | n
   if (listVersion < 0) return { kind: 'failed', problem: 'It says that it keeps no list (version −1).', again: false }
   // a version that is not the one we left there is somebody else's list, or the charger lost ours
   const version = listVersion === charger.version ? listVersion : null
-  await saveList(ctx.db.prisma, charger.id, { version, at: ctx.clock.now() })
+  await ctx.book.save(charger.id, { version, at: ctx.clock.now() })
   return version
 }
 
@@ -72,7 +77,7 @@ async function send(ctx: ListCtx, charger: ListCharger, room: ListRoom, version:
       continue
     }
     // whether it took a part is not known: it is asked
-    await saveList(ctx.db.prisma, charger.id, { at: null, ...(sending.whole && { version: null }) })
+    await ctx.book.save(charger.id, { at: null, ...(sending.whole && { version: null }) })
     return trouble(answer, 'SendLocalList')
   }
   const { whole, tokens, messages } = sending
@@ -107,16 +112,15 @@ async function messagesFor(ctx: ListCtx, charger: ListCharger, room: ListRoom, v
 }
 
 async function sendParts(ctx: ListCtx, charger: ListCharger, { messages, whole, version }: Sending): Promise<ChargerAnswer> {
-  const db = ctx.db.prisma
   // from the first part on the list is neither the old one nor the new one
-  if (whole) await saveList(db, charger.id, { version: null, at: null })
+  if (whole) await ctx.book.save(charger.id, { version: null, at: null })
   let answer: ChargerAnswer = { kind: 'offline' }
   for (const payload of messages) {
     answer = await ctx.links.call(charger.id, { kind: 'message', action: 'SendLocalList', payload })
     if (answer.kind !== 'accepted') return answer
-    if (!whole) await saveList(db, charger.id, { version: payload.listVersion, at: ctx.clock.now() })
+    if (!whole) await ctx.book.save(charger.id, { version: payload.listVersion, at: ctx.clock.now() })
   }
-  await saveList(db, charger.id, { version, at: ctx.clock.now(), problem: null })
+  await ctx.book.save(charger.id, { version, at: ctx.clock.now(), problem: null })
   return answer
 }
 
