@@ -4,7 +4,6 @@ import { contract } from './contract.ts'
 import { done, moment } from './words.ts'
 
 export const nodeKinds = ['service', 'transformer', 'panel', 'circuit'] as const
-export type NodeKind = (typeof nodeKinds)[number]
 
 /** One row of the tree, parents before children. Powers in W; sums count everything below. */
 export const treeNode = z.object({

@@ -1,6 +1,6 @@
 import type { KpiTile } from '#lib/api/kpi.ts'
 import { count, percent } from '#lib/format/number.ts'
-import { type CommandStamps, LATENCY_TARGET_S, latencyOf, type Measured, measure } from '#lib/kpi/latency.ts'
+import { ACK_TARGET_S, type CommandStamps, LATENCY_TARGET_S, latencyOf, type Measured, measure } from '#lib/kpi/latency.ts'
 import { contains, type Instant, type Interval, instant } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Ctx } from '../runtime.ts'
@@ -46,7 +46,7 @@ export async function latencyTile(ctx: Pick<Ctx, 'db' | 'clock'>, depot: { id: s
       `p95 ${finite ? `${result.text} s` : result.text} · n ${count(result.n)}`,
       `p50 ${secondsText(result.p50S)} s · p99 ${secondsText(result.p99S)} s`,
       ...(result.successPct === null ? [] : [`${percent(result.successPct, 1)} succeeded`]),
-      ...(result.ackP95S === null ? [] : [`accepted in ${result.ackP95S.toFixed(1)} s (p95, target ≤ 5)`]),
+      ...(result.ackP95S === null ? [] : [`accepted in ${result.ackP95S.toFixed(1)} s (p95, target ≤ ${ACK_TARGET_S})`]),
       ...(result.excluded > 0 ? [`${count(result.excluded)} superseded, without effect or refused by a rule`] : []),
       ...(result.ackOnly > 0 ? [`${count(result.ackOnly)} accepted, effect not measurable`] : []),
       ...(result.open > 0 ? [`${count(result.open)} open`] : []),

@@ -123,7 +123,7 @@ describe('KPI 2', () => {
     await db.prisma.baseLoad.createMany({ data: slots })
     const one = await tile('throughput', '24h')
     expect(one).toMatchObject({ text: '1.00', unit: 'kWh/kW·day', status: 'noTarget', n: 1, provisional: null })
-    expect(one.notes.join('|')).toMatch(/busiest hour 50\.0\u202f% .*0 cap breaches/)
+    expect(one.notes.join('|')).toMatch(/busiest hour 50\.0\u202f% .*2\.0\u202fkW kept off the connection at its peak.*0 cap breaches/)
     const records = await kpiRecords(world.ctx, DEPOT, 'throughput', { window: '24h' })
     expect(records.items.reduce((sum, { value }) => sum + value!, 0)).toBeCloseTo(40, 6)
   })

@@ -4,7 +4,7 @@ import { type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { limitText, powerText } from '#lib/format/energy.ts'
 import { counted, decimal, percent } from '#lib/format/number.ts'
 import { momentText } from '#lib/format/time.ts'
-import { depotThroughput, type Throughput, throughputOf } from '#lib/kpi/throughput.ts'
+import { avoidedPeakW, depotThroughput, type Throughput, throughputOf } from '#lib/kpi/throughput.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import { hours, type Instant, type Interval } from '#lib/time/instant.ts'
 import { localParts, type Zone } from '#lib/time/zone.ts'
@@ -19,7 +19,7 @@ import { daysOf } from './window.ts'
 /** Share of departures that must have been ready for the figure to stand, percent. */
 const READINESS_TARGET = 99
 
-export type ServiceFigures = { id: string; name: string; firmW: Watts; use: Throughput; quarterWh: number[] }
+export type ServiceFigures = { id: string; name: string; firmW: Watts; portsW: Watts; use: Throughput; quarterWh: number[] }
 export type Figures = {
   from: Instant
   count: number
@@ -57,15 +57,16 @@ export async function throughputIn(ctx: Pick<Ctx, 'db'>, depotId: string, zone: 
     const peak = peakQuarters(tariff, from, count, quarterWh, zone)
     const peakBaseW = base.powerW.flatMap((powerW, i) => (peak[i] && powerW !== null ? [powerW] : []))
     baseKnown ||= peakBaseW.length > 0
+    const portsW = watts(own.reduce((sum, { maxW }) => sum + maxW, 0))
     const use = throughputOf({
       firmW,
       peakBaseW,
       quarterWh,
-      portsW: watts(own.reduce((sum, { maxW }) => sum + maxW, 0)),
+      portsW,
       baseW: base.powerW,
       days: (period.until - from) / hours(24),
     })
-    services.push({ id: service.id, name: service.name, firmW, use, quarterWh })
+    services.push({ id: service.id, name: service.name, firmW, portsW, use, quarterWh })
   }
   return { from, count, sessions: energy.sessions, services, unmappedPorts: ports.length - mapped.size, baseEstimated, baseKnown }
 }
@@ -108,13 +109,15 @@ export async function throughputTile(ctx: Pick<Ctx, 'db'>, depot: { id: string; 
   }
 }
 
-function serviceNotes({ name, firmW, use }: ServiceFigures, { from }: Figures, zone: Zone, named: boolean): string[] {
+function serviceNotes({ name, firmW, portsW, use }: ServiceFigures, { from }: Figures, zone: Zone, named: boolean): string[] {
   const at = momentText(from + use.busiestFrom * QUARTER, zone)
   const notes = [
     ...(use.peakHourPct === null || use.busiestHourWh === 0 ? [] : [`busiest hour ${percent(use.peakHourPct, 1)} (${at})`]),
     `peak-hour capacity ${powerText(use.peakCapacityW)} of ${limitText(firmW)}`,
     ...(use.overSubscription === null ? [] : [`ports ${decimal(use.overSubscription, 2)} × capacity`]),
     ...(use.loadFactorPct === null ? [] : [`load factor ${percent(use.loadFactorPct)}, highest quarter hour ${powerText(use.highest15W)}`]),
+    // KPI 2d: without management each port would give what it can
+    ...(use.highest15W > 0 ? [`${powerText(avoidedPeakW(portsW, use.highest15W))} kept off the connection at its peak`] : []),
   ]
   return named ? notes.map((note) => `${name}: ${note}`) : notes
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
+import { hours, type Instant, instant, plus } from '#lib/time/instant.ts'
 import type { Clock } from '../clock.ts'
 import { readEnv } from '../env.ts'
 import { type Composed, compose } from '../gateway/compose.ts'
@@ -249,4 +249,3 @@ async function writeTariff({ prisma }: Database): Promise<void> {
 }
 
 export const atTime = (text: string): Instant => instant(`2026-11-23T${text.length === 5 ? `${text}:00` : text}Z`)
-export const afterMinutes = (at: Instant, n: number): Instant => plus(at, minutes(n))

@@ -9,13 +9,11 @@ import { isDatabaseAway } from '../store/unavailable.ts'
 import type { RpcClient } from './rpc.ts'
 import { codeOf } from './validator16.ts'
 
-/** What is written down about one socket: the raw log of both directions, and lines that ask a person to look. */
-export type Chronicle = ReturnType<typeof makeChronicle>
-
 const MOST_REVIEWS = 1000
 const MOST_ASKED = 50
 const WRITTEN = new Set(['InternalError', 'NotSupported', 'SecurityError'])
 
+/** What is written down about one socket: the raw log of both directions, and lines that ask a person to look. */
 export function makeChronicle(
   ctx: Pick<RecordCtx, 'clock' | 'log'>,
   charger: Pick<KnownCharger, 'id' | 'depotId'>,

@@ -3,14 +3,12 @@ import type { KnownCharger } from '../store/charger.ts'
 import { findPort } from '../store/port.ts'
 import { findSessionOfCharger } from '../store/session.ts'
 
-/** Which sessions and ports of its charger a connection has met: so that a meter value needs no question to the database. */
-export type KnownSessions = ReturnType<typeof makeKnownSessions>
-
 const MOST = 5000
 
 /** Open sessions of a charger, looked up together with those of others that come at the same time. */
 export type OpenBook = (chargerId: string) => Promise<{ id: number; port: number }[]>
 
+/** Which sessions and ports of its charger a connection has met: so that a meter value needs no question to the database. */
 export function makeKnownSessions(ctx: RecordCtx, charger: KnownCharger, openBook: OpenBook) {
   const sessions = new Map<number, { id: number; port: number } | undefined>()
   const openAt = new Map<number, number>()

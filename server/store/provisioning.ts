@@ -3,18 +3,6 @@ import type { Db } from './database.ts'
 
 // What a person sets of a charger, as rows; of a retired one too.
 
-export type ChargerPortRow = {
-  id: string
-  number: number
-  bay: string
-  maxW: number
-  minW: number
-  phases: number
-  volts: number
-  wiring: string
-  connectors: { id: string; number: number; standard: string }[]
-}
-
 /** Undefined: the depot has no such charger, in service or retired. */
 export async function provisionedCharger(db: Db, depotId: string, id: string) {
   const row = await db.charger.findFirst({
