@@ -1,24 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import { type Grade, gradeOf, type Line, type LineId, lineIds, measuredBy, quirkWords, whyNotCheck } from './compatibility16.ts'
 import {
   clearVerdict,
   compositeVerdict,
   followVerdict,
-  type Grade,
-  gradeOf,
   intervalVerdict,
   keptVerdict,
-  type Line,
-  type LineId,
-  lineIds,
   type MinimumTry,
-  measuredBy,
   minimumVerdict,
   periodsVerdict,
-  quirkWords,
   unitsMeasured,
-  whyNotCheck,
   zeroVerdict,
-} from './compatibility16.ts'
+} from './probe-verdicts16.ts'
 
 const line = (id: LineId, result: Line['result'], measured?: Line['measured']): Line => ({ id, result, says: '', measured })
 const all = (change: Partial<Record<LineId, Line['result']>> = {}): Line[] => lineIds.map((id) => line(id, change[id] ?? 'pass'))

@@ -1,4 +1,4 @@
-import type { MinimumTry } from '#lib/ocpp/compatibility16.ts'
+import type { MinimumTry } from '#lib/ocpp/probe-verdicts16.ts'
 import { fallbackProfile, profileIds } from '#lib/ocpp/profile16.ts'
 import { envelopeAbove, envelopeOf, holdingOf, pathOf } from '#lib/planning/depot-facts.ts'
 import { checkChange } from '#lib/planning/envelope.ts'

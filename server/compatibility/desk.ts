@@ -1,6 +1,6 @@
 import type { SendableAction } from '#lib/ocpp/actions16.ts'
-import type { Answered } from '#lib/ocpp/compatibility16.ts'
 import type { ConfigurationItem } from '#lib/ocpp/configuration16.ts'
+import type { Answered } from '#lib/ocpp/probe-verdicts16.ts'
 import type { Quirks } from '#lib/ocpp/quirks.ts'
 import type { SetPoints } from '#lib/planning/set-point.ts'
 import { type Instant, plus } from '#lib/time/instant.ts'

@@ -1,4 +1,5 @@
-import { keptVerdict, notTried, type Verdict } from '#lib/ocpp/compatibility16.ts'
+import type { Verdict } from '#lib/ocpp/compatibility16.ts'
+import { keptVerdict, notTried } from '#lib/ocpp/probe-verdicts16.ts'
 import { envelopeOf } from '#lib/planning/depot-facts.ts'
 import { checkEnvelope } from '#lib/planning/envelope.ts'
 import { minutes, seconds } from '#lib/time/instant.ts'

@@ -1,4 +1,5 @@
-import { followVerdict, notTried, type Verdict } from '#lib/ocpp/compatibility16.ts'
+import type { Verdict } from '#lib/ocpp/compatibility16.ts'
+import { followVerdict, notTried } from '#lib/ocpp/probe-verdicts16.ts'
 import { type Instant, minutes, plus, seconds } from '#lib/time/instant.ts'
 import { command } from '../fleet/command.ts'
 import { toleranceW } from '../fleet/effect.ts'

@@ -1,8 +1,9 @@
+import type { LineId, Verdict } from '#lib/ocpp/compatibility16.ts'
+import { findItem } from '#lib/ocpp/configuration16.ts'
 import {
   type Answered,
   clearVerdict,
   compositeVerdict,
-  type LineId,
   type MinimumTry,
   minimumVerdict,
   notTried,
@@ -10,10 +11,8 @@ import {
   stackVerdict,
   unitsMeasured,
   unitVerdict,
-  type Verdict,
   zeroVerdict,
-} from '#lib/ocpp/compatibility16.ts'
-import { findItem } from '#lib/ocpp/configuration16.ts'
+} from '#lib/ocpp/probe-verdicts16.ts'
 import { unitOf } from '#lib/ocpp/profile16.ts'
 import { valueAt } from '#lib/planning/curve.ts'
 import { seconds } from '#lib/time/instant.ts'

@@ -1,14 +1,14 @@
+import type { LineId } from '#lib/ocpp/compatibility16.ts'
+import { type ConfigurationItem, findItem } from '#lib/ocpp/configuration16.ts'
 import {
   arrivedVerdict,
   clockVerdict,
   configurationVerdict,
   intervalVerdict,
   knowsVerdict,
-  type LineId,
   notTried,
   smartChargingVerdict,
-} from '#lib/ocpp/compatibility16.ts'
-import { type ConfigurationItem, findItem } from '#lib/ocpp/configuration16.ts'
+} from '#lib/ocpp/probe-verdicts16.ts'
 import { type Instant, iso, minutes, plus, seconds } from '#lib/time/instant.ts'
 import { readConfiguration } from '../configuration/read-configuration.ts'
 import { arrivals } from '../store/compatibility.ts'
