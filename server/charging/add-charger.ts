@@ -1,8 +1,8 @@
 import { problem } from '#lib/api/problem.ts'
 import type { Ctx } from '#server/runtime.ts'
-import { insertChargers, nodeOfDepot } from '#server/store/add-site.ts'
+import { holdersOf, insertChargers, nodeOfDepot } from '#server/store/add-site.ts'
 import { writeJournal } from '#server/store/journal.ts'
-import { giveIdentityUp, holderOf, newChargersOf } from '#server/store/provisioning.ts'
+import { giveIdentityUp, newChargersOf } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
 import { refuseTakenBays } from './bay-check.ts'
 import { type ChargerInput, newCharger } from './new-charger.ts'
@@ -27,7 +27,7 @@ export async function addCharger(
   await prisma.$transaction(async (db) => {
     // who decides about power counts its nameplate from the next decision on
     await lockDepot(db, depotId)
-    const holder = await holderOf(db, identity)
+    const [holder] = await holdersOf(db, [identity])
     if (holder && holder.retiredAt === null)
       throw problem('conflict', `A charger "${identity}" exists. Give it a new key instead.`, { identity: 'In use.' })
     const bays = rows.ports.map(({ bay }) => bay)

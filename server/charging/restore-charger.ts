@@ -1,8 +1,9 @@
 import { notFound, problem } from '#lib/api/problem.ts'
 import { checkTree, refuseWorse } from '#server/planning/tree-check.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { holdersOf } from '#server/store/add-site.ts'
 import { writeJournal } from '#server/store/journal.ts'
-import { giveIdentityUp, holderOf, plainIdentity, provisionedCharger, restore } from '#server/store/provisioning.ts'
+import { giveIdentityUp, plainIdentity, provisionedCharger, restore } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
 import { takenBays, whyNotBays } from './bay-check.ts'
 import { keyFor } from './new-charger.ts'
@@ -24,7 +25,7 @@ export async function restoreCharger(
       if (!charger) throw notFound('charger', chargerId)
       if (charger.retiredAt === null) throw problem('conflict', `${charger.name} is in service.`)
       const identity = plainIdentity(charger.identity)
-      const holder = await holderOf(db, identity)
+      const [holder] = await holdersOf(db, [identity])
       if (holder && holder.id !== chargerId) {
         if (holder.retiredAt === null)
           throw problem('conflict', `${holder.name} has the identity "${identity}" now. Retire that one first.`)

@@ -4,8 +4,9 @@ import { quirksFrom } from '#lib/ocpp/configuration16.ts'
 import { instant } from '#lib/time/instant.ts'
 import { currentFor, watts } from '#lib/units/units.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { holdersOf } from '#server/store/add-site.ts'
 import { nodeRows } from '#server/store/charger-view.ts'
-import { holderOf, type ProvisionedCharger, plainIdentity, provisionedCharger } from '#server/store/provisioning.ts'
+import { type ProvisionedCharger, plainIdentity, provisionedCharger } from '#server/store/provisioning.ts'
 
 /** What a person sets of a charger, and how far its key's rotation is. @throws Problem `not-found` */
 export async function provisioningView(ctx: Pick<Ctx, 'db'>, depotId: string, chargerId: string): Promise<Provisioning> {
@@ -69,7 +70,7 @@ function toldConnectors({ configuration }: ProvisionedCharger): number | null {
 
 async function restorable({ db }: Pick<Ctx, 'db'>, { id, identity, retiredAt }: ProvisionedCharger): Promise<string | null> {
   if (retiredAt === null) return 'It is in service.'
-  const holder = await holderOf(db.prisma, plainIdentity(identity))
+  const [holder] = await holdersOf(db.prisma, [plainIdentity(identity)])
   return holder && holder.id !== id && holder.retiredAt === null ? `${holder.name} has its identity now. Retire that one first.` : null
 }
 

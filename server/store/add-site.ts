@@ -38,7 +38,7 @@ export async function insertChargers(db: Db, all: ChargerRows[], at: Date): Prom
   await db.knocking.deleteMany({ where: { identity: { in: all.map(({ charger }) => charger.identity) } } })
 }
 
-/** Who has these identities. */
+/** Who has these identities: chargers in service and retired ones. */
 export const holdersOf = (db: Db, identities: string[]) =>
   db.charger.findMany({
     where: { identity: { in: identities } },

@@ -193,10 +193,6 @@ export async function restore(db: Db, id: string, identity: string, keyHash: str
   await db.knocking.deleteMany({ where: { identity } })
 }
 
-/** Who has an identity: a charger in service, a retired one, or nobody. */
-export const holderOf = (db: Db, identity: string) =>
-  db.charger.findUnique({ where: { identity }, select: { id: true, name: true, retiredAt: true } })
-
 /** A retired charger gives its identity up to a new one. */
 export const giveIdentityUp = (db: Db, id: string, identity: string) =>
   db.charger.update({ where: { id }, data: { identity: `${identity}${FORMER}${id}` } })
