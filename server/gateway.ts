@@ -5,6 +5,7 @@ import { makeFiles } from './files/files.ts'
 import { watchFiles } from './files/watch.ts'
 import { compose } from './gateway/compose.ts'
 import type { Gateway } from './gateway/gateway.ts'
+import { makeLeaveRoom } from './gateway/leave-room.ts'
 import { verbsOf } from './gateway/verbs.ts'
 import { serveLink } from './link/serve.ts'
 import { makeLog } from './log.ts'
@@ -39,7 +40,8 @@ export async function startGateway(
   const db = openDatabase(env.databaseUrl, 16)
   writeAsOwner(db.pool, ownership)
   const planner = threadPlanner()
-  const gateway = await compose({ env, clock, log, db, planner })
+  const leaveRoom = makeLeaveRoom()
+  const gateway = await compose({ env, clock, log, db, planner, leaveRoom })
   const files = makeFiles(
     gateway,
     makeFailures(() => clock.monotonic()),
@@ -54,6 +56,7 @@ export async function startGateway(
   const endpoint = await startEndpoint(gateway, {
     port: env.ocppPort,
     host: env.host,
+    leaveRoom,
     answer: files.answer,
     trust: authority,
     proxies: proxySettings(env),
@@ -75,6 +78,7 @@ export async function startGateway(
   setRuntime({
     ...gateway,
     role: 'gateway',
+    planner,
     gateway: {
       call: (name, input) => {
         const verb = Object.entries(verbs).find(([each]) => each === name)?.[1]

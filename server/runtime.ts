@@ -6,6 +6,7 @@ import type { Watts } from '#lib/units/units.ts'
 import type { Clock } from './clock.ts'
 import type { Env } from './env.ts'
 import type { Log } from './log.ts'
+import type { Planner } from './planning/planner.ts'
 import type { Database } from './store/database.ts'
 
 /** What we ask of a charger, in our words; server/ocpp turns it into the protocol's. Ports by their number in the charger. */
@@ -101,6 +102,8 @@ export type Runtime = Ctx & {
   role: 'gateway' | 'web' | 'tool'
   /** Web process: verbs that must run where the sockets are (server/gateway/verbs.ts), over the Unix socket. In the gateway: direct. */
   gateway: { call<Name extends string>(verb: Name, input: unknown): Promise<unknown> }
+  /** Web process: a thread for previews. Plans in force are made in the gateway, by a planner of its own. */
+  planner: Pick<Planner, 'plan'>
 }
 
 const key = Symbol.for('yardwatt.runtime')

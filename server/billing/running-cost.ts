@@ -13,7 +13,7 @@ const MOST = 200
  * Keeps the cost of running sessions fresh: every 10 s of depot time (at most once a real second) it prices those of which something was
  * recorded, then has viewers see their ports; what the database could not do now is done next time. Begins with all open sessions. @returns stops it.
  */
-export function startPricing(ctx: Pick<Ctx, 'clock' | 'db' | 'recorded' | 'wakes' | 'log'>): () => void {
+export function startPricing(ctx: Pick<Ctx, 'clock' | 'db' | 'recorded' | 'wakes' | 'log'>, leaveRoom = async () => {}): () => void {
   /** Session → the port to show; null when it is not known. */
   const dirty = new Map<number, string | null>()
   let busy = false
@@ -27,7 +27,10 @@ export function startPricing(ctx: Pick<Ctx, 'clock' | 'db' | 'recorded' | 'wakes
   const price = async () => {
     const sessions = [...dirty]
     dirty.clear()
-    for (let from = 0; from < sessions.length; from += MOST) await priceSome(sessions.slice(from, from + MOST))
+    for (let from = 0; from < sessions.length; from += MOST) {
+      await leaveRoom()
+      await priceSome(sessions.slice(from, from + MOST))
+    }
   }
   const priceSome = async (some: [number, string | null][]) => {
     try {

@@ -25,7 +25,7 @@ export function makePresence(ctx: RecordCtx): (chargerId: string, events: Chargi
         if (attempt >= 4 || !isCollision(error)) throw error
       }
     }
-  })
+  }, GATHERED)
 
   const rowOf = ({ chargerId, event, receivedAt }: Change) => ({
     id: chargerId,
@@ -57,3 +57,5 @@ export function makePresence(ctx: RecordCtx): (chargerId: string, events: Chargi
 /** A socket that fulfils a rise of the security profile changes more than presence. */
 const isPresence = (event: ChargingEvent | undefined): event is Coming | Going =>
   event?.kind === 'disconnected' || (event?.kind === 'connected' && event.raised === undefined)
+
+const GATHERED = { windowMs: 5 }

@@ -14,6 +14,8 @@ export type ConfigurationBook = {
   write(write: ChargerWrite): Promise<unknown>
 }
 
+const NO_HURRY = { windowMs: 20 }
+
 export function makeConfigurationBook({ db, clock }: Pick<Ctx, 'db' | 'clock'>): ConfigurationBook {
   return {
     ruled: makeTogether(async (ids: string[]) => {
@@ -21,11 +23,11 @@ export function makeConfigurationBook({ db, clock }: Pick<Ctx, 'db' | 'clock'>):
       const byId = new Map(rows.map((row) => [row.id, row]))
       // who changes what it was given changes nothing of another's
       return ids.map((id) => structuredClone(byId.get(id)))
-    }),
+    }, NO_HURRY),
     measured: makeTogether(async (ids: string[]) => {
       const measured = await measuredOfChargers(db.prisma, ids)
       return ids.map((id) => measured.get(id) ?? {})
-    }),
+    }, NO_HURRY),
     write: makeTogether(async (writes: ChargerWrite[]) => {
       await freeFirst(
         writes,
@@ -33,6 +35,6 @@ export function makeConfigurationBook({ db, clock }: Pick<Ctx, 'db' | 'clock'>):
         (rows, wait) => writeChargers(db.prisma, clock.now(), clock.real(), rows, wait),
       )
       return writes
-    }),
+    }, NO_HURRY),
   }
 }

@@ -30,15 +30,25 @@ import { rulesOfDepot } from '../store/configuration.ts'
 import { updatedLately } from '../store/firmware.ts'
 import { forgetMessages } from '../store/forget-messages.ts'
 import { ensurePartitions } from '../store/partitions.ts'
-import { depotIds, depotsHeld, doubtFallbacks, findChargerSite, firmwareOfChargers, quirksOfChargers } from '../store/site.ts'
+import {
+  type ChargerSite,
+  depotIds,
+  depotsHeld,
+  doubtFallbacks,
+  findChargerSites,
+  firmwareOfChargers,
+  quirksOfChargers,
+} from '../store/site.ts'
 import { makeTogether } from '../store/together.ts'
 import { tokenHooks } from '../tokens/call-hooks.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
 import type { Gateway } from './gateway.ts'
 import { makeGathering } from './gathering.ts'
+import { type LeaveRoom, roomForAll } from './leave-room.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
-export type World = Pick<Ctx, 'env' | 'clock' | 'log' | 'db'> & { planner: Planner }
+/** `leaveRoom`: what nobody waits for is put off while there is much to answer. Default: never. */
+export type World = Pick<Ctx, 'env' | 'clock' | 'log' | 'db'> & { planner: Planner; leaveRoom?: LeaveRoom }
 export type Composed = Gateway & {
   /** Gives the endpoint's way to the chargers; before it nobody is online. */
   useLinks(links: Links): void
@@ -51,15 +61,18 @@ export type Composed = Gateway & {
   close(): Promise<void>
 }
 
+const FEW_DEPOTS = 8
+const MOST_PAUSE_MS = 2000
+
 const nobody: Links = { call: async () => ({ kind: 'offline' }), online: () => false, drop: () => {} }
 
 /** The gateway process without its sockets: what follows a recorded event, the loops, and what verbs need. */
-export async function compose({ planner, ...world }: World): Promise<Composed> {
+export async function compose({ planner, leaveRoom = roomForAll, ...world }: World): Promise<Composed> {
   let links = nobody
   const { clock, log, db } = world
   const feed = makeFeed(log)
   const recorded = makeRecorded(log)
-  const chargers = new Map<string, { depotId: string; portIds: string[] }>()
+  const chargers = new Map<string, ChargerSite>()
   /** What must be written down before the next pass: a boot may have wiped what a charger kept. */
   const before = new Set<Promise<unknown>>()
   const tasks = new Set<Promise<unknown>>()
@@ -76,8 +89,15 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     tasks.add(done)
     return done
   }
+  const askSite = makeTogether(
+    async (ids: string[]) => {
+      const sites = await findChargerSites(db.prisma, ids)
+      return ids.map((id) => sites.get(id))
+    },
+    { windowMs: 10 },
+  )
   const chargerSite = async (chargerId: string) => {
-    const site = chargers.get(chargerId) ?? (await findChargerSite(db.prisma, chargerId))
+    const site = chargers.get(chargerId) ?? (await askSite(chargerId))
     if (site) chargers.set(chargerId, site)
     return site
   }
@@ -111,8 +131,8 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   }
   const touch = makeTouch(ctx)
   const commands = await makeCommands(ctx)
-  const reconciler = makeReconciler(ctx, commands.watcher)
-  const replanner = makeReplanner(ctx, { planner, reconciler })
+  const reconciler = makeReconciler(ctx, commands.watcher, leaveRoom)
+  const replanner = makeReplanner(ctx, { planner, reconciler }, leaveRoom)
   const obedience = makeObedience(ctx, reconciler)
   const plugAndGo = makePlugAndGo(ctx)
   const estimateSoc = makeSocEstimates(ctx)
@@ -201,11 +221,14 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
   }
 
   const firmwares = await firmwareOfChargers(db.prisma)
-  const mayHaveForgotten = makeTogether(async (ids: string[]) => {
-    const quirks = await quirksOfChargers(db.prisma, ids)
-    const updated = await updatedLately(db.prisma, ids, clock.now())
-    return ids.map((id) => updated.has(id) || !readQuirks(quirks.get(id)).keepsProfiles)
-  })
+  const mayHaveForgotten = makeTogether(
+    async (ids: string[]) => {
+      const quirks = await quirksOfChargers(db.prisma, ids)
+      const updated = await updatedLately(db.prisma, ids, clock.now())
+      return ids.map((id) => updated.has(id) || !readQuirks(quirks.get(id)).keepsProfiles)
+    },
+    { windowMs: 5 },
+  )
   /** A model that forgets, or new firmware: its nameplate counts until the fallback is accepted anew. */
   async function doubtAfterBoot(chargerId: string, firmware: string | null): Promise<void> {
     const known = firmwares.get(chargerId)
@@ -214,16 +237,25 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
     if (updated || (await mayHaveForgotten(chargerId))) await doubtFallbacks(db.prisma, chargerId)
   }
 
-  const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined) => {
-    for (const depotId of await depotIds(db.prisma)) if (!closed) await work(depotId)
+  const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined, overMs = 0) => {
+    const ids = await depotIds(db.prisma)
+    // many depots have their turns over the time that there is for them, not all at once
+    const pauseMs = ids.length > FEW_DEPOTS ? Math.min(overMs / ids.length, MOST_PAUSE_MS) : 0
+    for (const depotId of ids) {
+      if (closed) return
+      await leaveRoom()
+      await work(depotId)
+      if (pauseMs > 0) await new Promise((soon) => setTimeout(soon, pauseMs))
+    }
   }
   const everyDepot = (ms: number, leastRealMs: number, what: string, work: (depotId: string) => Promise<unknown>) => {
     let running = false
+    const everyMs = Math.max(ms, leastRealMs * clock.speed)
     cancels.push(
-      clock.every(Math.max(ms, leastRealMs * clock.speed), () => {
+      clock.every(everyMs, () => {
         if (running || closed) return
         running = true
-        void task(what, forDepots(work)).finally(() => {
+        void task(what, forDepots(work, (0.8 * everyMs) / clock.speed)).finally(() => {
           running = false
         })
       }),
@@ -301,7 +333,7 @@ export async function compose({ planner, ...world }: World): Promise<Composed> {
         ),
         clock.every(minutes(60), () => void task('forgetting messages', forgetMessages(db.pool, clock.now()))),
       )
-      cancels.push(startPricing(ctx), startClosingRequests(ctx))
+      cancels.push(startPricing(ctx, leaveRoom), startClosingRequests(ctx, leaveRoom))
       const timer = setInterval(() => void task('ending commands', commands.tick()), 500)
       cancels.push(() => clearInterval(timer))
     },

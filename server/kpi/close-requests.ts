@@ -16,10 +16,11 @@ const STILL_WATCHED = days(1)
  * that down as evidence, and classes what can be classed. An attempt that the plan deferred stays open until its promise is kept or
  * broken; key figures count it as a success meanwhile. @returns the depots whose figures changed.
  */
-export async function closeRequests(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<string[]> {
+export async function closeRequests(ctx: Pick<Ctx, 'db' | 'clock'>, leaveRoom = async () => {}): Promise<string[]> {
   const depots = new Set<string>()
   let mark: RequestMark | undefined
   for (let looked = 0; looked < MOST; looked += AT_ONCE) {
+    await leaveRoom()
     const page = await closePage(ctx, mark)
     for (const depotId of page.changed) depots.add(depotId)
     mark = page.last
@@ -104,14 +105,14 @@ const rowOf = ({
 }: Watched): RequestRow => row
 
 /** Looks every 10 s of depot time, never twice at once and at most once a real second. @returns stops it. */
-export function startClosingRequests(ctx: Pick<Ctx, 'db' | 'clock' | 'feed' | 'log'>): () => void {
+export function startClosingRequests(ctx: Pick<Ctx, 'db' | 'clock' | 'feed' | 'log'>, leaveRoom?: () => Promise<void>): () => void {
   let busy = false
   let lastAt = Number.NEGATIVE_INFINITY
   return ctx.clock.every(seconds(10), () => {
     if (busy || ctx.clock.monotonic() - lastAt < 1000) return
     busy = true
     lastAt = ctx.clock.monotonic()
-    closeRequests(ctx)
+    closeRequests(ctx, leaveRoom)
       .then((depots) => {
         for (const depotId of depots) ctx.feed.publish({ kind: 'changed', depotId, what: 'kpis' })
       })

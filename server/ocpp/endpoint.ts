@@ -5,8 +5,8 @@ import { makeBatch } from '../charging/batch.ts'
 import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { makeStartMany } from '../charging/start-many.ts'
-import { makeConfigurationBook } from '../configuration/configuration-book.ts'
 import { makeStopMany } from '../charging/stop-many.ts'
+import { makeConfigurationBook } from '../configuration/configuration-book.ts'
 import type { Env } from '../env.ts'
 import { makeGate } from '../planning/one-at-a-time.ts'
 import type { Links } from '../runtime.ts'
@@ -51,6 +51,8 @@ export type EndpointOptions = {
   /** Whose client certificates are believed. Default: nobody's. */
   trust?: ClientTrust
   proxies?: ProxySettings
+  /** What nobody waits for is put off while there is much to answer. Default: never. */
+  leaveRoom?: () => Promise<void>
   /** Answers requests that are no upgrade (server/files); `address` is the caller's own. False: not for it. */
   answer?: (request: IncomingMessage, response: ServerResponse, address: string) => boolean
 }
@@ -90,7 +92,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const batch = makeBatch(ctx)
   const many = { start: makeStartMany(ctx), stop: makeStopMany(ctx) }
   const commit = makePresence(ctx)
-  const openBook = makeTogether((ids: string[]) => openSessionsOfChargers(ctx.db, ids))
+  const openBook = makeTogether((ids: string[]) => openSessionsOfChargers(ctx.db, ids), { windowMs: 3 })
   const commissionInTurn = makeGate(COMMISSIONED_AT_ONCE)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { validator, bentBy } = makeValidator16()
@@ -195,7 +197,12 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     if (connection.charger.registration === 'rejected') return
     const before = commissioning.get(connection) ?? Promise.resolve()
     const done = before
-      .then(() => commissionInTurn(() => commission(ctx, connection, configurations)))
+      .then(() =>
+        commissionInTurn(async () => {
+          await options.leaveRoom?.()
+          await commission(ctx, connection, configurations)
+        }),
+      )
       .catch((error: unknown) => ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'))
     commissioning.set(connection, done)
   }

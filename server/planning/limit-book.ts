@@ -7,12 +7,16 @@ import { makeTogether } from '../store/together.ts'
 /** Where answers of chargers to what the reconciler sent are written down; those that come together, together. */
 export type LimitBook = { outcome(outcome: Outcome): Promise<unknown>; confirm(confirmation: Confirmation): Promise<unknown> }
 
+/** A command's stamp waits for the one; nobody for the other. */
+const OUTCOMES = { windowMs: 3 }
+const CONFIRMATIONS = { windowMs: 20 }
+
 export function makeLimitBook(db: Db): LimitBook {
   return {
     outcome: makeTogether(async (outcomes: Outcome[]) => {
       await writeOutcomes(db, outcomes)
       return outcomes
-    }),
+    }, OUTCOMES),
     confirm: makeTogether(async (confirmations: Confirmation[]) => {
       await freeFirst(
         confirmations,
@@ -20,6 +24,6 @@ export function makeLimitBook(db: Db): LimitBook {
         (rows, wait) => confirmFallbacks(db, rows, wait),
       )
       return confirmations
-    }),
+    }, CONFIRMATIONS),
   }
 }

@@ -45,7 +45,7 @@ const MOST_PAUSE_MS = 1000
  * Makes chargers follow what is wanted: reads the depot, decides (pure), writes down what will leave, commits, and only then sends.
  * Everything about one depot's power happens under one lock, so that two sends can never share the same room.
  */
-export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
+export function makeReconciler(ctx: Ctx, watcher: LimitWatcher, leaveRoom: () => Promise<void> = async () => {}): Reconciler {
   /** Calls under way per port: a fallback and a limit may leave together. */
   const underWay = new Map<string, number>()
   /** Ports that are left to somebody's own call, and the last such call of each charger. */
@@ -80,7 +80,7 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher): Reconciler {
     if (asked) return asked
     const pauseMs = (rested.get(depotId) ?? 0) - ctx.clock.monotonic()
     const pause = pauseMs > 0 ? new Promise<void>((over) => setTimeout(over, pauseMs)) : Promise.resolve()
-    const pass = pause.then(() => {
+    const pass = pause.then(leaveRoom).then(() => {
       due.delete(depotId)
       return closed ? undefined : passes.run(depotId).then(() => {})
     })

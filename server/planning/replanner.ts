@@ -17,7 +17,7 @@ const LEAST_PAUSE_MS = 100
 const RETRY_MS = 5000
 
 /** Coalesces what asks for plans; one plan at a time for a depot. */
-export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
+export function makeReplanner(ctx: Ctx, room: PlanningRoom, leaveRoom: () => Promise<void> = async () => {}): Replanner {
   const pauseMs = Math.max(LEAST_PAUSE_MS, PAUSE_MS / ctx.clock.speed)
   const causes = new Map<string, Set<string>>()
   const hooked = new Map<string, PlanHooks[]>()
@@ -61,8 +61,10 @@ export function makeReplanner(ctx: Ctx, room: PlanningRoom): Replanner {
     if (timers.has(depotId)) return
     const due = (begun.get(depotId) ?? Number.NEGATIVE_INFINITY) + pauseMs - ctx.clock.monotonic()
     const timer = ctx.clock.after(Math.max(0, due, leastMs) * ctx.clock.speed, () => {
-      timers.delete(depotId)
-      runs.run(depotId).catch(() => {})
+      void leaveRoom().then(() => {
+        timers.delete(depotId)
+        if (!closed) runs.run(depotId).catch(() => {})
+      })
     })
     timers.set(depotId, timer)
   }

@@ -20,18 +20,21 @@ type Asked = { identity: string; fingerprint: string | undefined }
  * a restart cost some dozens of queries, and a single one costs one.
  */
 export function makeDoorBook(pool: Pool): DoorBook {
-  const look = makeTogether(async (asked: Asked[]): Promise<(AtTheDoor | undefined)[]> => {
-    const { rows } = await pool.query<Row>({
-      name: 'at-the-door',
-      text: LOOK,
-      values: [asked.map(({ identity }) => identity), asked.map(({ fingerprint }) => fingerprint ?? null)],
-    })
-    const found = new Map(rows.map((row) => [Number(row.asked) - 1, row]))
-    return asked.map((_, place) => {
-      const row = found.get(place)
-      return row && atTheDoor(row)
-    })
-  })
+  const look = makeTogether(
+    async (asked: Asked[]): Promise<(AtTheDoor | undefined)[]> => {
+      const { rows } = await pool.query<Row>({
+        name: 'at-the-door',
+        text: LOOK,
+        values: [asked.map(({ identity }) => identity), asked.map(({ fingerprint }) => fingerprint ?? null)],
+      })
+      const found = new Map(rows.map((row) => [Number(row.asked) - 1, row]))
+      return asked.map((_, place) => {
+        const row = found.get(place)
+        return row && atTheDoor(row)
+      })
+    },
+    { windowMs: 3 },
+  )
   return { find: (identity, fingerprint) => look({ identity, fingerprint }) }
 }
 

@@ -232,16 +232,18 @@ export async function depotsOfPorts(db: Db, portIds: string[]): Promise<Map<stri
   return new Map(rows.map(({ id, charger }) => [id, charger.depotId]))
 }
 
-export async function findChargerSite(
-  db: Db,
-  chargerId: string,
-): Promise<{ depotId: string; portIds: string[]; firmware: string | null } | undefined> {
-  const row = await db.charger.findUnique({
-    where: { id: chargerId },
-    select: { depotId: true, firmware: true, ports: { select: { id: true } } },
-  })
-  return row ? { depotId: row.depotId, portIds: row.ports.map(({ id }) => id), firmware: row.firmware } : undefined
+export type ChargerSite = { depotId: string; portIds: string[] }
+
+/** Where these chargers are, and their ports; those that are not there are left out. */
+export async function findChargerSites(db: Db, chargerIds: string[]): Promise<Map<string, ChargerSite>> {
+  const rows = await db.$queryRaw<{ id: string; depotId: string; portIds: string[] }[]>`
+    SELECT c.id, c.depot_id AS "depotId", ARRAY(SELECT p.id FROM port p WHERE p.charger_id = c.id ORDER BY p.number) AS "portIds"
+    FROM charger c WHERE c.id = ANY(${chargerIds}::text[])`
+  return new Map(rows.map(({ id, ...site }) => [id, site]))
 }
+
+export const findChargerSite = async (db: Db, chargerId: string): Promise<ChargerSite | undefined> =>
+  (await findChargerSites(db, [chargerId])).get(chargerId)
 
 /** The depot of a node of the tree; undefined: there is no such node. */
 export const depotOfNode = async (db: Db, nodeId: string): Promise<string | undefined> =>

@@ -1,8 +1,11 @@
 /**
  * Questions of one kind that arrive in one turn of the event loop, or while others are being answered, go to the database as one. `ask` answers
- * in the order of its keys. At most two are under way.
+ * in the order of its keys. At most two are under way. `windowMs` (real): others are waited for so long, where nobody is in a hurry.
  */
-export function makeTogether<Key, Answer>(ask: (keys: Key[]) => Promise<Answer[]>, most = 500): (key: Key) => Promise<Answer> {
+export function makeTogether<Key, Answer>(
+  ask: (keys: Key[]) => Promise<Answer[]>,
+  { most = 500, windowMs = 0 } = {},
+): (key: Key) => Promise<Answer> {
   const waiting: { key: Key; answered: (answer: Answer) => void; failed: (error: unknown) => void }[] = []
   let asking = 0
 
@@ -24,7 +27,9 @@ export function makeTogether<Key, Answer>(ask: (keys: Key[]) => Promise<Answer[]
   return (key) =>
     new Promise((answered, failed) => {
       waiting.push({ key, answered, failed })
-      if (waiting.length === 1) setImmediate(() => void next())
+      if (waiting.length > 1) return
+      if (windowMs > 0) setTimeout(() => void next(), windowMs)
+      else setImmediate(() => void next())
     })
 }
 

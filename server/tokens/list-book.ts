@@ -9,6 +9,8 @@ export type ListBook = {
   save(id: string, data: Omit<ListWrite, 'id'>): Promise<unknown>
 }
 
+const NO_HURRY = { windowMs: 20 }
+
 export function makeListBook({ db }: Pick<Ctx, 'db'>): ListBook {
   const save = makeTogether(async (writes: ListWrite[]) => {
     await freeFirst(
@@ -17,12 +19,12 @@ export function makeListBook({ db }: Pick<Ctx, 'db'>): ListBook {
       (rows, wait) => saveLists(db.prisma, rows, wait),
     )
     return writes
-  })
+  }, NO_HURRY)
   return {
     charger: makeTogether(async (ids: string[]) => {
       const byId = new Map((await listChargers(db.prisma, { id: { in: ids } })).map((row) => [row.id, row]))
       return ids.map((id) => byId.get(id))
-    }),
+    }, NO_HURRY),
     save: (id, data) => save({ id, ...data }),
   }
 }
