@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Contract } from '#lib/api/contract.ts'
 import { type Role, roles, scopes } from '#lib/auth/role.ts'
+import { depot as noVehicles } from '#lib/planning/depot-fixture.ts'
+import { plan } from '#lib/planning/plan.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
+import { storePlan } from '#server/store/plan.ts'
 import type { Door } from './route.ts'
 import { EVENING, type Site, testSite } from './test-site.ts'
 
@@ -44,6 +47,7 @@ const SAMPLE: Record<string, string> = {
   person: 'nobody',
   file: 'file-1',
   update: '1',
+  plan: 'latest',
 }
 /** What tells a door which of its forms is meant. */
 const NEEDED: Record<string, object> = { '/api/v1/commands': { kind: 'start' } }
@@ -59,6 +63,8 @@ describe('every door of the API', () => {
     await smallDepot(site.db, EVENING)
     await charging(site.db, EVENING, 1, 11_400)
     await smallDepot(site.db, EVENING, { id: 'south', bays: 1, first: 50 })
+    const input = noVehicles(20, [])
+    await storePlan(site.db.prisma, { depotId: 'north', madeAt: EVENING, cause: 'test', input, plan: plan(input), tookMs: 1 })
     for (const role of roles) who[role] = await site.as(role, ['north'])
     for (const scope of scopes) who[scope] = await site.withKey([scope])
     who.nobody = {}

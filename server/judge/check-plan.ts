@@ -4,6 +4,7 @@ import {
   balancedAmps,
   baseBelow,
   conductors,
+  mostW,
   type Need,
   type Node,
   PHASES,
@@ -92,13 +93,15 @@ function checkRow(q: Question, { need, port, node, plan, hours }: Row, tell: Tel
     if (milliamps < 0) tell('minimum', need.id, `${milliamps} mA`, fromSlot)
     if (milliamps > 0 && phases.join() !== used.join()) tell('rotation', need.id, `${phases.join()} in place of ${used.join()}`, fromSlot)
   })
+  const atPort = mostW(port, node, { ...need, maxW: Number.POSITIVE_INFINITY })
   let at = -1
   plan.powerW.forEach((w, t) => {
     while (at + 1 < plan.periods.length && plan.periods[at + 1]!.fromSlot <= t) at++
     const mA = at < 0 ? 0 : plan.periods[at]!.milliamps
     const shouldW = Math.floor(Math.round(mA * perAmp * 1e6) / 1e6 / 1000)
     if (w !== shouldW) tell('power', need.id, `${w} W, but ${mA} mA is ${shouldW} W`, t)
-    if (w > port.maxW) tell('portMax', need.id, `${w} W of ${port.maxW}`, t)
+    // rounded apart, W and A may differ by a watt
+    if (w > Math.min(port.maxW, atPort + 1)) tell('portMax', need.id, `${w} W of ${Math.floor(atPort)}`, t)
     if (w > need.maxW) tell('vehicleMax', need.id, `${w} W of ${need.maxW}`, t)
     if (w > 0 && !(hours[t]! > 0)) tell('present', need.id, `${w} W while it is not there`, t)
   })
@@ -130,13 +133,14 @@ function checkNode(q: Question, node: Node, byPort: Map<Port, Row[]>, tell: Tell
       planned += given
       load += Math.max(given, port.reservedW[t] ?? 0)
     }
-    for (const port of wired) addAmps(port, t, amps)
+    const plannedOn: Record<string, number> = { l1: 0, l2: 0, l3: 0 }
+    for (const port of wired) addAmps(port, t, amps, plannedOn)
     if (planned === 0) continue
     if (load > node.limitW[t]!) tell('limitW', node.id, `${load} W of ${node.limitW[t]}`, t)
     for (const phase of PHASES) {
       const limit = node.limitMa?.[phase][t]
       // base loads and reserves become whole mA one by one
-      if (limit !== undefined && amps[phase]! * 1000 > limit + 1 + basesBelow)
+      if (limit !== undefined && plannedOn[phase]! > 0 && amps[phase]! * 1000 > limit + 1 + basesBelow)
         tell('limitMa', node.id, `${phase}: ${Math.round(amps[phase]! * 1000)} mA of ${limit}`, t)
     }
   }
@@ -157,10 +161,16 @@ const wiringOf = (q: Question, port: Port, at: Row[]) => {
   }
 }
 
-/** Currents add up arithmetically on each conductor. */
-function addAmps({ reservedW, held, heldPerAmp, rows }: ReturnType<typeof wiringOf>, t: number, amps: Record<string, number>): void {
+/** Currents add up arithmetically on each conductor; those of the plan are told apart: a phase that is over without it is not its fault. */
+function addAmps(
+  { reservedW, held, heldPerAmp, rows }: ReturnType<typeof wiringOf>,
+  t: number,
+  amps: Record<string, number>,
+  planned: Record<string, number>,
+): void {
   for (const phase of PHASES) {
     const given = rows.reduce((sum, { powerW, used, perAmp }) => sum + (used.includes(phase) ? (powerW[t] ?? 0) / perAmp : 0), 0)
+    planned[phase]! += given
     amps[phase]! += Math.max(given, held.includes(phase) ? (reservedW[t] ?? 0) / heldPerAmp : 0)
   }
 }

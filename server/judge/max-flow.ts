@@ -1,4 +1,4 @@
-import { baseBelow, pathUp, plannable, type Question, slotMsOf, usableHours } from './question.ts'
+import { baseBelow, mostW, type Node, pathUp, plannable, type Question, slotMsOf, usableHours } from './question.ts'
 
 // A maximum flow from vehicles to slots through the tree of limits, by Dinic's blocking flows. It knows power limits only (no currents, no
 // minimum, no steps), so what it delivers is never less than what any plan can.
@@ -65,49 +65,56 @@ export const mostDeliverableWh = (q: Question, siteW = Number.POSITIVE_INFINITY)
   const [source, sink] = [node(), node()]
   const slotHours = slotMsOf(q) / 3_600_000
   const seats = plannable(q)
-  const base = new Map(q.nodes.map(({ id }) => [id, baseBelow(q, id)]))
   const needs = seats.map(() => node())
   seats.forEach(({ need }, v) => {
     arc(source, needs[v]!, milli(need.energyWh / need.efficiency))
   })
   const hours = seats.map(({ need }) => usableHours(q, need))
+  const most = seats.map(({ need, port }) => mostW(port, q.nodes.find(({ id }) => id === port.node)!, need))
   const ports = [
     ...Map.groupBy(
       seats.map(({ port }, v) => ({ port, v })),
       ({ port }) => port,
     ),
   ]
-  const reservedBelow = q.nodes.map((own) => q.ports.filter((port) => port.reservedW.length > 0 && pathUp(q, port.node).includes(own)))
+  const room = new Map(q.nodes.map((each) => [each.id, roomOf(q, each, siteW)]))
   for (let t = 0; t < q.slots; t++) {
     const placed = new Map<string, number>()
     const place = (id: string): number => {
       const known = placed.get(id)
       if (known !== undefined) return known
-      const index = q.nodes.findIndex((each) => each.id === id)
-      const own = q.nodes[index]!
       const here = node()
       placed.set(id, here)
-      const reserved = reservedBelow[index]!.reduce((sum, port) => sum + (port.reservedW[t] ?? 0), 0)
-      const capW = own.parent === undefined ? Math.min(own.limitW[t]!, siteW) : own.limitW[t]!
-      arc(here, own.parent === undefined ? sink : place(own.parent), milli(Math.max(0, capW - base.get(id)![t]! - reserved) * slotHours))
+      const { parent } = q.nodes.find((each) => each.id === id)!
+      arc(here, parent === undefined ? sink : place(parent), milli(Math.max(0, room.get(id)![t]!) * slotHours))
       return here
     }
     for (const [port, at] of ports) {
       const here = at.flatMap(({ v }) => (hours[v]![t]! > 0 ? [v] : []))
-      if (here.length === 0) continue
+      // already over without any plan: nothing is given there
+      if (here.length === 0 || pathUp(q, port.node).some(({ id }) => room.get(id)![t]! < 0)) continue
       if (here.length === 1 && !port.reservedW[t]) {
         const [v] = here as [number]
-        arc(needs[v]!, place(port.node), milli(Math.min(port.maxW, seats[v]!.need.maxW) * hours[v]![t]!))
+        arc(needs[v]!, place(port.node), milli(most[v]! * hours[v]![t]!))
         continue
       }
       const outlet = node()
       // what is reserved for the port is its own already
       arc(outlet, sink, milli((port.reservedW[t] ?? 0) * slotHours))
       arc(outlet, place(port.node), milli(port.maxW * slotHours))
-      for (const v of here) arc(needs[v]!, outlet, milli(Math.min(port.maxW, seats[v]!.need.maxW) * hours[v]![t]!))
+      for (const v of here) arc(needs[v]!, outlet, milli(most[v]! * hours[v]![t]!))
     }
   }
   return flow(source, sink) / 1000
+}
+
+/** What base load and reserves leave of a node's limit in each slot. */
+const roomOf = (q: Question, node: Node, siteW: number): number[] => {
+  const reserved = q.ports.filter((port) => port.reservedW.length > 0 && pathUp(q, port.node).includes(node))
+  return baseBelow(q, node.id).map((base, t) => {
+    const limitW = node.parent === undefined ? Math.min(node.limitW[t]!, siteW) : node.limitW[t]!
+    return limitW - base - reserved.reduce((sum, port) => sum + (port.reservedW[t] ?? 0), 0)
+  })
 }
 
 /** The least power of the whole site (base load with it) that serves all needs, to `withinW`; undefined when even the limits do not. */

@@ -3,6 +3,7 @@ import {
   balancedAmps,
   baseBelow,
   conductors,
+  mostW,
   type Need,
   type Node,
   PHASES,
@@ -47,7 +48,8 @@ const rankOf = ({ chargeFirst, priority }: Need): number => (chargeFirst ? 1e6 :
 /** HiGHS as the judge of costs and shortfalls. */
 export const makeOracle = async (): Promise<Oracle> => {
   const highs = await loadHighs()
-  const { optimal } = highs.constants.modelStatus
+  const { optimal, empty } = highs.constants.modelStatus
+  const isSolved = (status: number) => status === optimal || status === empty
   const modelOf = ({ columns, rows }: Program, cost: (c: Column, i: number) => number) => {
     const starts = new Int32Array(rows.length + 1)
     rows.forEach(({ at }, r) => {
@@ -86,7 +88,7 @@ export const makeOracle = async (): Promise<Oracle> => {
         // most depots can serve everybody: asked first with no shortfall allowed, which is one program in place of one a rank
         for (const { short } of energy) model.changeColBounds(short, 0, 0)
         model.run()
-        if (model.getModelStatus() === optimal) missingByRank.push(...ranks.map(() => 0))
+        if (isSolved(model.getModelStatus())) missingByRank.push(...ranks.map(() => 0))
         else if (performance.now() - began > limitSeconds * 900) timeout = true
         else {
           priced(false)
@@ -102,7 +104,7 @@ export const makeOracle = async (): Promise<Oracle> => {
           }
           priced(true)
           model.run()
-          timeout = model.getModelStatus() !== optimal
+          timeout = !isSolved(model.getModelStatus())
         }
         return {
           status: timeout ? 'timeout' : 'optimal',
@@ -139,7 +141,7 @@ export const makeOracle = async (): Promise<Oracle> => {
       try {
         model.options.set({ output_flag: false, time_limit: 600 })
         model.run()
-        return model.getModelStatus() === optimal ? model.getObjectiveValue() * 1e6 : undefined
+        return isSolved(model.getModelStatus()) ? model.getObjectiveValue() * 1e6 : undefined
       } finally {
         model.dispose()
       }
@@ -161,12 +163,12 @@ function programOf(q: Question): Program {
   const nodes = q.nodes.map((node) => nodeOf(q, node))
   const shut = (portNode: string, t: number) => nodes.some((node) => node.closed[t] && node.below.has(portNode))
   const energy: Program['energy'] = []
-  for (const { need, port, hours, power } of seats) {
+  for (const { need, port, node, hours, power } of seats) {
     const at: number[] = []
     const by: number[] = []
     hours.forEach((h, t) => {
       if (h === 0 || shut(port.node, t)) return
-      const p = column((q.prices.microPerKwh[t]! / 1e6) * h, 0, Math.min(need.maxW, port.maxW) / 1000)
+      const p = column((q.prices.microPerKwh[t]! / 1e6) * h, 0, mostW(port, node, need) / 1000)
       power.set(t, p)
       at.push(p)
       by.push(h)

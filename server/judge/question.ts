@@ -101,6 +101,12 @@ export const wattsPerAmp = (node: Node, phases: number): number => {
   return phases === 3 ? node.volts * Math.sqrt(3) : node.volts
 }
 
+/** The most a vehicle can draw at a port: `maxW` of a port is on all its phases, so a vehicle of fewer gets the same current on fewer. */
+export const mostW = (port: Port, node: Node, need: Need): number => {
+  const used = Math.min(need.phases, port.phases.length)
+  return Math.min(need.maxW, (port.maxW * wattsPerAmp(node, used)) / wattsPerAmp(node, port.phases.length))
+}
+
 /** Amperes of a balanced three-phase load on each conductor. */
 export const balancedAmps = (node: Node, loadW: number): number => loadW / wattsPerAmp(node, 3)
 

@@ -1,0 +1,135 @@
+import type { PlanningInput } from '#lib/planning/input.ts'
+import { plan } from '#lib/planning/plan.ts'
+import { checkPlan, negligibleWh, type Verdict } from './check-plan.ts'
+import { mostDeliverableWh } from './max-flow.ts'
+import type { Oracle } from './oracle.ts'
+import { type Answer, plannable, usableHours } from './question.ts'
+import { randomDepot, smallest } from './random-depot.ts'
+
+// What every plan of every depot must be, as judged without the planner: each property answers what is wrong, or nothing.
+
+export type Property = 'limits' | 'pureEnergy' | 'energy' | 'bound' | 'cost' | 'pureCost' | 'same' | 'again'
+export type Failure = { property: Property; seed: number; says: string; input: PlanningInput }
+
+/** No limit passed, nothing a charger cannot do, and the plan's own figures right. */
+const limits = (input: PlanningInput): string | undefined => told(checkPlan(input, answerTo(input)))
+
+const told = ({ violations }: Verdict): string | undefined =>
+  violations.length === 0
+    ? undefined
+    : violations
+        .slice(0, 3)
+        .map(({ rule, at, slot, says }) => `${rule} ${at} ${slot ?? ''}: ${says}`)
+        .join('; ')
+
+/** On a pure network: exactly what a maximum flow delivers. */
+const pureEnergy = (input: PlanningInput): string | undefined => {
+  const got = checkPlan(input, answerTo(input)).vehicles
+  const useful = input.needs.reduce((sum, { energyWh, efficiency }, i) => sum + Math.min(energyWh, got[i]!.deliveredWh) / efficiency, 0)
+  const most = mostDeliverableWh(input)
+  const fromBattery = input.needs.reduce((sum, { energyWh, efficiency }) => sum + negligibleWh(energyWh) / efficiency, 0)
+  if (useful > most + 1 + input.needs.length) return `${useful} Wh at the ports, more than the flow's ${most}`
+  return useful < most - 1 - fromBattery ? `${useful.toFixed(0)} Wh at the ports, ${most.toFixed(0)} are possible` : undefined
+}
+
+/** Elsewhere: no more missing, from the highest rank on, than the linear program misses and steps, minimum and periods explain. */
+const energy = (input: PlanningInput, oracle: Oracle): string | undefined => {
+  const { vehicles } = checkPlan(input, answerTo(input))
+  const missing = vehicles.reduce(
+    (sum, { missingWh, vehicle }) => (plannable(input).some(({ need }) => need.id === vehicle) ? sum + missingWh : sum),
+    0,
+  )
+  const best = oracle.best(input)
+  const wholeWh = plannable(input).reduce((sum, { need, port }) => {
+    const longest = Math.max(0, ...usableHours(input, need))
+    // a vehicle that may not pause, tapers or has few periods is not what the program knows
+    return (
+      sum + (need.mayPause && !need.taper && port.maxPeriods > 8 ? 2 * port.minW * longest + negligibleWh(need.energyWh) : need.energyWh)
+    )
+  }, 0)
+  return missing > best.missingWh + wholeWh + 1
+    ? `${missing.toFixed(0)} Wh missing, ${best.missingWh.toFixed(0)} at least, ${wholeWh.toFixed(0)} explained`
+    : undefined
+}
+
+const portWhOf = ({ vehicles }: Verdict): Map<string, number> => new Map(vehicles.map(({ vehicle, portWh }) => [vehicle, portWh]))
+const slackMicro = (micro: number): number => 5 + Math.abs(micro) * 2e-6
+
+/** The certificate: no plan that gives everybody as much costs less than its lower bound. */
+const bound = (input: PlanningInput, oracle: Oracle): string | undefined => {
+  const answer = answerTo(input)
+  const least = oracle.leastCostMicro(input, portWhOf(checkPlan(input, answer)))
+  if (least === undefined) return 'HiGHS finds no plan that gives as much'
+  return answer.lowerBoundMicro > least + slackMicro(least) ? `bound ${answer.lowerBoundMicro}, HiGHS ${least.toFixed(0)}` : undefined
+}
+
+/** And the plan itself is not cheaper than the oracle either. */
+const cost = (input: PlanningInput, oracle: Oracle): string | undefined => {
+  const verdict = checkPlan(input, answerTo(input))
+  const least = oracle.leastCostMicro(input, portWhOf(verdict))
+  return least !== undefined && verdict.costMicro < least - slackMicro(least)
+    ? `costs ${verdict.costMicro}, HiGHS ${least.toFixed(0)}`
+    : undefined
+}
+
+/** On a pure network the plan is as cheap as the linear program's. */
+const pureCost = (input: PlanningInput, oracle: Oracle): string | undefined => {
+  const verdict = checkPlan(input, answerTo(input))
+  const least = oracle.leastCostMicro(input, portWhOf(verdict))
+  // amounts of whole watts for whole slots: a watt a vehicle and slot, at the dearest
+  const whole =
+    (input.needs.length * input.slots * Math.max(...input.prices.microPerKwh.map(Math.abs))) / 1000 +
+    input.prices.demand.length * input.needs.length * 15_000
+  return least !== undefined && verdict.costMicro > least * 1.001 + whole
+    ? `costs ${verdict.costMicro}, HiGHS ${least.toFixed(0)}`
+    : undefined
+}
+
+/** The same question has the same answer, also from its JSON. */
+const same = (input: PlanningInput): string | undefined =>
+  JSON.stringify(plan(JSON.parse(JSON.stringify(input)) as PlanningInput)) === JSON.stringify(plan(input))
+    ? undefined
+    : 'another plan for the same input'
+
+/** A plan that follows the last one, after a vehicle left, keeps every limit too. */
+const again = (input: PlanningInput): string | undefined => {
+  const next = { ...input, needs: input.needs.slice(1), previous: plan(input) }
+  return told(checkPlan(next, plan(next)))
+}
+
+const answerTo = (input: PlanningInput): Answer => plan(input)
+
+/** Judges the depots of some seeds; those with an oracle are every `oracleEvery`th. Each failure comes with the smallest depot that shows it. */
+export const judgeSeeds = (
+  { from, until, oracleEvery }: { from: number; until: number; oracleEvery: number },
+  oracle: Oracle,
+  only: readonly Property[] = ['limits', 'pureEnergy', 'energy', 'bound', 'cost', 'pureCost', 'same', 'again'],
+): { judged: number; pure: number; charged: number; withOracle: number; failures: Failure[] } => {
+  const sum = { judged: 0, pure: 0, charged: 0, withOracle: 0, failures: [] as Failure[] }
+  for (let seed = from; seed < until; seed++) {
+    const { input, pure } = randomDepot(seed)
+    sum.judged += 1
+    if (pure) sum.pure += 1
+    if (plan(input).allocations.some(({ powerW }) => powerW.some((w) => w > 0))) sum.charged += 1
+    const asks: [Property, (input: PlanningInput) => string | undefined][] = [['limits', limits]]
+    if (pure) asks.push(['pureEnergy', pureEnergy])
+    if (seed % 5 === 0) asks.push(['same', same], ['again', again])
+    if (seed % oracleEvery === 0) {
+      sum.withOracle += 1
+      asks.push(
+        ['energy', (each) => energy(each, oracle)],
+        ['bound', (each) => bound(each, oracle)],
+        ['cost', (each) => cost(each, oracle)],
+      )
+      if (pure) asks.push(['pureCost', (each) => pureCost(each, oracle)])
+    }
+    for (const [property, ask] of asks) {
+      if (!only.includes(property)) continue
+      const says = ask(input)
+      if (says === undefined) continue
+      const small = smallest(input, (each) => ask(each) !== undefined)
+      sum.failures.push({ property, seed, says: ask(small) ?? says, input: small })
+    }
+  }
+  return sum
+}
