@@ -34,7 +34,9 @@ async function pair(autoPong: boolean) {
     ours,
     charger,
     pings: () => pings,
-    later: (ms: number) => void (at.now += ms),
+    later(ms: number) {
+      at.now += ms
+    },
     /** Time goes on, and the socket is looked at. */
     async passes(ms: number) {
       at.now += ms
