@@ -11,6 +11,7 @@ import { sessionCookie } from '#server/auth/session-token.ts'
 import { type Clock, makeClock } from '#server/clock.ts'
 import { readEnv } from '#server/env.ts'
 import { makeLog } from '#server/log.ts'
+import { directPlanner } from '#server/planning/planner.ts'
 import { type Runtime, setRuntime } from '#server/runtime.ts'
 import { openDatabase } from '#server/store/database.ts'
 import { testDatabase } from '#server/tools/test-store.ts'
@@ -59,6 +60,7 @@ export async function testSite() {
         return answers[verb]?.(input as Record<string, unknown>) ?? {}
       },
     },
+    planner: directPlanner(),
   }
   setRuntime(ctx)
   afterAll(async () => {

@@ -2,6 +2,7 @@ import { makeClock } from '../clock.ts'
 import type { Env } from '../env.ts'
 import { openLink } from '../link/open.ts'
 import { makeLog } from '../log.ts'
+import { threadPlanner } from '../planning/planner.ts'
 import type { Runtime } from '../runtime.ts'
 import { openDatabase } from '../store/database.ts'
 
@@ -10,6 +11,7 @@ export function openWebRuntime(env: Env): Runtime & { close(): Promise<void> } {
   if (!env.databaseUrl) throw new Error('The web process needs DATABASE_URL.')
   const log = makeLog('web', env.logLevel)
   const db = openDatabase(env.databaseUrl)
+  const planner = threadPlanner()
   const { call, links, feed, recorded, wakes, close } = openLink({ env, log })
   return {
     role: 'web',
@@ -22,8 +24,10 @@ export function openWebRuntime(env: Env): Runtime & { close(): Promise<void> } {
     recorded,
     wakes,
     gateway: { call },
+    planner,
     async close() {
       await close()
+      await planner.close()
       await db.close()
     },
   }

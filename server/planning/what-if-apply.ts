@@ -1,0 +1,115 @@
+import { assertNever } from '#lib/api/problem.ts'
+import type { Apply, WhatIfInput } from '#lib/api/what-if.ts'
+import { limitText } from '#lib/format/energy.ts'
+import { nearText } from '#lib/format/time.ts'
+import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import type { Change } from '#lib/planning/what-if.ts'
+import { days, type Instant, plus } from '#lib/time/instant.ts'
+import { localIso } from '#lib/time/zone.ts'
+import type { Milliamps, Wiring } from '#lib/units/units.ts'
+import type { Ctx } from '../runtime.ts'
+import { readDuties } from '../store/duty.ts'
+import type { Ground } from './what-if.ts'
+import { theNode } from './what-if-change.ts'
+
+type Applied = { apply: Apply | null; applyWords: string }
+const only = (applyWords: string): Applied => ({ apply: null, applyWords })
+const AHEAD = days(4)
+
+/** Whether a preview can be made true, by which door, and how it is taken back; or why not. */
+export async function applyOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: WhatIfInput, change: Change): Promise<Applied> {
+  switch (input.kind) {
+    case 'price':
+      return only('A preview only: prices are changed on the page Tariff.')
+    case 'vehicles':
+      return only('A preview only: vehicles are added on the page Fleet, chargers on the page Chargers.')
+    case 'bay':
+      return only('A preview only: vehicles are moved by hand. The plan follows as soon as they are plugged in there.')
+    case 'first':
+      return first(ground, input.vehicleId)
+    case 'policy':
+      return policy(ground, input.policy)
+    case 'departure':
+      return departure(ctx, ground, input.vehicleId, (change as Extract<Change, { kind: 'departure' }>).departs)
+    case 'limit':
+      return limit(ctx, ground, input.nodeId, change as Extract<Change, { kind: 'limit' }>)
+    default:
+      return assertNever(input)
+  }
+}
+
+/** Until it leaves, at most a day. */
+export const firstUntil = (now: Instant, departs: Instant | undefined): Instant =>
+  departs !== undefined && departs > now && departs < plus(now, days(1)) ? departs : plus(now, days(1))
+
+function first({ stored, words, now }: Ground, vehicleId: string): Applied {
+  const until = firstUntil(now, stored.input.needs.find(({ id }) => id === vehicleId)?.departs)
+  return {
+    apply: { kind: 'first', vehicleId, until },
+    applyWords: `It goes before all others, at any price, until ${words.time(until)}.`,
+  }
+}
+
+function policy({ depot }: Ground, after: 'readyFirst' | 'cheapest' | 'greenest'): Applied {
+  const before = depot.policy
+  if (after === 'greenest' || (before !== 'readyFirst' && before !== 'cheapest'))
+    return only('A preview only: this preference cannot be set here.')
+  return { apply: { kind: 'policy', before, after }, applyWords: 'Holds for the whole depot until it is changed again.' }
+}
+
+/** The duty whose departure the plan looked at is moved; a return that would lie before it moves along. */
+async function departure(
+  ctx: Pick<Ctx, 'db'>,
+  { depot, stored, now, names }: Ground,
+  vehicleId: string,
+  departs: Instant,
+): Promise<Applied> {
+  const need = stored.input.needs.find(({ id }) => id === vehicleId)
+  const duties = await readDuties(ctx.db.prisma, depot.id, now, plus(now, AHEAD))
+  const duty = duties.find((each) => each.vehicleId === vehicleId && each.departsAt === need?.departs)
+  const name = names.get(vehicleId) ?? vehicleId
+  if (!duty) return only(`A preview only: ${name} has no duty that could be moved. Give it one on the page Fleet.`)
+  if (duty.departsAt <= now) return only(`A preview only: ${name} has left.`)
+  const isPast = duty.returnsAt <= departs
+  const returns = isPast ? plus(departs, duty.returnsAt - duty.departsAt) : duty.returnsAt
+  const text = (at: Instant) => localIso(at, depot.zone)
+  const km = duty.distanceM / 1000
+  return {
+    apply: {
+      kind: 'duty',
+      dutyId: duty.id,
+      before: { departs: text(duty.departsAt), returns: text(duty.returnsAt), km },
+      after: { departs: text(departs), returns: text(returns), km },
+    },
+    applyWords: isPast
+      ? `The duty of ${name} is moved: it is back at ${nearText(returns, now, depot.zone)}.`
+      : `The duty of ${name} is changed; its return stays at ${nearText(returns, now, depot.zone)}.`,
+  }
+}
+
+/** A limit without an end becomes the node's contract limit, as far as its breaker carries it. */
+async function limit(
+  ctx: Pick<Ctx, 'db'>,
+  ground: Ground,
+  nodeId: string,
+  { limitW, from, until }: Extract<Change, { kind: 'limit' }>,
+): Promise<Applied> {
+  if (from !== undefined || until !== undefined)
+    return only('A preview only: a limit is set for good, from now on. Leave the hours empty to apply it, and set it back when it is over.')
+  const { name, breakerMa, limitW: contractW, limitIncludesContinuous, volts, wiring, phases } = await theNode(ctx, ground, nodeId)
+  const rating = { volts, wiring: wiring as Wiring, phases: phases as 1 | 2 | 3, continuousIncluded: limitIncludesContinuous }
+  const breakerW = breakerMa === null ? undefined : firmLimitW({ ...rating, breakerMa: breakerMa as Milliamps })
+  if (breakerW !== undefined && breakerW < limitW)
+    return only(`A preview only: the breaker of ${name} carries ${limitText(breakerW)} for hours.`)
+  if (limitW < 1000) return only(`A preview only: to take all power from ${name}, lock it out on the page Site.`)
+  const same = { name, breakerA: breakerMa === null ? null : breakerMa / 1000, continuousIncluded: limitIncludesContinuous }
+  return {
+    apply: {
+      kind: 'limit',
+      nodeId,
+      before: { ...same, contractKw: contractW === null ? null : contractW / 1000 },
+      after: { ...same, contractKw: limitW / 1000 },
+    },
+    applyWords: `The limit of ${name} is ${limitText(limitW)} from now on, until it is changed again.`,
+  }
+}

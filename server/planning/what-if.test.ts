@@ -1,0 +1,203 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { HelpItem, WhatIfView } from '#lib/api/what-if.ts'
+import { plan } from '#lib/planning/plan.ts'
+import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { localIso } from '#lib/time/zone.ts'
+import type { Door } from '#server/http/route.ts'
+import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { charging, smallDepot } from '#server/live/test-depot.ts'
+import { storePlan } from '#server/store/plan.ts'
+import { planInForce } from '#server/store/view.ts'
+import { PUT as putDuty } from '../../app/api/depots/[depot]/duties/[duty]/route.ts'
+import { PUT as putNode } from '../../app/api/depots/[depot]/nodes/[node]/route.ts'
+import { GET as getHelp } from '../../app/api/depots/[depot]/plan/vehicles/[vehicle]/help/route.ts'
+import { POST as postWhatIf } from '../../app/api/depots/[depot]/plan/what-if/route.ts'
+import { POST as postPriority } from '../../app/api/depots/[depot]/vehicles/[vehicle]/priority/route.ts'
+import { gather } from './replan.ts'
+
+const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
+type Told = WhatIfView & {
+  status: number
+  detail: string
+  fields: Record<string, string>
+  items: HelpItem[]
+  planId: string
+  until: number | null
+}
+
+describe('what if: a change of the plan, tried by its door', () => {
+  let site: Site
+  let manager: Record<string, string>
+  const at = (ms: number) => localIso(plus(EVENING, ms), 'Europe/Berlin')
+
+  beforeAll(async () => {
+    site = await testSite()
+    await smallDepot(site.db, EVENING)
+    for (const n of [1, 2, 3, 4]) await charging(site.db, EVENING, n, 11_400)
+    manager = await site.as('manager', ['north'])
+  })
+
+  async function ask(door: Door, params: Record<string, string>, body?: unknown): Promise<Told> {
+    const { method } = door.contract
+    const request = new Request('http://depot.test/x', {
+      method,
+      headers: { host: 'depot.test', ...manager },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    })
+    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
+    return { ...((await response.json()) as Told), status: response.status }
+  }
+  const whatIf = (body: unknown) => ask(postWhatIf, {}, body)
+  const makePlan = async () => {
+    const input = await gather(site.ctx, 'north', REACH)
+    return storePlan(site.db.prisma, { depotId: 'north', madeAt: input.now, cause: 'test', input, plan: plan(input), tookMs: 1 })
+  }
+  const written = async () => ({
+    plans: await site.db.prisma.plan.count(),
+    journal: await site.db.prisma.journal.count(),
+    limits: await site.db.prisma.limitSent.count(),
+    duties: await site.db.prisma.duty.findMany({ orderBy: { id: 'asc' } }),
+    nodes: await site.db.prisma.siteNode.findMany(),
+  })
+
+  test('before the first plan there is nothing to compare with', async () => {
+    const { status, detail } = await whatIf({ kind: 'departure', vehicleId: 'van-1', departs: at(hours(1)) })
+    expect([status, detail]).toEqual([409, 'There is no plan yet to compare with. The first one is made when the gateway runs.'])
+    expect(await ask(getHelp, { vehicle: 'van-1' })).toMatchObject({ status: 200, planId: null, items: [] })
+  })
+
+  test('a departure: who becomes late, beside the plan in force, from that plan’s own input; nothing is written', async () => {
+    const planId = await makePlan()
+    const before = await written()
+    const stored = (await planInForce(site.db, 'north'))!
+    const told = await whatIf({ kind: 'departure', vehicleId: 'van-2', departs: at(minutes(45)) })
+    expect(told).toMatchObject({
+      status: 200,
+      what: 'Van 02 leaves at 22:32',
+      startedFrom: { planId, madeAt: EVENING, inputDigest: stored.plan.inputDigest },
+      inForce: { short: 0, missingWh: 0, costMicro: stored.plan.costMicro },
+      preview: { short: 1 },
+    })
+    // 30 kWh at the battery; three quarters of an hour at 19.2 kW give at most 14.4
+    expect(told.preview.missingWh).toBeGreaterThan(30_000 - 14_400 - 1)
+    expect(told.differences[0]).toMatch(/^Van 02 leaves short: [\d.]+\u202fkWh are missing at 22:32\.$/)
+    expect(told.rows[0]).toMatchObject({ vehicleId: 'van-2', effect: 'late', departsAt: plus(EVENING, minutes(45)) })
+    expect(told.site.cap[0]).toEqual({ from: stored.plan.from, powerW: 80_000 })
+    // asking again with the same plan in force answers the same
+    expect((await whatIf({ kind: 'departure', vehicleId: 'van-2', departs: at(minutes(45)) })).rows).toEqual(told.rows)
+    expect(await written()).toEqual(before)
+  })
+
+  test('a departure after the horizon is planned to it, with the prices of the tariff', async () => {
+    const stored = (await planInForce(site.db, 'north'))!
+    const told = await whatIf({ kind: 'departure', vehicleId: 'van-4', departs: at(hours(12)) })
+    expect(told).toMatchObject({ status: 200, preview: { short: 0 } })
+    expect(told.site.cap.length).toBeGreaterThan(stored.input.slots)
+  })
+
+  test('a departure is applied by changing its duty, and taken back by the same door', async () => {
+    const { apply, applyWords } = await whatIf({ kind: 'departure', vehicleId: 'van-3', departs: at(hours(17)) })
+    // it was to be back after sixteen hours: the return moves along
+    expect(applyWords).toMatch(/^The duty of Van 03 is moved: it is back at Wed.* 2\d:\d\d\.$/)
+    if (apply?.kind !== 'duty') throw new Error('not a duty')
+    const departure = async () => (await site.db.prisma.duty.findUnique({ where: { id: apply.dutyId } }))!
+    const was = await departure()
+    expect((await ask(putDuty, { duty: apply.dutyId }, apply.after)).status).toBe(200)
+    expect((await departure()).departsAt).toEqual(new Date(plus(EVENING, hours(17))))
+    expect((await ask(putDuty, { duty: apply.dutyId }, apply.before)).status).toBe(200)
+    const { departsAt, returnsAt, distanceM } = await departure()
+    expect([departsAt, returnsAt, distanceM]).toEqual([was.departsAt, was.returnsAt, was.distanceM])
+    expect((await site.db.prisma.journal.findMany({ where: { kind: 'duty.changed' } })).length).toBe(2)
+  })
+
+  test('a cap: kept in the preview, applied as the node’s limit, taken back; for some hours it is a preview only', async () => {
+    const told = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 20 })
+    expect(told).toMatchObject({ status: 200, what: 'service connection at 20\u202fkW', preview: { short: 4 } })
+    for (const [slot, { powerW }] of told.site.vehicles.entries()) expect(powerW + told.site.base[slot]!.powerW).toBeLessThanOrEqual(20_000)
+    if (told.apply?.kind !== 'limit') throw new Error('not a limit')
+    expect((await ask(putNode, { node: 'north-service' }, told.apply.after)).status).toBe(200)
+    const contract = async () => (await site.db.prisma.siteNode.findUnique({ where: { id: 'north-service' } }))!.limitW
+    expect(await contract()).toBe(20_000)
+    expect((await ask(putNode, { node: 'north-service' }, told.apply.before)).status).toBe(200)
+    expect(await contract()).toBe(80_000)
+
+    const evening = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 20, until: at(hours(1)) })
+    expect(evening).toMatchObject({ apply: null, preview: { short: 0 } })
+    expect(evening.applyWords).toMatch(/^A preview only: a limit is set for good/)
+    expect(evening.site.cap.map(({ powerW }) => powerW).slice(0, 8)).toEqual([...new Array(5).fill(20_000), ...new Array(3).fill(80_000)])
+  })
+
+  test('a price of a window and more vehicles are previews only, and say where they are changed', async () => {
+    const price = await whatIf({ kind: 'price', window: 'night', perKwh: 0.4 })
+    expect(price).toMatchObject({ status: 200, what: 'night at 40.0\u202fct/kWh', apply: null })
+    expect(price.applyWords).toBe('A preview only: prices are changed on the page Tariff.')
+    expect(price.preview.costMicro).toBeGreaterThan(price.inForce.costMicro)
+    const more = await whatIf({ kind: 'vehicles', count: 2, nodeId: 'north-service', kwh: 40, kw: 11, departs: at(hours(9)) })
+    expect(more).toMatchObject({ status: 200, what: '2 more vehicles at service connection, leaving at 06:47', apply: null })
+    expect(more.rows.filter(({ supposed }) => supposed).map(({ name, missingWh }) => [name, missingWh])).toEqual([
+      ['New 1', 0],
+      ['New 2', 0],
+    ])
+    expect(more.preview.energyWh).toBeGreaterThan(more.inForce.energyWh + 80_000)
+  })
+
+  test('what names nothing of this depot, or lies in the past, is refused with the field', async () => {
+    expect(await whatIf({ kind: 'departure', vehicleId: 'van-50', departs: at(hours(1)) })).toMatchObject({ status: 404 })
+    expect(await whatIf({ kind: 'departure', vehicleId: 'van-1', departs: at(-hours(1)) })).toMatchObject({
+      status: 400,
+      fields: { departs: 'In the past.' },
+    })
+    expect(await whatIf({ kind: 'departure', vehicleId: 'van-1', departs: 'tomorrow' })).toMatchObject({
+      status: 400,
+      fields: { departs: 'Such as 2026-11-24 06:30.' },
+    })
+    expect(await whatIf({ kind: 'limit', nodeId: 'nowhere', kw: 20 })).toMatchObject({ status: 404 })
+    expect(await whatIf({ kind: 'price', window: 'matinee', perKwh: 0.2 })).toMatchObject({
+      status: 400,
+      fields: { window: 'Not in this plan.' },
+    })
+    expect(await whatIf({ kind: 'policy', policy: 'greenest' })).toMatchObject({ status: 400, fields: { policy: 'No carbon figures.' } })
+  })
+
+  test('what would help a late vehicle was tried: the limit that makes it ready does', async () => {
+    await site.db.prisma.siteNode.update({ where: { id: 'north-service' }, data: { limitW: 26_000 } })
+    await makePlan()
+    const stored = (await planInForce(site.db, 'north'))!
+    const late = stored.plan.shortfalls[0]!
+    const { items } = await ask(getHelp, { vehicle: late.vehicle })
+    const raise = items.find(({ change }) => change?.kind === 'limit')!
+    expect(raise.word).toMatch(/kW more at service connection$/)
+    const told = await whatIf(raise.change)
+    const row = told.rows.find(({ vehicleId }) => vehicleId === late.vehicle)!
+    expect(raise.helps).toBe(row.missingWh < late.missingWh)
+    expect(raise.effect.startsWith(row.missingWh === 0 ? 'Ready' : 'Still short')).toBe(true)
+    expect(raise.costMicro).toBe(told.preview.costMicro - told.inForce.costMicro)
+    const first = items.find(({ change }) => change?.kind === 'first')!
+    // it takes from the others what it gets
+    expect(first.effect).toMatch(/lacks|leaves short/)
+    expect(first.helps).toBe(false)
+    await site.db.prisma.siteNode.update({ where: { id: 'north-service' }, data: { limitW: 80_000 } })
+  })
+
+  test('one tap puts a vehicle first until it leaves, and takes that back; the gateway is asked with who did it', async () => {
+    const put = await ask(postPriority, { vehicle: 'van-2' }, { first: true })
+    const departs = plus(EVENING, hours(7) + minutes(30))
+    expect(put).toMatchObject({ status: 200, until: departs })
+    expect(site.calls.at(-1)).toMatchObject({
+      verb: 'command',
+      input: { kind: 'prioritise', vehicleId: 'van-2', priority: 10, until: departs, source: 'screen' },
+    })
+    expect(String(site.calls.at(-1)!.input.actor)).not.toBe('')
+    expect(await ask(postPriority, { vehicle: 'van-2' }, { first: false })).toMatchObject({ status: 200, until: null })
+    expect(site.calls.at(-1)).toMatchObject({ input: { priority: 0, until: EVENING } })
+    expect(await ask(postPriority, { vehicle: 'van-2' }, { first: true, until: plus(EVENING, hours(72)) })).toMatchObject({ status: 400 })
+    expect(await ask(postPriority, { vehicle: 'van-50' }, { first: true })).toMatchObject({ status: 404 })
+  })
+
+  test('an old plan is not compared with: that no plans are made is what the person must know', async () => {
+    site.at(plus(EVENING, hours(2)) as Instant)
+    const { status, detail } = await whatIf({ kind: 'first', vehicleId: 'van-1' })
+    site.at(EVENING)
+    expect([status, detail]).toEqual([409, 'The last plan is 2\u202fh old: no plans are made now. Look whether the gateway runs.'])
+  })
+})

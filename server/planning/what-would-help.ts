@@ -1,0 +1,159 @@
+import type { z } from 'zod'
+import { isProblem } from '#lib/api/problem.ts'
+import type { getHelp, HelpItem, WhatIfInput } from '#lib/api/what-if.ts'
+import { limitText } from '#lib/format/energy.ts'
+import { marginText } from '#lib/format/time.ts'
+import { type Answered, effectsOf, type Fate, outcomeOf } from '#lib/planning/compare.ts'
+import type { Need, PlanningPort } from '#lib/planning/input.ts'
+import { byVehicle, readyBy } from '#lib/planning/plan-index.ts'
+import type { Remedy } from '#lib/planning/plan-result.ts'
+import { effectText } from '#lib/planning/what-if-words.ts'
+import { localIso } from '#lib/time/zone.ts'
+import { planWords } from '../live/plan-words.ts'
+import { remedyWords } from '../live/remedy-words.ts'
+import { type Ground, groundOf, type Trying, tried } from './what-if.ts'
+import { changeOf } from './what-if-change.ts'
+
+type Help = z.input<(typeof getHelp)['output']>
+/** Limits are raised on paper in whole steps of this. */
+const STEP_W = 1000
+/** So many bays are tried at most: the strongest ones. */
+const MOST_BAYS = 2
+
+/**
+ * What would help a vehicle of the plan in force. Each way is given to the planner before it is told, so that what is said of it is what
+ * would come of it: ready or not, what it costs, whom it makes late. Nothing is written.
+ * @throws Problem `not-found` for a depot
+ */
+export async function whatWouldHelp(ctx: Trying, depotId: string, vehicleId: string): Promise<Help> {
+  const ground = await groundOf(ctx, depotId).catch((error) => {
+    if (isProblem(error) && error.code === 'conflict') return undefined
+    throw error
+  })
+  const need = ground?.stored.input.needs.find(({ id }) => id === vehicleId)
+  if (!ground || !need) return { planId: ground?.stored.id ?? null, items: [] }
+  const planned = byVehicle(ground.stored.plan).get(vehicleId)
+  const before: Fate = {
+    departs: need.departs,
+    readyAt: readyBy(planned, need.departs),
+    missingWh: planned?.shortfall?.missingWh ?? 0,
+  }
+  const items: HelpItem[] = []
+  for (const { word, change } of waysFor(ground, need, planned?.shortfall?.remedies ?? []))
+    items.push(change ? await triedOut(ctx, ground, vehicleId, before, word, change) : byHand(ground, word))
+  return { planId: ground.stored.id, items: items.sort((a, b) => Number(b.helps) - Number(a.helps)) }
+}
+
+type Way = { word: { word: string; effect: string }; change: WhatIfInput | null }
+
+/** The planner's own remedies, and those that any vehicle with a port has. */
+function waysFor(ground: Ground, need: Need, remedies: readonly Remedy[]): Way[] {
+  const { stored, depot, names, now } = ground
+  const words = planWords({ zone: depot.zone, currency: depot.currency, names }, now)
+  const ways = remedies.flatMap((remedy): Way[] => {
+    const word = remedyWords(remedy, words)
+    if (remedy.kind === 'useStrongerPort') return strongerPorts(ground, need, remedy.minW)
+    return [{ word, change: changeFor(ground, need, remedy) }]
+  })
+  const port = stored.input.ports.find(({ id }) => id === need.port)
+  const isFirst = need.chargeFirst || ways.some(({ change }) => change?.kind === 'first')
+  // nothing to hurry: it has what it needs, or nobody stands in its way
+  if (need.energyWh > 0 && port && !port.offline && !isFirst && stored.input.needs.length > 1)
+    ways.push({ word: { word: 'Put it first', effect: '' }, change: { kind: 'first', vehicleId: need.id } })
+  return ways
+}
+
+function changeFor({ stored: { input }, depot }: Ground, need: Need, remedy: Remedy): WhatIfInput | null {
+  switch (remedy.kind) {
+    case 'departLater':
+      return { kind: 'departure', vehicleId: need.id, departs: localIso(remedy.at, depot.zone) }
+    case 'chargeFirst':
+      return { kind: 'first', vehicleId: need.id }
+    case 'raiseLimit': {
+      const limits = input.nodes.find(({ id }) => id === remedy.node)?.limitW
+      if (!limits) return null
+      const now = Math.max(...limits)
+      // a charger's own rating is not a setting
+      if (input.ports.some(({ node }) => node === remedy.node)) return null
+      const kw = (now + Math.ceil(remedy.byW / STEP_W) * STEP_W) / 1000
+      return { kind: 'limit', nodeId: remedy.node, kw, from: null, until: null }
+    }
+    default:
+      return null
+  }
+}
+
+/** Free bays first, then those of others, the strongest first. */
+function strongerPorts({ stored: { input }, names }: Ground, need: Need, minW: number): Way[] {
+  const holder = (port: PlanningPort) => input.needs.find((each) => each.port === port.id)
+  const strong = input.ports
+    .filter((port) => port.id !== need.port && port.maxW >= minW && !port.offline)
+    .sort((a, b) => Number(holder(a) !== undefined) - Number(holder(b) !== undefined) || b.maxW - a.maxW)
+  const ways = strong.slice(0, MOST_BAYS).map((port): Way => {
+    const other = holder(port)
+    const name = (id: string) => names.get(id) ?? id
+    const word = other ? `Change bays with ${name(other.id)}` : `Move it to ${name(port.id)}`
+    return { word: { word, effect: '' }, change: { kind: 'bay', vehicleId: need.id, portId: port.id } }
+  })
+  return ways.length > 0
+    ? ways
+    : [{ word: { word: `Use a port of ${limitText(minW)} or more`, effect: 'This depot has none that is reachable.' }, change: null }]
+}
+
+const byHand = (_: Ground, { word, effect }: Way['word']): HelpItem => ({ word, effect, costMicro: null, helps: true, change: null })
+
+async function triedOut(
+  ctx: Trying,
+  ground: Ground,
+  vehicleId: string,
+  before: Fate,
+  { word }: Way['word'],
+  asked: WhatIfInput,
+): Promise<HelpItem> {
+  const { change } = await changeOf(ctx, ground, asked)
+  const { after } = await tried(ctx, ground, change)
+  const effects = effectsOf(ground.stored, after)
+  const fate = fateIn(after, vehicleId)
+  const others = effects.filter((each) => each.vehicle !== vehicleId && (each.kind === 'late' || each.kind === 'lacksMore'))
+  const later = effects.filter((each) => each.vehicle !== vehicleId && each.kind === 'readyLater')
+  const sentences = [
+    fateText(before, fate, ground),
+    ...others.slice(0, 2).map((each) => effectText(each, ground.words)),
+    others.length > 2 ? `${others.length - 2} more leave short.` : '',
+    others.length === 0 && later.length === 1 ? `${effectText(later[0]!, ground.words).replace(/\.$/, '')}, still in time.` : '',
+    others.length === 0 && later.length > 1 ? `${later.length} others are ready later, still in time.` : '',
+  ]
+  const costMicro = outcomeOf(after).costMicro - outcomeOf(ground.stored).costMicro
+  return {
+    word: wordOf(ground, word, asked),
+    effect: sentences.filter(Boolean).join(' '),
+    costMicro,
+    helps: fate.missingWh < before.missingWh && others.length === 0,
+    change: asked,
+  }
+}
+
+/** What is tried is told with its own figures: limits in whole kW. */
+const wordOf = ({ stored: { input }, names }: Ground, word: string, asked: WhatIfInput): string => {
+  if (asked.kind !== 'limit') return word
+  const most = Math.max(...(input.nodes.find(({ id }) => id === asked.nodeId)?.limitW ?? [0]))
+  return `${limitText(asked.kw * 1000 - most)} more at ${names.get(asked.nodeId) ?? asked.nodeId}`
+}
+
+const fateIn = ({ input, plan }: Answered, vehicleId: string): Fate => {
+  const departs = input.needs.find(({ id }) => id === vehicleId)!.departs
+  const planned = byVehicle(plan).get(vehicleId)
+  return { departs, readyAt: readyBy(planned, departs), missingWh: planned?.shortfall?.missingWh ?? 0 }
+}
+
+function fateText(before: Fate, after: Fate, { words }: Ground): string {
+  const ready = after.readyAt === null ? '' : ` ${words.time(after.readyAt)}`
+  if (after.missingWh > 0)
+    return after.missingWh < before.missingWh
+      ? `Still short, by ${(after.missingWh / 1000).toFixed(1)} kWh instead of ${(before.missingWh / 1000).toFixed(1)}.`
+      : 'No gain: it stays as short as it is.'
+  if (before.missingWh > 0) return `Ready${ready}.`
+  if (before.readyAt !== null && after.readyAt !== null && after.readyAt < before.readyAt) return `Ready${ready}.`
+  const spare = before.readyAt === null ? '' : ` It has ${marginText(before.departs - before.readyAt)} already.`
+  return `No gain.${spare}`
+}
