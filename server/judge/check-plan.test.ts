@@ -144,6 +144,8 @@ test('each rule is told by the plan that breaks it', () => {
   expect(rules(q, answer(undefined, undefined, { costMicro: 5_000_000 }))).toContain('cost')
   expect(rules(q, answer(undefined, undefined, { lowerBoundMicro: 5_200_000 }))).toContain('bound')
   expect(rules(q, answer(undefined, undefined, { gap: 0.1 }))).toEqual(['gap'])
+  const hard = { ...q.prices.demand[0]!, targetW: 8_000, targetIsHard: true }
+  expect(rules(question({ prices: { ...q.prices, demand: [hard] } }), answer())).toEqual(['hardTarget'])
   expect(
     rules(question({ needs: [q.needs[0]!, { ...q.needs[1]!, port: 'p1' }] }), {
       ...answer(),

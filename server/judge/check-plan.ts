@@ -4,6 +4,7 @@ import {
   balancedAmps,
   baseBelow,
   conductors,
+  mostTogetherW,
   mostW,
   type Need,
   type Node,
@@ -11,6 +12,7 @@ import {
   type Port,
   pathUp,
   type Question,
+  siteBase,
   slotMsOf,
   usableHours,
   wattsPerAmp,
@@ -45,6 +47,10 @@ export const checkPlan = (q: Question, answer: Answer): Verdict => {
   checkPorts(q, rows, tell)
   const byPort = Map.groupBy(rows, ({ port }) => port)
   for (const node of q.nodes) checkNode(q, node, byPort, tell)
+  mostTogetherW(q).forEach((most, t) => {
+    const together = rows.reduce((sum, { plan }) => sum + (plan.powerW[t] ?? 0), 0)
+    if (together > most) tell('hardTarget', 'site', `${together} W of ${most}`, t)
+  })
   const byNeed = new Map(rows.map((row) => [row.need, row]))
   const vehicles = q.needs.map((need) => resultOf(need, byNeed.get(need)))
   checkShortfalls(q, answer, vehicles, tell)
@@ -211,11 +217,7 @@ function checkShortfalls(q: Question, answer: Answer, vehicles: VehicleResult[],
 /** Energy as allowed by the plan, at each slot's price; what it adds to the month's peaks, with all base load. */
 function costOf(q: Question, rows: Row[]): { energyMicro: number; demandMicro: number; peakW: number } {
   let energyMicro = 0
-  const load = new Array<number>(q.slots).fill(0)
-  for (const { baseLoadW } of q.nodes)
-    baseLoadW?.slice(0, q.slots).forEach((w, t) => {
-      load[t]! += w
-    })
+  const load = siteBase(q)
   for (const { plan, hours } of rows)
     plan.powerW.forEach((w, t) => {
       energyMicro += (w / 1000) * hours[t]! * q.prices.microPerKwh[t]!

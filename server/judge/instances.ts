@@ -248,11 +248,14 @@ function pricesOf(spec: NightSpec, time: Time, leastW: number): PlanningInput['p
     microPerKwh: perSlot((t) => Math.round(day.pricePerKwh[hour(t)]! * 1e6)),
     ...(spec.welcome > 0 ? { reserveMicroPerKwh: 80_000 } : {}),
     carbonGPerKwh: perSlot((t) => 250 + 10 * ((hour(t) * 7) % 24)),
-    demand: day.demand.map(({ perKw, hours: charged }) => ({
-      microPerKw: perKw * 1e6,
-      slots: perSlot((t) => charged.includes(hour(t))),
-      peakSoFarW,
-    })),
+    // a day-ahead price is the energy's: the network asks for its demand charge beside it
+    demand: (day.demand.length > 0 || spec.tariff !== 'day-ahead-eth' ? day.demand : tariffDay('tou-ev-4-winter').demand).map(
+      ({ perKw, hours: charged }) => ({
+        microPerKw: perKw * 1e6,
+        slots: perSlot((t) => charged.includes(hour(t))),
+        peakSoFarW,
+      }),
+    ),
   }
 }
 

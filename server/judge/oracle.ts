@@ -3,6 +3,7 @@ import {
   balancedAmps,
   baseBelow,
   conductors,
+  mostTogetherW,
   mostW,
   type Need,
   type Node,
@@ -12,6 +13,7 @@ import {
   pathUp,
   plannable,
   type Question,
+  siteBase,
   usableHours,
   wattsPerAmp,
 } from './question.ts'
@@ -27,6 +29,7 @@ export type Optimum = {
   missingByRank: number[]
   /** Energy and demand charge at that least missing energy. */
   costMicro: number
+  /** CPU of this thread. */
   tookMs: number
   columns: number
   rows: number
@@ -43,6 +46,7 @@ type Row = { lower: number; upper: number; at: number[]; by: number[] }
 type Program = { columns: Column[]; rows: Row[]; energy: { need: Need; row: number; short: number; rank: number }[] }
 
 const FREE = 1e30
+const cpuMs = ({ user, system }: { user: number; system: number }): number => (user + system) / 1000
 const rankOf = ({ chargeFirst, priority }: Need): number => (chargeFirst ? 1e6 : priority)
 
 /** HiGHS as the judge of costs and shortfalls. */
@@ -79,6 +83,7 @@ export const makeOracle = async (): Promise<Oracle> => {
       const { columns, rows, energy } = program
       const ranks = [...new Set(energy.map(({ rank }) => rank))].sort((a, b) => b - a)
       const began = performance.now()
+      const cpu = process.threadCpuUsage()
       const model = modelOf(program, ({ cost }) => cost)
       try {
         model.options.set({ output_flag: false, time_limit: limitSeconds })
@@ -111,7 +116,7 @@ export const makeOracle = async (): Promise<Oracle> => {
           missingWh: missingByRank.reduce((sum, kwh) => sum + kwh, 0) * 1000,
           missingByRank: missingByRank.map((kwh) => kwh * 1000),
           costMicro: timeout ? Number.NaN : model.getObjectiveValue() * 1e6,
-          tookMs: performance.now() - began,
+          tookMs: cpuMs(process.threadCpuUsage(cpu)),
           columns: columns.length,
           rows: rows.length,
         }
@@ -286,11 +291,16 @@ function addDemand(
   columns: Column[],
   seats: { power: Map<number, number> }[],
 ): void {
-  const base = new Array<number>(q.slots).fill(0)
-  for (const { baseLoadW } of q.nodes)
-    baseLoadW?.slice(0, q.slots).forEach((w, t) => {
-      base[t]! += w / 1000
-    })
+  const base = siteBase(q).map((w) => w / 1000)
+  mostTogetherW(q).forEach((most, t) => {
+    if (most === Number.POSITIVE_INFINITY) return
+    addLimit(
+      rows,
+      columns,
+      seats.flatMap(({ power }) => (power.has(t) ? [{ x: power.get(t)!, by: 1 }] : [])),
+      most / 1000,
+    )
+  })
   for (const { microPerKw, slots, peakSoFarW } of q.prices.demand) {
     const above = base.reduce((most, kw, t) => (slots[t] ? Math.max(most, kw) : most), peakSoFarW / 1000) - peakSoFarW / 1000
     const peak = column(microPerKw / 1e6, above, FREE)

@@ -37,7 +37,7 @@ export type Need = {
   chargeFirst?: boolean
   mayPause: boolean
 }
-export type Demand = { microPerKw: number; slots: boolean[]; peakSoFarW: number; targetW?: number }
+export type Demand = { microPerKw: number; slots: boolean[]; peakSoFarW: number; targetW?: number; targetIsHard?: boolean }
 export type Question = {
   now: number
   slotMinutes: 5 | 15
@@ -117,6 +117,22 @@ export const baseBelow = (q: Question, id: string): number[] => {
     if (node.baseLoadW && pathUp(q, node.id).some((up) => up.id === id)) for (let t = 0; t < q.slots; t++) sum[t]! += node.baseLoadW[t]!
   return sum
 }
+
+/** What all vehicles together may draw where a target of the peak has been made a limit; elsewhere anything. */
+export const mostTogetherW = (q: Question): number[] => {
+  const base = siteBase(q)
+  return base.map((w, t) =>
+    q.prices.demand.reduce(
+      (most, { slots, targetW, targetIsHard }) =>
+        targetIsHard && targetW !== undefined && slots[t] ? Math.min(most, Math.max(0, targetW - w)) : most,
+      Number.POSITIVE_INFINITY,
+    ),
+  )
+}
+
+/** All base load of the site in each slot. */
+export const siteBase = (q: Question): number[] =>
+  Array.from({ length: q.slots }, (_, t) => q.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[t] ?? 0), 0))
 
 /** Vehicles that can be planned for: at a port that can be reached, and not gone. */
 export const plannable = (q: Question): { need: Need; port: Port }[] =>

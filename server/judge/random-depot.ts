@@ -152,7 +152,9 @@ function pricesOf(random: Seeded, slots: number, pure: boolean): PlanningInput['
         microPerKw: random.whole(50_000, 15_000_000),
         slots: Array.from({ length: slots }, (_, t) => t >= from),
         peakSoFarW: watts(random.pick([0, random.whole(0, 20_000)])),
-        ...(!pure && random.chance(0.2) ? { targetW: watts(random.whole(0, 40_000)) } : {}),
+        ...(!pure && random.chance(0.2)
+          ? { targetW: watts(random.whole(0, 40_000)), ...(random.chance(0.3) ? { targetIsHard: true } : {}) }
+          : {}),
       }
     }),
   }
