@@ -26,8 +26,21 @@ export const planRow = z.object({
   why: z.string(),
   note: z.string().nullable(),
   /** What holds it, tightest first. */
-  holds: z.array(z.object({ name: z.string(), usedW: z.number().int(), limitW: z.number().int(), binding: z.boolean() })),
-  remedies: z.array(z.object({ word: z.string(), effect: z.string() })),
+  holds: z.array(
+    z.object({
+      name: z.string(),
+      usedW: z.number().int(),
+      limitW: z.number().int(),
+      binding: z.boolean(),
+      /** What 1 kW more there would save in the hours of the plan, by the plan's own reckoning; null: nothing is known to be saved. */
+      valueMicroPerKw: z.number().int().nullable(),
+    }),
+  ),
+  /** The hours of which `holds` tells: now, or for a vehicle that waits until it starts. */
+  holdsUntil: moment.nullable(),
+  /** A person has put it first, until then. */
+  firstUntil: moment.nullable(),
+  remedies: z.array(z.object({ word: z.string(), effect: z.string(), kind: z.string() })),
 })
 export type PlanRow = z.infer<typeof planRow>
 
@@ -50,11 +63,19 @@ export const planView = z.object({
     peakW: z.number().int().nullable(),
   }),
   prices: z.array(z.object({ from: moment, microPerKwh: z.number().int(), window: z.string() })),
+  /** Hours in which the connection's limit is lower than else. */
+  events: z.array(z.object({ from: moment, until: moment, limitW: z.number().int() })),
+  /** Nodes of the site with a limit of their own, as this plan has it. */
+  nodes: z.array(z.object({ id: z.string(), name: z.string(), limitW: z.number().int() })),
   summary: z.object({
     ready: z.number().int(),
     of: z.number().int(),
     highestW: z.number().int(),
     costMicro: z.number().int(),
+    /** What of it is a new peak of the month. */
+    newPeakMicro: z.number().int(),
+    /** No plan could cost less. */
+    lowerBoundMicro: z.number().int(),
     energyWh: z.number().int(),
     unmanagedW: z.number().int(),
     unmanagedCostMicro: z.number().int(),

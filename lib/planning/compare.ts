@@ -31,20 +31,25 @@ export type Effect = {
 
 export function outcomeOf({ input, plan }: Answered): Outcome {
   const load = siteLoad({ input, plan })
-  const newPeakMicro = input.prices.demand.reduce((sum, { microPerKw, slots, peakSoFarW }) => {
-    const peak = load.reduce((most, w, slot) => (slots[slot] ? Math.max(most, w) : most), peakSoFarW as number)
-    return sum + ((peak - peakSoFarW) * microPerKw) / 1000
-  }, 0)
   const energyWh = plan.allocations.reduce((sum, { powerW }) => sum + powerW.reduce((all, w) => all + w, 0), 0) * (plan.slotMinutes / 60)
   return {
     costMicro: plan.costMicro,
-    newPeakMicro: Math.round(newPeakMicro),
+    newPeakMicro: newPeakMicro(input, load),
     energyWh: Math.round(energyWh),
     highestW: Math.round(Math.max(0, ...load)),
     short: plan.shortfalls.length,
     missingWh: plan.shortfalls.reduce((sum, { missingWh }) => sum + missingWh, 0),
   }
 }
+
+/** What a load adds to the demand charges of the month, over its peak so far. `loadW`: building and vehicles, W per slot. */
+export const newPeakMicro = ({ prices }: Pick<PlanningInput, 'prices'>, loadW: readonly number[]): number =>
+  Math.round(
+    prices.demand.reduce((sum, { microPerKw, slots, peakSoFarW }) => {
+      const peak = loadW.reduce((most, w, slot) => (slots[slot] ? Math.max(most, w) : most), peakSoFarW as number)
+      return sum + ((peak - peakSoFarW) * microPerKw) / 1000
+    }, 0),
+  )
 
 /** Building and vehicles, W per slot. */
 export function siteLoad({ input, plan }: Answered): number[] {

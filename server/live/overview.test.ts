@@ -182,12 +182,42 @@ describe('a depot in the evening', () => {
       { from: EVENING, powerW: 11_400 },
       { from: plus(FROM, hours(2)), powerW: 0 },
     ])
-    expect(two).toMatchObject({ missingWh: 7_700, readyAt: null, remedies: [{ word: 'Charge it first' }] })
-    expect(two!.holds).toEqual([{ name: 'service connection', usedW: 29_400, limitW: 80_000, binding: true }])
+    expect(two).toMatchObject({ missingWh: 7_700, readyAt: null, remedies: [{ word: 'Charge it first', kind: 'chargeFirst' }] })
+    expect(two!.holds).toEqual([{ name: 'service connection', usedW: 29_400, limitW: 80_000, binding: true, valueMicroPerKw: null }])
+    expect([two!.holdsUntil, three!.holdsUntil]).toEqual([null, plus(EVENING, minutes(13))])
     expect(plain(three!.why)).toBe('Waits: energy costs 31.2 ct/kWh now and 19.8 ct/kWh then; starts about 22:00.')
     expect(three!.word).toBe('Paused by plan until 22:00')
     expect(view.summary).toMatchObject({ ready: 3, of: 4, unmanagedW: 12_000 + 3 * 19_200, costMicro: 12_000_000 })
     expect(view.prices[0]).toMatchObject({ microPerKwh: 312_000 })
+    expect(view.nodes).toEqual([{ id: 'north-service', name: 'service connection', limitW: 80_000 }])
+    expect(view.events).toEqual([])
+  })
+
+  test('hours with a lower cap are told with it, a vehicle put first with the end of that, and the month’s peak with what a new one costs', async () => {
+    const row = (await site.db.prisma.plan.findFirst())!
+    const input = row.input as unknown as PlanningInput
+    const lower = input.nodes.map((node) => ({ ...node, limitW: node.limitW.map((w, slot) => (slot >= 8 && slot < 12 ? 50_000 : w)) }))
+    const demand = [{ microPerKw: 9_000_000, slots: Array(SLOTS).fill(true), peakSoFarW: 25_000 }]
+    const needs = input.needs.map((need) => (need.id === 'van-3' ? { ...need, chargeFirst: true } : need))
+    await site.db.prisma.plan.update({
+      where: { id: row.id },
+      data: { input: { ...input, nodes: lower, needs, prices: { ...input.prices, demand } } },
+    })
+    await site.db.prisma.vehicle.update({
+      where: { id: 'van-3' },
+      data: { priority: 10, priorityUntil: new Date(plus(EVENING, hours(2))) },
+    })
+    const view = await planView(site.ctx, 'north')
+    expect(view.events).toEqual([{ from: plus(FROM, hours(2)), until: plus(FROM, hours(3)), limitW: 50_000 }])
+    const capAt = (at: number) => view.site.cap.find(({ from }) => from === at)!.powerW
+    expect([capAt(plus(FROM, hours(2))), capAt(plus(FROM, hours(3)))]).toEqual([50_000, 80_000])
+    expect(view.rows.map(({ firstUntil }) => firstUntil)).toEqual([null, null, plus(EVENING, hours(2)), null])
+    // 29.4 kW over a peak of 25
+    expect(view.summary.newPeakMicro).toBe(4.4 * 9_000_000)
+    expect(view.summary.unmanagedCostMicro).toBeGreaterThan((12 + 3 * 19.2 - 25) * 9_000_000)
+    expect(view.rows[1]!.holds.map(({ name, limitW, binding }) => [name, limitW, binding])).toContainEqual(['Month’s peak', 25_000, false])
+    await site.db.prisma.plan.update({ where: { id: row.id }, data: { input: row.input! } })
+    await site.db.prisma.vehicle.update({ where: { id: 'van-3' }, data: { priority: 0, priorityUntil: null } })
   })
 
   test('before the first plan the screens stand all the same', async () => {

@@ -1,7 +1,9 @@
 import type { PortView } from '#lib/api/board.ts'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { windowsBetween } from '#lib/energy/tariff.ts'
+import { newPeakMicro, siteLoad } from '#lib/planning/compare.ts'
 import { explain, explainShortfall } from '#lib/planning/explain.ts'
+import { slotAt } from '#lib/planning/input.ts'
 import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { unmanaged } from '#lib/planning/unmanaged.ts'
@@ -13,7 +15,7 @@ import { tariffInForce } from '#server/store/tariff.ts'
 import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
 import { type Departing, departing } from './departures.ts'
 import { depotClock } from './depot-clock.ts'
-import { planHolds } from './plan-holds.ts'
+import { NO_LIMIT_W, planHolds } from './plan-holds.ts'
 import { planWords } from './plan-words.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
 import { remedyWords } from './remedy-words.ts'
@@ -44,6 +46,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     siteSeries(ctx, depotId, { from, until, capW: capOf(node), plan: stored?.plan }),
     vehicleQuarters(ctx.db, depotId, from, now),
   ])
+  const holds = stored && planHolds(stored, around.names, now)
   const chargedBy = Map.groupBy(charged, ({ vehicleId }) => vehicleId)
   return {
     depot: depotRef(depot),
@@ -58,9 +61,17 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     rows: fleet.map((vehicle) => {
       const departure = leaving.find((each) => each.vehicle.id === vehicle.id)
       const port = departure?.port ?? ports.find((each) => each.vehicle?.id === vehicle.id)
-      return rowOf({ vehicle, departure, port, stored, around, charged: chargedBy.get(vehicle.id) ?? [], now })
+      return rowOf({ vehicle, departure, port, stored, around, holds, charged: chargedBy.get(vehicle.id) ?? [], now })
     }),
-    site: { cap: site.cap, base: site.base, vehicles: site.vehicles, measuredUntil: site.measuredUntil, peakW: peak.peakW },
+    site: {
+      cap: stored ? withPlannedCap(site.cap, stored) : site.cap,
+      base: site.base,
+      vehicles: site.vehicles,
+      measuredUntil: site.measuredUntil,
+      peakW: peak.peakW,
+    },
+    events: stored ? lowered(stored) : [],
+    nodes: stored ? limitsOf(stored, around.names) : [],
     prices: tariff
       ? windowsBetween(tariff, from, until, depot.zone).flatMap((part) =>
           part.window ? [{ from: part.from, microPerKwh: part.window.priceMicroPerKwh, window: part.window.name }] : [],
@@ -68,6 +79,38 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
       : [],
     summary: summaryOf(stored, leaving, site),
   }
+}
+
+/** The connection's limit as the plan in force has it, from its first slot on. */
+const capInPlan = ({ input }: StoredPlan): number[] => {
+  const roots = input.nodes.filter(({ parent }) => parent === undefined)
+  return Array.from({ length: input.slots }, (_, slot) => roots.reduce((sum, { limitW }) => sum + (limitW[slot] ?? 0), 0))
+}
+
+const withPlannedCap = (cap: { from: number; powerW: number }[], stored: StoredPlan): { from: number; powerW: number }[] => {
+  const planned = capInPlan(stored)
+  const slotMs = minutes(stored.plan.slotMinutes)
+  return cap.map(({ from, powerW }) => ({ from, powerW: planned[Math.floor((from - stored.plan.from) / slotMs)] ?? powerW }))
+}
+
+/** Hours in which the connection may take less than in others of the plan. */
+function lowered(stored: StoredPlan): PlanView['events'] {
+  const cap = capInPlan(stored)
+  const usual = Math.max(0, ...cap)
+  return cap.flatMap((limitW, slot) => {
+    if (limitW >= usual || limitW === cap[slot - 1]) return []
+    const end = cap.findIndex((other, later) => later > slot && other !== limitW)
+    return [{ from: slotAt(stored.input, slot), until: slotAt(stored.input, end < 0 ? cap.length : end), limitW }]
+  })
+}
+
+/** Nodes of the tree, chargers left out; a limit that changes over the night is told by its highest. */
+function limitsOf({ input }: StoredPlan, names: Map<string, string>): PlanView['nodes'] {
+  const chargers = new Set(input.ports.map(({ node }) => node))
+  return input.nodes.flatMap(({ id, parent, limitW }) => {
+    const most = Math.max(0, ...limitW)
+    return (parent !== undefined && chargers.has(id)) || most >= NO_LIMIT_W ? [] : [{ id, name: names.get(id) ?? id, limitW: most }]
+  })
 }
 
 /** The whole hour after the last departure, within a day; at least the night. */
@@ -82,14 +125,16 @@ type RowFacts = {
   port: PortView | undefined
   stored: StoredPlan | undefined
   around: PortSurroundings
+  holds: ReturnType<typeof planHolds> | undefined
   charged: { from: Instant; powerW: number }[]
   now: Instant
 }
 
-function rowOf({ vehicle, departure, port, stored, around, charged, now }: RowFacts): PlanRow {
+function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }: RowFacts): PlanRow {
   const planned = around.planned.get(vehicle.id)
   const need = stored?.input.needs.find(({ id }) => id === vehicle.id)
   const words = planWords(around, now)
+  const until = planned?.reason.kind === 'waits' ? planned.reason.until : undefined
   const plugged = port?.vehicle?.plugged === true && port.vehicle.id === vehicle.id
   const { ready } = departure ?? {}
   const word = WORD[ready?.verdict ?? 'onTrack']
@@ -113,8 +158,10 @@ function rowOf({ vehicle, departure, port, stored, around, charged, now }: RowFa
     missingWh: planned?.shortfall?.missingWh ?? 0,
     why: planned ? explain(planned.reason, words) : 'Not in the plan.',
     note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? null),
-    holds: stored && planned ? planHolds(stored, planned, port?.id, around.names, now) : [],
-    remedies: (planned?.shortfall?.remedies ?? []).map((each) => remedyWords(each, words)),
+    holds: planned && holds ? holds(planned, port?.id, until) : [],
+    holdsUntil: until ?? null,
+    firstUntil: need?.chargeFirst && vehicle.priorityUntil !== null && vehicle.priorityUntil > now ? vehicle.priorityUntil : null,
+    remedies: (planned?.shortfall?.remedies ?? []).map((each) => ({ ...remedyWords(each, words), kind: each.kind })),
   }
 }
 
@@ -152,9 +199,12 @@ function summaryOf(
     of: leaving.length,
     highestW: Math.max(0, ...toCome),
     costMicro: stored?.plan.costMicro ?? 0,
+    newPeakMicro: stored ? newPeakMicro(stored.input, siteLoad(stored)) : 0,
+    lowerBoundMicro: Math.round(stored?.plan.lowerBoundMicro ?? 0),
     energyWh: Math.round(energyWh),
     unmanagedW: night?.highestW ?? 0,
-    unmanagedCostMicro: night?.costMicro ?? 0,
+    // a peak that nobody manages is charged as well
+    unmanagedCostMicro: stored && night ? night.costMicro + newPeakMicro(stored.input, night.powerW) : 0,
     gap: stored?.plan.gap ?? 0,
   }
 }

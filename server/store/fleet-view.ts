@@ -18,6 +18,8 @@ export type FleetRow = {
   energyWh: number | null
   /** On the road until then. */
   onRoadUntil: Instant | null
+  /** A person's wish to serve it before others ends then. */
+  priorityUntil: Instant | null
 }
 
 /** Every vehicle of a depot with its next departure, the earliest first. */
@@ -26,7 +28,8 @@ export const fleetRows = async ({ pool }: Database, depotId: string, now: Instan
     await pool.query<FleetRow>(
       `SELECT v.id, v.name, v.battery_wh AS "batteryWh", v.max_w AS "maxW", v.efficiency_permille AS "efficiencyPermille",
          v.wh_per_km AS "whPerKm", v.target_soc_pct AS "targetSocPct", v.soc_pct AS "socPct", v.home_port_id AS "homePortId",
-         ${ms('next.departs_at')} AS "departsAt", next.energy_wh AS "energyWh", ${ms('road.returns_at')} AS "onRoadUntil"
+         ${ms('next.departs_at')} AS "departsAt", next.energy_wh AS "energyWh", ${ms('road.returns_at')} AS "onRoadUntil",
+         ${ms('v.priority_until')} AS "priorityUntil"
        FROM vehicle v
        LEFT JOIN LATERAL (SELECT departs_at, energy_wh FROM duty WHERE vehicle_id = v.id AND departs_at > $2 ORDER BY departs_at LIMIT 1) next ON true
        LEFT JOIN LATERAL (
