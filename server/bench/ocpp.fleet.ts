@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connected } from '../store/postgres/admin.ts'
+import { NODE_ARGS } from '../supervisor/child.ts'
 import type { Connected, FleetOrder, Stormed, Talked } from './ocpp.fleet-load.ts'
 import { type Part, start } from './ocpp.process.ts'
 import type { Bench } from './ocpp.rates.ts'
@@ -19,7 +20,8 @@ const WHICH = process.env.BENCH_SERVER ?? 'gateway'
 
 export async function fleetCases({ url, keys, say }: Bench) {
   const data = mkdtempSync(join(tmpdir(), 'yardwatt-bench-'))
-  const gateway = () => start<{ port: number }>('ocpp.server.ts', [WHICH], { BENCH_URL: url, BENCH_DATA: data, BENCH_PORT: '22151' }, true)
+  const gateway = () =>
+    start<{ port: number }>('ocpp.server.ts', [WHICH], { BENCH_URL: url, BENCH_DATA: data, BENCH_PORT: '22151' }, true, NODE_ARGS)
   let server = await gateway()
   const load = await start('ocpp.fleet-load.ts', [], {}, false)
   const order = <Result>(what: FleetOrder) => withinMs(MOST_MS[what.do], `${what.do} of ${keys.size}`, load.ask<Result>(what))
@@ -29,10 +31,11 @@ export async function fleetCases({ url, keys, say }: Bench) {
     const came = await order<Connected>({ do: 'connect', port: server.hello.port, keys: [...keys], atOnce: 500 })
     const settled = await settledSeconds(url, server, keys.size)
     const after = await server.ask<Usage>('usage')
+    const cpuMs = Math.round((after.cpuUs - before.cpuUs) / keys.size / 10) / 100
     const second = (value: number) => Math.round(value * 10) / 10
     const each = (key: 'rss' | 'heapUsed') => Math.round((after[key] - before[key]) / keys.size / 102.4) / 10
     say(
-      `idle: ${keys.size} in ${came.seconds.toFixed(1)} s, ${came.refused} refused, ${each('rss')} KB each (heap ${each('heapUsed')}), settled after ${settled} s`,
+      `idle: ${keys.size} in ${came.seconds.toFixed(1)} s, ${came.refused} refused, ${each('rss')} KB each (heap ${each('heapUsed')}), settled after ${settled} s, ${cpuMs} ms CPU each`,
     )
     cases.push({
       name: 'idle-10000',
@@ -43,6 +46,7 @@ export async function fleetCases({ url, keys, say }: Bench) {
       kilobytesEach: each('rss'),
       heapKilobytesEach: each('heapUsed'),
       settledSeconds: settled,
+      cpuMsEach: cpuMs,
       limit: { seconds: LIMITS.connectSeconds, kilobytesEach: LIMITS.kilobytesEach },
       met: came.seconds < LIMITS.connectSeconds && came.refused === 0 && each('rss') <= LIMITS.kilobytesEach,
     })

@@ -16,8 +16,9 @@ export async function start<Hello>(
   args: string[],
   env: Record<string, string>,
   speaks: boolean,
+  execArgv: string[] = [],
 ): Promise<Part & { hello: Hello }> {
-  const child = fork(join(import.meta.dirname, file), args, { env: { ...process.env, ...env } })
+  const child = fork(join(import.meta.dirname, file), args, { env: { ...process.env, ...env }, execArgv })
   const hello = speaks ? await heard<Hello>(child) : (undefined as Hello)
   return {
     hello,

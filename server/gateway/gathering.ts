@@ -21,8 +21,7 @@ export function makeGathering(work: (events: RecordedEvent[]) => Promise<unknown
         // what came meanwhile is another matter
         failed = { error }
       }
-      // in a storm the next ones are there already: they are let gather, and others have their turn
-      if (waiting.length > 0) await new Promise((soon) => setTimeout(soon, GATHER_MS))
+      await new Promise((soon) => setTimeout(soon, GATHER_MS))
     }
     running = false
     if (failed) throw failed.error
@@ -34,4 +33,5 @@ export function makeGathering(work: (events: RecordedEvent[]) => Promise<unknown
   }
 }
 
+/** So long the next ones are let gather: real ms. */
 const GATHER_MS = 10

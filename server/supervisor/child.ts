@@ -18,7 +18,7 @@ export type Child = {
  * V8 lets the young generation of each thread grow to some hundred MB before it collects: the gateway holds 60 MB and would take 430.
  * With small ones it takes 340.
  */
-const NODE_ARGS = ['--max-semi-space-size=16']
+export const NODE_ARGS = ['--max-semi-space-size=16']
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 const STEADY_MS = 30_000

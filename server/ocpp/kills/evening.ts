@@ -37,6 +37,7 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
   await migrate(postgres.url)
   const db = openDatabase(postgres.url, 3)
   const keys = await seed(db, chargers)
+  const tags = await intoDepots(db, [...keys.keys()])
   const random = makeRandom(seedNumber)
   const ports = { gateway: await freePort(), web: await freePort() }
   const given = { databaseUrl: postgres.url, ocppPort: ports.gateway, dataDir: join(home, 'data'), port: ports.web }
@@ -47,6 +48,7 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
     live({
       identity,
       password,
+      idTag: tags[index]!,
       ports: index % 2 ? [ports.web, ports.gateway] : [ports.gateway, ports.web],
       pauseMs,
       seed: seedNumber + index,
@@ -65,11 +67,14 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
       else kept[victim].kill()
       killed[victim]++
     }
-    const before = answered()
-    await until(() => answered() > before + lives.length, 300_000)
+    const lastKillAt = performance.now()
+    await until(() => lives.every(({ answeredAt }) => answeredAt > lastKillAt), 300_000)
+    const allBackMs = performance.now() - lastKillAt
     await Promise.all(lives.map((each) => each.finish()))
     const figures = {
       killed,
+      /** From the last kill until each charger had an answer again. */
+      allBackSeconds: Math.round(allBackMs / 100) / 10,
       answered: answered(),
       sessions: await judge(db, lives),
       comebacks: lives.reduce((sum, each) => sum + each.comebacks, 0),
@@ -83,6 +88,22 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
     rmSync(home, { recursive: true, force: true })
   }
 }
+
+/** As sites are: depots of at most 200 chargers, each with a card of its own. @returns the card of each charger */
+async function intoDepots({ prisma }: ReturnType<typeof openDatabase>, identities: string[]): Promise<string[]> {
+  const depotOf = (index: number) => (index < PER_DEPOT ? 'd' : `d${Math.floor(index / PER_DEPOT)}`)
+  for (let first = PER_DEPOT; first < identities.length; first += PER_DEPOT) {
+    const id = depotOf(first)
+    await prisma.depot.create({ data: { id, name: id, zone: 'America/Los_Angeles', currency: 'USD', createdAt: new Date() } })
+    const node = { kind: 'service', name: 'Service', volts: 240, wiring: 'L-L', phases: 1, limitW: 80_000 }
+    await prisma.siteNode.create({ data: { id: `n-${id}`, depotId: id, ...node } })
+    await prisma.token.create({ data: { id: `t-${id}`, depotId: id, idTag: `CENTRAL-${id}`.toUpperCase(), kind: 'central' } })
+    const here = identities.slice(first, first + PER_DEPOT)
+    await prisma.charger.updateMany({ where: { identity: { in: here } }, data: { depotId: id, nodeId: `n-${id}` } })
+  }
+  return identities.map((_, index) => (index < PER_DEPOT ? 'CENTRAL' : `CENTRAL-${depotOf(index)}`.toUpperCase()))
+}
+const PER_DEPOT = 200
 
 async function judge({ prisma }: ReturnType<typeof openDatabase>, lives: Life[]): Promise<number> {
   // by themselves, all of them, and the depot knows it

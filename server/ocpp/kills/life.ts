@@ -14,19 +14,21 @@ export type Life = {
   /** Sessions that it began, answered or not. */
   begun: number
   comebacks: number
+  /** When it was last answered: real, monotonic ms. */
+  answeredAt: number
   connected(): boolean
   /** Ends what it does now, and resolves when all is answered. */
   finish(): Promise<void>
   close(): void
 }
 
-export type LifeOptions = { identity: string; password: string; ports: number[]; pauseMs: number; seed: number }
+export type LifeOptions = { identity: string; password: string; idTag: string; ports: number[]; pauseMs: number; seed: number }
 
 /** As patient as a charger is. */
 const ANSWER_MS = 30_000
 
 /** Lives at once. `ports`: gateway and web, of which it tries the next one when one does not open. */
-export function live({ identity, password, ports, pauseMs, seed }: LifeOptions): Life {
+export function live({ identity, password, idTag, ports, pauseMs, seed }: LifeOptions): Life {
   const random = makeRandom(seed)
   const starts = new Map<string, number>()
   const readings: string[] = []
@@ -36,6 +38,7 @@ export function live({ identity, password, ports, pauseMs, seed }: LifeOptions):
   let finishing = false
   let closed = false
   let comebacks = 0
+  let answeredAt = Number.NEGATIVE_INFINITY
   let begun = 0
   let turn = seed
   let ids = 0
@@ -97,7 +100,10 @@ export function live({ identity, password, ports, pauseMs, seed }: LifeOptions):
         waiting = { id, answered: end, failed: () => end() }
         at.send(JSON.stringify([2, id, action, payload]))
       })
-      if (answer) return answer
+      if (answer) {
+        answeredAt = performance.now()
+        return answer
+      }
       await wait(50 + random.below(200))
     }
   }
@@ -107,7 +113,7 @@ export function live({ identity, password, ports, pauseMs, seed }: LifeOptions):
     const connectorId = 1 + random.below(2)
     const meterStart = random.below(1_000_000)
     begun++
-    const start = { connectorId, idTag: 'CENTRAL', meterStart, timestamp: now() }
+    const start = { connectorId, idTag, meterStart, timestamp: now() }
     const { transactionId } = (await say('StartTransaction', start)) as { transactionId: number }
     starts.set(JSON.stringify(start), transactionId)
     let wh = meterStart
@@ -141,6 +147,9 @@ export function live({ identity, password, ports, pauseMs, seed }: LifeOptions):
     },
     get comebacks() {
       return comebacks
+    },
+    get answeredAt() {
+      return answeredAt
     },
     connected: () => socket?.readyState === WebSocket.OPEN,
     finish() {
