@@ -119,9 +119,17 @@ function Results({ dryRun, created, exists, problems, lines, refusal }: Imported
         lines={lines}
         words={words}
         more={[
-          { name: 'Identity', cell: ({ identity }) => <span className="break-all">{identity}</span> },
-          { name: 'Column', cell: ({ column }) => column && <code className="font-mono">{column}</code> },
-          { name: 'What', cell: ({ text }) => text },
+          { name: 'Identity', wideOnly: true, cell: ({ identity }) => <span className="break-all">{identity}</span> },
+          { name: 'Column', wideOnly: true, cell: ({ column }) => column && <code className="font-mono">{column}</code> },
+          {
+            name: 'What',
+            cell: ({ identity, column, text }) => (
+              <>
+                <span className="block break-all text-ink-2 text-label md:hidden">{[identity, column].filter(Boolean).join(', ')}</span>
+                {text}
+              </>
+            ),
+          },
         ]}
       />
     </div>

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { type ChargerRules, type DesiredRow, desiredInput, getChargerRules, removeDesired, setDesired } from '#lib/api/configuration.ts'
 import { counted } from '#lib/format/number.ts'
 import { dayText } from '#lib/format/time.ts'
-import { actorWords } from '#lib/live/journal-words.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
 import { cx } from '../ui/class-names.ts'
@@ -72,14 +71,14 @@ export function DesiredSettings({ rules }: { rules: ChargerRules }) {
                 name: 'Changed',
                 wideOnly: true,
                 className: 'whitespace-nowrap',
-                cell: ({ changedAt, changedBy }) => `${dayText(changedAt, depot.zone)}, ${actorWords(changedBy)}`,
+                cell: ({ changedAt, changedBy }) => `${dayText(changedAt, depot.zone)}, ${changedBy}`,
               },
               {
                 name: 'Acts',
                 hiddenName: true,
                 numeric: true,
                 cell: (row) => (
-                  <span className="inline-flex gap-2">
+                  <span className="inline-flex flex-wrap justify-end gap-2">
                     <Button onClick={() => edit(row)} aria-label={`Change ${row.key} of ${row.name}`}>
                       Change
                     </Button>

@@ -35,7 +35,10 @@ export function Dialog({
           <Base.Title className="text-figure">{title}</Base.Title>
           {description && <Base.Description className="text-ink-2">{description}</Base.Description>}
           {children}
-          {footer && <div className="mt-2 flex flex-wrap justify-end gap-2">{footer}</div>}
+          {footer && (
+            // what it says may be longer than the glass: what can be done about it stays in sight
+            <div className="sticky bottom-0 -mb-4 flex flex-wrap justify-end gap-2 bg-surface pt-2 pb-4 md:-mb-6 md:pb-6">{footer}</div>
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -123,7 +123,7 @@ export const addCharger = contract({
     /** Given by the caller; absent: made here. */
     key: z.string('Text.').max(100, 'At most 100 characters.').optional(),
     /** Absent: as the depot says. */
-    registration: z.enum(registrations, `Write ${registrations.join(', ')}.`).optional(),
+    registration: z.enum(registrations, 'Write accepted, pending or rejected.').optional(),
     pinnedProtocol: z
       .enum(pinnable, `Write ${pinnable.join(' or ')}, or nothing.`)
       .nullable()

@@ -26,6 +26,7 @@ export const desiredRow = z.object({
   name: z.string(),
   key: z.string(),
   value: z.string(),
+  /** A person's name, or in words who else it was. */
   changedBy: z.string(),
   changedAt: moment,
   /** In service and of this model or group now. */

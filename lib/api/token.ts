@@ -31,12 +31,12 @@ const idTag = z
   .trim()
   .min(1, 'A card number cannot be empty.')
   .max(20, 'A card number has at most 20 characters.')
-  .regex(/^[\x21-\x7e]+$/, 'Letters, digits and signs without blanks.')
+  .regex(/^[\x21-\x7e]+$/, 'A card number has letters, digits and signs, and no blanks.')
 const words = (most: number) => z.string('Text.').trim().max(most, `At most ${most} characters.`)
 
 const facts = {
-  kind: z.enum(tokenKinds, `Write ${tokenKinds.join(', ')}; nothing is rfid.`).default('rfid'),
-  status: z.enum(['accepted', 'blocked'], 'Write accepted or blocked; nothing is accepted.').default('accepted'),
+  kind: z.enum(tokenKinds, 'Write rfid, app or vehicle; left empty it is rfid.').default('rfid'),
+  status: z.enum(['accepted', 'blocked'], 'Write accepted or blocked; left empty it is accepted.').default('accepted'),
   /** A day (its end), depot time or ISO 8601; null: never. */
   expires: words(40).nullable().default(null),
   /** Its members may stop each other's sessions. */

@@ -121,7 +121,7 @@ describe('chargers from a list', () => {
       '7 max_kw: Less than the least current gives.',
       '8 phases: Write 1, 2 or 3.',
       '9 lenient: Write yes or no.',
-      '10 registration: Write accepted, pending, rejected.',
+      '10 registration: Write accepted, pending or rejected.',
       '11 key: A key has 16 to 40 characters, or 32 to 40 hexadecimal digits.',
       '13 identity: The same identity stands in line 12.',
       '14 identity: It is in use at another depot.',

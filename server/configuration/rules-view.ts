@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ChargerRules, getSettings, RuledCharger, SettingRow } from '#lib/api/configuration.ts'
 import { notFound } from '#lib/api/problem.ts'
 import { counted } from '#lib/format/number.ts'
+import { actorWords } from '#lib/live/journal-words.ts'
 import { listRoom } from '#lib/ocpp/local-list.ts'
 import { offlinePolicyOf } from '#lib/ocpp/offline-policy.ts'
 import { type Compared, compare, drifts, isOf, wantedOf } from '#lib/ocpp/wanted-settings.ts'
@@ -9,6 +10,7 @@ import { instant } from '#lib/time/instant.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { desiredSettings, type RuledRow, ruledChargers, rulesOfDepot } from '#server/store/configuration.ts'
 import { countTokens, type ListCharger, listChargers } from '#server/store/token-list.ts'
+import { namesOfUsers } from '#server/store/user.ts'
 
 type Seeing = Pick<Ctx, 'db'>
 
@@ -22,14 +24,19 @@ export async function chargerRules({ db: { prisma } }: Seeing, depotId: string):
     countTokens(prisma, depotId),
   ])
   if (!rules) throw notFound('depot', depotId)
+  const people = await namesOfUsers(
+    prisma,
+    desired.map(({ changedBy }) => changedBy),
+  )
   const names = (all: (string | null)[]) => [...new Set(all.flatMap((name) => name ?? []))].sort((a, b) => a.localeCompare(b))
   return {
     offlinePolicy: offlinePolicyOf(rules.offlinePolicy),
     repairAutomatically: rules.repairAutomatically,
     listVersion: rules.localListVersion,
     tokens,
-    desired: desired.map(({ depotId: _, kind, changedAt, ...row }) => ({
+    desired: desired.map(({ depotId: _, kind, changedAt, changedBy, ...row }) => ({
       ...row,
+      changedBy: people.get(changedBy) ?? actorWords(changedBy),
       kind: kind === 'group' ? 'group' : 'model',
       changedAt: instant(changedAt),
       chargers: chargers.filter((charger) => isOf(charger, { kind, name: row.name })).length,
