@@ -43,6 +43,8 @@ export type FactPort = {
   bootedAt: Instant | undefined
   fallbackW: Watts
   fallbackConfirmedAt: Instant | undefined
+  /** It took a fallback that nobody had known, and may not follow it before this moment: until then its nameplate counts. */
+  fallbackCountsAt?: Instant
   /** What its fallback should be. */
   wantedFallbackW: Watts
   /** Takes no limit of 0. */
@@ -88,11 +90,12 @@ export const pathsIn = (nodes: { id: NodeId; parent?: NodeId }[]): ((start: Node
 }
 
 /** All that a port may be following. */
-export const holdingOf = (port: FactPort, nodePath: NodeId[]): PortHolding => ({
+export const holdingOf = (port: FactPort, nodePath: NodeId[], now: Instant): PortHolding => ({
   portId: port.id,
   nodePath,
   nameplateW: port.points.maxW,
-  fallbackConfirmed: port.fallbackConfirmedAt !== undefined && !port.ignoresLimits && !port.mayForget,
+  fallbackConfirmed:
+    port.fallbackConfirmedAt !== undefined && (port.fallbackCountsAt ?? 0) <= now && !port.ignoresLimits && !port.mayForget,
   fallbackW: Math.max(port.fallbackW, ...port.fallbacks.map(({ curve }) => curve.beforeW)) as Watts,
   // a session that goes on is not ended by "inoperative"
   inoperative: port.inoperative && port.sessions.length === 0,
@@ -115,7 +118,7 @@ export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope 
     nodes: nodes.flatMap(({ id, limitW, baseLoad }): EnvelopeNode[] =>
       limitW === undefined ? [] : [{ id, limit: constantCurve(limitW), baseLoad: loadUnder(id, baseLoad) }],
     ),
-    holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node))),
+    holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node), now)),
   }
 }
 

@@ -46,7 +46,8 @@ export function depotInput(
     })),
     ports: facts.ports.map((port) => {
       const usable = port.online && port.heldReason === null && !port.inoperative
-      const holding = holdingOf(port, pathOf(facts.nodes, port.node))
+      // a charger that took its fallback follows it in seconds: no plan is made for that moment
+      const holding = holdingOf(port, pathOf(facts.nodes, port.node), latest(now, port.fallbackCountsAt ?? now))
       const last = port.limits.findLast(({ outcome }) => outcome === 'accepted')
       return {
         id: port.id,

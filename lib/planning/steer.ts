@@ -194,7 +194,8 @@ function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target:
       const last = holding.sent.at(-1)
       const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > facts.now))
       const curve = becomes.get(holding.portId) ?? (soon ? last.curve : undefined)
-      const fallbackConfirmed = holding.fallbackConfirmed || (port.inFlight && !port.ignoresLimits && !port.mayForget)
+      const soonConfirmed = port.inFlight || port.fallbackConfirmedAt !== undefined
+      const fallbackConfirmed = holding.fallbackConfirmed || (soonConfirmed && !port.ignoresLimits && !port.mayForget)
       return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
     }),
   }

@@ -1,7 +1,7 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { type Curve, clampTo, constantCurve, sameCurve } from './curve.ts'
-import { type DepotFacts, envelopeAbove } from './depot-facts.ts'
+import { type DepotFacts, envelopeAbove, type FactPort } from './depot-facts.ts'
 import { checkEnvelope, type Envelope } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { PortId } from './input.ts'
@@ -16,13 +16,13 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
     else if (port.wanted) targets.set(port.id, clampTo(port.wanted.curve, port.mostW))
   }
   const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
-  const underWay = new Set(facts.ports.filter(({ inFlight, ignoresLimits }) => inFlight && !ignoresLimits).map(({ id }) => id))
+  const underWay = new Set(facts.ports.filter(takesFallback).map(({ id }) => id))
   let all: Envelope = {
     ...envelope,
     holdings: envelope.holdings.map((holding) => {
       const port = steered.find(({ id }) => id === holding.portId)
       if (port) return { ...holding, sent: [counted(targets.get(port.id)!, facts.now)] }
-      // a fallback under way is taken as accepted here: what is sent is checked against what is
+      // a fallback under way, or not followed yet, is taken as accepted here: what is sent is checked against what is
       return underWay.has(holding.portId) ? { ...holding, fallbackConfirmed: true } : holding
     }),
   }
@@ -42,6 +42,9 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
   }
   return targets
 }
+
+const takesFallback = ({ inFlight, ignoresLimits, fallbackConfirmedAt, fallbackCountsAt, mayForget }: FactPort): boolean =>
+  !ignoresLimits && (inFlight || (fallbackConfirmedAt !== undefined && fallbackCountsAt !== undefined && !mayForget))
 
 /** A limit taken as sent, accepted and followed at once. */
 export const counted = (curve: Curve, now: Instant): SentLimit => ({

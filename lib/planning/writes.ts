@@ -51,7 +51,8 @@ export const lookAgainAt = ({ now, ports }: DepotFacts, waiting: Map<PortId, Wai
         ? [lastSentAt + Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LAST_RETRY_MS)]
         : [],
     )
-    return [...settling, ...retry.filter((at) => at > now)]
+    const fallback = port.fallbackCountsAt !== undefined && port.fallbackCountsAt > now ? [port.fallbackCountsAt] : []
+    return [...settling, ...fallback, ...retry.filter((at) => at > now)]
   })
   return moments.length === 0 ? undefined : (Math.min(...moments) as Instant)
 }

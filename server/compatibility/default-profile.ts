@@ -70,7 +70,7 @@ export async function sendDefault(desk: Desk, profile: object, upperW: Watts): P
     const read = await readFacts(tx, depotId, sentAt, gateway.reconciler.reach)
     const facts = read?.facts.ports.find(({ id }) => id === port.id)
     if (!read || !facts) return undefined
-    const holding = holdingOf(facts, pathOf(read.facts.nodes, facts.node))
+    const holding = holdingOf(facts, pathOf(read.facts.nodes, facts.node), sentAt)
     const after = { ...holding, fallbackW: Math.max(holding.fallbackW, upperW) as Watts }
     if (checkChange(envelopeAbove(envelopeOf(read.facts), port.id), after).kind === 'refused') return undefined
     const steps = [{ from: sentAt, limitW: upperW }]
