@@ -1,9 +1,12 @@
 import { minutes } from '#lib/time/instant.ts'
 import { type Circuit, type Milliamps, type Phase, powerAt } from '#lib/units/units.ts'
-import { type Need, type PlanningInput, type PlanningPort, slotAt } from './input.ts'
+import { siteBaseW } from './flow/peaks.ts'
+import { type Need, type PlanningInput, type PlanningNode, type PlanningPort, slotAt } from './input.ts'
 import { leastSteps, stepsAtMost } from './set-point.ts'
 
 // The planner's working picture of one input: whole numbers only (W, mA, and energy in W·ms), so that a plan replays bit for bit.
+
+const PHASES: Phase[] = ['l1', 'l2', 'l3']
 
 /** 1 Wh in W·ms. */
 export const WH = 3_600_000
@@ -34,40 +37,50 @@ export type Board = {
   input: PlanningInput
   slots: number
   slotMs: number
+  /** Start of slot 0, ms; and the part of it that is still to come. */
+  fromMs: number
+  firstSpanMs: number
   seats: Seat[]
   nodeIds: string[]
+  /** Does the envelope keep something for any port? */
+  hasReserves: boolean
   /** Slots from the cheapest to the dearest. */
   byPrice: number[]
   /** Room for vehicles per node and slot, W: limit − base load − what the envelope keeps. */
-  room: number[][]
+  room: Float64Array[]
+  /** Uncontrolled load of the whole site per slot, W. */
+  baseW: Float64Array
   /** The same per node and phase in mA, where the node has such a limit; base load is taken as balanced, currents add up arithmetically. */
-  roomMa: (Record<Phase, number[]> | undefined)[]
+  roomMa: (Record<Phase, Float64Array> | undefined)[]
+  /** What all vehicles together may draw per slot, W: a peak that is kept; else anything. */
+  siteW: Float64Array
 }
 
 export const boardOf = (input: PlanningInput): Board => {
+  const { slots } = input
   const index = new Map(input.nodes.map((node, i) => [node.id, i]))
   const paths = input.nodes.map((_, i) => pathFrom(input, index, i))
-  const room = input.nodes.map(({ limitW }) => limitW.slice(0, input.slots).map(Number))
+  const room = input.nodes.map(({ limitW }) => Float64Array.from({ length: slots }, (_, t) => limitW[t]!))
   const roomMa = input.nodes.map(
-    ({ limitMa }) => limitMa && { l1: limitMa.l1.map(Number), l2: limitMa.l2.map(Number), l3: limitMa.l3.map(Number) },
+    ({ limitMa }) => limitMa && { l1: Float64Array.from(limitMa.l1), l2: Float64Array.from(limitMa.l2), l3: Float64Array.from(limitMa.l3) },
   )
   input.nodes.forEach(({ baseLoadW }, at) => {
     if (!baseLoadW) return
     // what is connected here passes every node above
     for (const n of paths[at]!) {
       const { wiring, volts } = input.nodes[n]!
-      for (let t = 0; t < input.slots; t += 1) {
+      for (let t = 0; t < slots; t += 1) {
         room[n]![t]! -= baseLoadW[t]!
         const current = Math.ceil((baseLoadW[t]! * 1000) / (wiring === 'L-N' ? volts * 3 : volts * Math.sqrt(3)))
-        for (const phase of ['l1', 'l2', 'l3'] as const) if (roomMa[n]) roomMa[n][phase][t]! -= current
+        for (const phase of PHASES) if (roomMa[n]) roomMa[n][phase][t]! -= current
       }
     }
   })
   for (const port of input.ports) {
     const path = paths[index.get(port.node)!]!
-    const circuit = circuitOf(input, port, 3)
+    const circuit = circuitOf(input.nodes[index.get(port.node)!]!, port, 3)
     const phases = phasesOf(port, circuit)
-    for (let t = 0; t < input.slots; t += 1) {
+    for (let t = 0; t < slots; t += 1) {
       const reserved = port.reservedW[t] ?? 0
       if (reserved === 0) continue
       const current = currentOf(reserved, circuit)
@@ -77,57 +90,107 @@ export const boardOf = (input: PlanningInput): Board => {
       }
     }
   }
+  const starts = Float64Array.from({ length: slots + 1 }, (_, t) => slotAt(input, t))
+  const portIndexes = new Map(input.ports.map(({ id }, i) => [id, i]))
+  const seatOf = seatMaker(input, starts)
   const seats = input.needs.flatMap((need) => {
-    const portIndex = input.ports.findIndex(({ id }) => id === need.port)
-    const port = input.ports[portIndex]
-    return port && !port.offline && need.departs > input.now ? [seatOf(input, need, port, portIndex, paths[index.get(port.node)!]!)] : []
+    const portIndex = need.port === undefined ? undefined : portIndexes.get(need.port)
+    const port = portIndex === undefined ? undefined : input.ports[portIndex]!
+    if (port === undefined || port.offline || need.departs <= input.now) return []
+    const node = index.get(port.node)!
+    return [seatOf(need, port, portIndex!, { node: input.nodes[node]!, path: paths[node]! })]
   })
   const price = input.prices.microPerKwh
-  const byPrice = Array.from({ length: input.slots }, (_, t) => t).sort((a, b) => price[a]! - price[b]! || a - b)
+  const byPrice = Array.from({ length: slots }, (_, t) => t).sort((a, b) => price[a]! - price[b]! || a - b)
+  const baseW = siteBaseW(input)
   return {
     input,
-    slots: input.slots,
+    slots,
     slotMs: minutes(input.slotMinutes),
+    fromMs: starts[0]!,
+    firstSpanMs: starts[1]! - input.now,
     seats,
     nodeIds: input.nodes.map(({ id }) => id),
+    hasReserves: input.ports.some(({ reservedW }) => reservedW.some((w) => w > 0)),
     byPrice,
     room,
     roomMa,
+    baseW,
+    siteW: hardTargets(input, baseW),
   }
 }
 
-/** Usable part of each slot for a vehicle, ms: after now, its arrival, and before its departure. */
-export const spansOf = (input: PlanningInput, { arrives, departs }: Need): number[] =>
-  Array.from({ length: input.slots }, (_, t) =>
-    Math.max(0, Math.min(slotAt(input, t + 1), departs) - Math.max(slotAt(input, t), input.now, arrives)),
-  )
-
-/** The circuit a vehicle with `phases` phases sees at a port. */
-export const circuitOf = (input: PlanningInput, port: PlanningPort, phases: 1 | 2 | 3): Circuit => {
-  const { volts, wiring } = input.nodes.find(({ id }) => id === port.node)!
-  return { volts, wiring, phases: Math.min(port.phases.length, phases) as 1 | 2 | 3 }
+/** What vehicles may draw together where an operator has made a target of the peak a limit; elsewhere anything. */
+const hardTargets = ({ slots, prices }: PlanningInput, baseW: Float64Array): Float64Array => {
+  const most = new Float64Array(slots).fill(Number.POSITIVE_INFINITY)
+  for (const { slots: charged, targetW, targetIsHard } of prices.demand) {
+    if (targetW === undefined || !targetIsHard) continue
+    for (let t = 0; t < slots; t += 1) if (charged[t]) most[t] = Math.min(most[t]!, Math.max(0, targetW - baseW[t]!))
+  }
+  return most
 }
 
-const seatOf = (input: PlanningInput, need: Need, port: PlanningPort, portIndex: number, path: number[]): Seat => {
-  const circuit = circuitOf(input, port, need.phases)
-  const whole = circuitOf(input, port, 3)
-  const minSteps = leastSteps(port.minW, port.stepMa, whole)
-  const maxSteps = Math.min(stepsAtMost(port.maxW, port.stepMa, whole), stepsAtMost(need.maxW, port.stepMa, circuit))
-  const stepW = Array.from({ length: maxSteps + 1 }, (_, k) => powerAt((k * port.stepMa) as Milliamps, circuit))
-  return {
+/** Usable part of each slot for a vehicle, ms: after now, its arrival, and before its departure. */
+export const spansOf = (input: PlanningInput, need: Need): number[] =>
+  spansIn(
+    Float64Array.from({ length: input.slots + 1 }, (_, t) => slotAt(input, t)),
+    input.now,
     need,
-    port,
-    portIndex,
-    path,
-    circuit,
-    usedPhases: phasesOf(port, circuit),
-    minSteps,
-    maxSteps,
-    stepW,
-    reservedMa: Array.from({ length: input.slots }, (_, t) => currentOf(port.reservedW[t] ?? 0, whole)),
-    spanMs: maxSteps < minSteps ? new Array(input.slots).fill(0) : spansOf(input, need),
-    target: Math.ceil((need.energyWh * WH) / need.efficiency),
-    extra: Math.ceil(((need.extraWh ?? 0) * WH) / need.efficiency),
+  )
+
+const spansIn = (starts: Float64Array, now: number, { arrives, departs }: Need): number[] => {
+  const from = Math.max(now, arrives)
+  const spans = new Array<number>(starts.length - 1).fill(0)
+  for (let t = 0; t + 1 < starts.length; t += 1) {
+    const span = Math.min(starts[t + 1]!, departs) - Math.max(starts[t]!, from)
+    if (span > 0) spans[t] = span
+  }
+  return spans
+}
+
+/** The circuit a vehicle with `phases` phases sees at a port of `node`. */
+const circuitOf = ({ volts, wiring }: PlanningNode, port: PlanningPort, phases: 1 | 2 | 3): Circuit => ({
+  volts,
+  wiring,
+  phases: Math.min(port.phases.length, phases) as 1 | 2 | 3,
+})
+
+type Place = { node: PlanningNode; path: number[] }
+
+/** Seats of one depot: vehicles alike share their tables. */
+const seatMaker = (input: PlanningInput, starts: Float64Array) => {
+  const nothing = new Array<number>(input.slots).fill(0)
+  const tables = new Map<string, number[]>()
+  const powers = (maxSteps: number, stepMa: Milliamps, circuit: Circuit): number[] => {
+    const key = `${maxSteps} ${stepMa} ${circuit.volts} ${circuit.wiring} ${circuit.phases}`
+    const known = tables.get(key)
+    if (known) return known
+    const table = Array.from({ length: maxSteps + 1 }, (_, k) => Number(powerAt((k * stepMa) as Milliamps, circuit)))
+    tables.set(key, table)
+    return table
+  }
+  return (need: Need, port: PlanningPort, portIndex: number, { node, path }: Place): Seat => {
+    const circuit = circuitOf(node, port, need.phases)
+    const whole = circuitOf(node, port, 3)
+    const minSteps = leastSteps(port.minW, port.stepMa, whole)
+    const maxSteps = Math.min(stepsAtMost(port.maxW, port.stepMa, whole), stepsAtMost(need.maxW, port.stepMa, circuit))
+    return {
+      need,
+      port,
+      portIndex,
+      path,
+      circuit,
+      usedPhases: phasesOf(port, circuit),
+      minSteps,
+      maxSteps,
+      stepW: powers(maxSteps, port.stepMa, circuit),
+      reservedMa: port.reservedW.some((w) => w > 0)
+        ? Array.from({ length: input.slots }, (_, t) => currentOf(port.reservedW[t] ?? 0, whole))
+        : nothing,
+      spanMs: maxSteps < minSteps ? nothing : spansIn(starts, input.now, need),
+      target: Math.ceil((need.energyWh * WH) / need.efficiency),
+      extra: Math.ceil(((need.extraWh ?? 0) * WH) / need.efficiency),
+    }
   }
 }
 

@@ -1,48 +1,5 @@
-import { minutes } from '#lib/time/instant.ts'
 import { slotAt } from './input.ts'
 import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from './schedule.ts'
-
-/** Who is served first: by departure (few changes), or by least laxity in each slot (least missed when it is tight). */
-export type Rule = { by: 'departure' | 'laxity'; keepOnMs: number; priorities: boolean }
-
-export const RULES: Rule[] = [
-  { by: 'departure', keepOnMs: 0, priorities: true },
-  { by: 'laxity', keepOnMs: minutes(60), priorities: true },
-  { by: 'laxity', keepOnMs: 0, priorities: true },
-  { by: 'departure', keepOnMs: 0, priorities: false },
-  { by: 'laxity', keepOnMs: 0, priorities: false },
-]
-
-/** Goes through `slots` in the order given and hands out each one's room, first served first. `only` = the seats that take part. */
-export const fill = (schedule: Schedule, slots: number[], rule: Rule, only: number[]): void => {
-  const { seats } = schedule.board
-  const left = seats.map((seat, v) => seat.target - energyOf(schedule, v))
-  const startLaxity = seats.map((_, v) => laxityMs(schedule, v, left[v]!, 0))
-  const key = new Array<number>(seats.length).fill(0)
-  const rank = (v: number) => (seats[v]!.need.chargeFirst ? Number.POSITIVE_INFINITY : rule.priorities ? seats[v]!.need.priority : 0)
-  const order = only.toSorted(
-    (a, b) => rank(b) - rank(a) || seats[a]!.need.departs - seats[b]!.need.departs || startLaxity[a]! - startLaxity[b]! || a - b,
-  )
-  const allMayPause = only.every((v) => seats[v]!.need.mayPause)
-  for (const t of slots) {
-    const present = order.filter((v) => left[v]! > 0 && seats[v]!.spanMs[t]! > 0 && schedule.steps[v]![t] === 0)
-    if (present.length === 0) continue
-    if (rule.by === 'departure' && allMayPause) {
-      for (const v of present) left[v]! -= give(schedule, v, t, left[v]!)
-      continue
-    }
-    for (const v of present) {
-      const wasOn = t > 0 && schedule.steps[v]![t - 1]! > 0
-      if (wasOn && !seats[v]!.need.mayPause) key[v] = Number.NEGATIVE_INFINITY
-      else key[v] = rule.by === 'laxity' ? laxityMs(schedule, v, left[v]!, t) - (wasOn ? rule.keepOnMs : 0) : 0
-    }
-    const isHeld = (v: number) => (key[v] === Number.NEGATIVE_INFINITY ? 1 : 0)
-    // a stable sort: equal keys keep the order of departure
-    for (const v of present.toSorted((a, b) => isHeld(b) - isHeld(a) || rank(b) - rank(a) || compare(key[a]!, key[b]!))) {
-      left[v]! -= give(schedule, v, t, left[v]!)
-    }
-  }
-}
 
 /** Adds up to `energy` W·ms in the slots of `order`, each at most `mostSteps(t)`; answers what it added. */
 export const addEnergy = (
@@ -93,5 +50,3 @@ const give = (schedule: Schedule, v: number, t: number, left: number, mostSteps 
   setSteps(schedule, v, t, steps)
   return seat.need.taper ? added + energyOf(schedule, v) : added
 }
-
-const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)

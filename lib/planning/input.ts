@@ -61,7 +61,15 @@ export type Need = {
   mayPause: boolean
 }
 
-export type DemandCharge = { microPerKw: number; slots: boolean[]; peakSoFarW: Watts; targetW?: Watts }
+export type DemandCharge = {
+  microPerKw: number
+  slots: boolean[]
+  peakSoFarW: Watts
+  /** The peak that the month is expected to make anyway (learned), or wanted: up to it power costs nothing more. */
+  targetW?: Watts
+  /** An operator has made the target a limit: vehicles are rather late than above it. */
+  targetIsHard?: boolean
+}
 
 /** One value per slot; micro = millionths of the depot's currency. */
 export type Prices = {

@@ -2,10 +2,12 @@ import { minutes } from '#lib/time/instant.ts'
 import { bestBlock, extendRun, inOrderOfNeed, placeBlocks } from './blocks.ts'
 import type { Board } from './board.ts'
 import { clearSeat, giveRow } from './fill.ts'
+import type { Relaxed } from './flow/relax.ts'
 import { firstSlotAt, type PlanningInput } from './input.ts'
 import { type Merit, place, placeRest } from './merit.ts'
 import { tidy } from './periods.ts'
-import { budgetFor, makeRoom } from './repair.ts'
+import { budgetFor, exchange } from './place/exchange.ts'
+import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
 import { blocksOf } from './score.ts'
 
@@ -21,6 +23,9 @@ const PULL_ROUNDS = 3
 const EQUAL = 1e-9
 /** What is so near stays as it is, unless limits or needs forbid. */
 const FIRM_MS = minutes(30)
+
+/** By how much the last plan may be over the best peaks. */
+const KEPT_RAISE = 0.02
 
 /** Slots in which nothing is moved for gain: none when somebody came or left since the last plan, or a charger was lost or found. */
 export const firmSlots = ({ input, seats, slotMs }: Board): number => {
@@ -65,8 +70,8 @@ export const rowsBefore = ({ input, seats, slots }: Board): number[][] | undefin
  * The last plan as far as it serves needs, on today's slots: what a limit no longer allows is taken away, what is missing is added to a
  * vehicle's own block, and only who gains much is moved. Welcome energy is not in it.
  */
-export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule | undefined => {
-  const schedule = emptySchedule(board)
+export const asBefore = (board: Board, merit: Merit, rows: number[][], { peaks }: Relaxed): Schedule | undefined => {
+  const schedule = keepTo(emptySchedule(board), peaks, KEPT_RAISE)
   const order = inOrderOfNeed(schedule)
   for (const v of order) {
     if (board.seats[v]!.need.chargeFirst) placeRest(schedule, v, merit)
@@ -79,12 +84,14 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][]): Schedule
     if (missingOf(schedule, v) > 0) topUp(schedule, v, merit)
   }
   // then from others that can have the same at another time
-  const budget = budgetFor(board)
-  for (const v of order) if (board.seats[v]!.need.mayPause && missingOf(schedule, v) > 0) makeRoom(schedule, v, budget)
+  const mayMove = (v: number) => board.seats[v]!.need.mayPause && !board.seats[v]!.need.chargeFirst
+  const late = order.filter((v) => mayMove(v) && missingOf(schedule, v) > 0)
+  const wanted = board.seats.map(({ target }) => target)
+  if (late.length > 0) exchange(schedule, { seats: late, wanted, price: merit.of, budget: budgetFor(), mayMove })
   for (let round = 0; round < PULL_ROUNDS; round += 1) if (!order.map((v) => pullForward(schedule, v, merit, firm)).includes(true)) break
   for (const v of order) tidy(schedule, v, merit, firm)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
-  return paused ? undefined : schedule
+  return paused ? undefined : keepToOwn(schedule)
 }
 
 /** Gives the seat its need out of its row, the best slots first: what comes sooner at a worse price was welcome energy, and is laid after all needs. */

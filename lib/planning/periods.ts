@@ -3,7 +3,7 @@ import { giveRow } from './fill.ts'
 import type { Merit } from './merit.ts'
 import type { PlanPeriod } from './plan-result.ts'
 import { missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
-import { peakScore, seatScore } from './score.ts'
+import { seatScore } from './score.ts'
 
 /** Periods that a vehicle's plan should have at most, and what it may have when it is tight. */
 const CALM_PERIODS = 6
@@ -24,7 +24,8 @@ export const withFewPeriods = (schedule: Schedule): Schedule => {
 export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number): void => {
   const before = schedule.steps[v]!.slice()
   if (runsOf(before).length <= CALM_PERIODS || missingOf(schedule, v) > 0) return
-  const score = () => seatScore(schedule, v, merit) + peakScore(schedule)
+  // the schedule is kept under its own peaks: none of this makes a new one
+  const score = () => seatScore(schedule, v, merit)
   const was = score()
   for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, Number.POSITIVE_INFINITY] as const]) {
     if (runsOf(before).length <= most) return

@@ -1,5 +1,6 @@
 import { boardOf } from './board.ts'
-import { costMicro, lowerBoundMicro } from './cost.ts'
+import { lowerBoundMicro } from './bound.ts'
+import { costMicro } from './cost.ts'
 import { digestOf } from './digest.ts'
 import { firstSlotAt, type PlanningInput } from './input.ts'
 import { periodsOf } from './periods.ts'
@@ -14,9 +15,9 @@ import { shortfallsOf } from './shortfalls.ts'
  * (source: spec "planner")
  */
 export const plan = (input: PlanningInput): Plan => {
-  const schedule = search(boardOf(input))
+  const { schedule, relaxed } = search(boardOf(input))
   const cost = costMicro(schedule)
-  const bound = Math.min(cost, lowerBoundMicro(schedule))
+  const bound = Math.min(cost, lowerBoundMicro(schedule, relaxed))
   return {
     from: firstSlotAt(input.now, input.slotMinutes),
     slotMinutes: input.slotMinutes,

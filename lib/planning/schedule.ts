@@ -4,8 +4,10 @@ import { type Board, type Seat, WH } from './board.ts'
 export type Schedule = {
   board: Board
   steps: number[][]
-  room: number[][]
+  room: Board['room']
   roomMa: Board['roomMa']
+  /** What all vehicles together may still draw. */
+  siteW: Float64Array
   /** Which seat uses a port in a slot; −1 = none. */
   user: number[][]
 }
@@ -15,6 +17,7 @@ export const emptySchedule = (board: Board): Schedule => ({
   steps: board.seats.map(() => new Array(board.slots).fill(0)),
   room: board.room.map((row) => row.slice()),
   roomMa: board.roomMa.map((rows) => rows && { l1: rows.l1.slice(), l2: rows.l2.slice(), l3: rows.l3.slice() }),
+  siteW: board.siteW.slice(),
   user: board.input.ports.map(() => new Array(board.slots).fill(-1)),
 })
 
@@ -23,27 +26,32 @@ export const copyOf = (schedule: Schedule): Schedule => ({
   steps: schedule.steps.map((row) => row.slice()),
   room: schedule.room.map((row) => row.slice()),
   roomMa: schedule.roomMa.map((rows) => rows && { l1: rows.l1.slice(), l2: rows.l2.slice(), l3: rows.l3.slice() }),
+  siteW: schedule.siteW.slice(),
   user: schedule.user.map((row) => row.slice()),
 })
 
 /** Most steps the seat may have in a slot under every node, its own present steps counted as free: 0, or at least its minimum. */
 export const stepsFree = (schedule: Schedule, v: number, t: number): number => {
-  const seat = schedule.board.seats[v]!
+  const { seats } = schedule.board
+  const seat = seats[v]!
   const user = schedule.user[seat.portIndex]![t]!
   if (user !== -1 && user !== v) return 0
   const own = schedule.steps[v]![t]!
-  const reserved = seat.port.reservedW[t] ?? 0
+  const { path, stepW, port } = seat
   let left = Number.POSITIVE_INFINITY
-  for (const n of seat.path) left = Math.min(left, schedule.room[n]![t]!)
+  for (let i = 0; i < path.length; i += 1) left = Math.min(left, schedule.room[path[i]!]![t]!)
   // already over without us (base load, reserves): nothing is given there
   if (left < 0) return 0
-  let steps = stepsUnder(seat, left + Math.max(seat.stepW[own]!, reserved))
-  for (const n of seat.path) {
-    const rows = schedule.roomMa[n]
+  const site = schedule.siteW[t]!
+  let steps = stepsUnder(seat, Math.min(left + Math.max(stepW[own]!, port.reservedW[t] ?? 0), Math.max(0, site) + stepW[own]!))
+  if (steps < seat.minSteps) return 0
+  for (let i = 0; i < path.length; i += 1) {
+    const rows = schedule.roomMa[path[i]!]
     if (!rows) continue
+    const mine = ownMa(seat, own, t)
     for (const phase of seat.usedPhases) {
       if (rows[phase][t]! < 0) return 0
-      steps = Math.min(steps, Math.floor((rows[phase][t]! + ownMa(seat, own, t)) / seat.port.stepMa))
+      steps = Math.min(steps, Math.floor((rows[phase][t]! + mine) / port.stepMa))
     }
   }
   return steps < seat.minSteps ? 0 : steps
@@ -54,14 +62,16 @@ export const setSteps = (schedule: Schedule, v: number, t: number, steps: number
   const seat = schedule.board.seats[v]!
   const before = schedule.steps[v]![t]!
   if (steps === before) return
-  const reserved = seat.port.reservedW[t] ?? 0
-  const moreW = Math.max(seat.stepW[steps]!, reserved) - Math.max(seat.stepW[before]!, reserved)
+  const { path, stepW, port, usedPhases } = seat
+  const reserved = port.reservedW[t] ?? 0
+  const moreW = Math.max(stepW[steps]!, reserved) - Math.max(stepW[before]!, reserved)
   const moreMa = ownMa(seat, steps, t) - ownMa(seat, before, t)
-  for (const n of seat.path) {
-    schedule.room[n]![t]! -= moreW
-    const rows = schedule.roomMa[n]
-    if (rows) for (const phase of seat.usedPhases) rows[phase][t]! -= moreMa
+  for (let i = 0; i < path.length; i += 1) {
+    schedule.room[path[i]!]![t]! -= moreW
+    const rows = schedule.roomMa[path[i]!]
+    if (rows) for (const phase of usedPhases) rows[phase][t]! -= moreMa
   }
+  schedule.siteW[t]! -= stepW[steps]! - stepW[before]!
   schedule.steps[v]![t] = steps
   schedule.user[seat.portIndex]![t] = steps === 0 ? -1 : v
 }
@@ -78,14 +88,16 @@ export const energyOf = (schedule: Schedule, v: number): number => {
   return energy
 }
 
-/** Less than this (or 1 % of the need) is no shortfall: no meter tells it, and no plan should be turned over for it. */
+/** Less than this in the battery (or 1 % of the need) is no shortfall: no meter tells it, and no plan should be turned over for it. */
 const NEGLIGIBLE = 50 * WH
 
 /** Need not met, W·ms at the port; 0 when it is negligible. */
-export const missingOf = (schedule: Schedule, v: number): number => {
-  const { target } = schedule.board.seats[v]!
-  const missing = target - energyOf(schedule, v)
-  return missing <= Math.min(NEGLIGIBLE, target / 100) ? 0 : missing
+export const missingOf = (schedule: Schedule, v: number): number => lackingOf(schedule, v, schedule.board.seats[v]!.target)
+
+/** The same for any energy that the seat is to have. */
+export const lackingOf = (schedule: Schedule, v: number, wanted: number): number => {
+  const missing = wanted - energyOf(schedule, v)
+  return missing <= Math.min(NEGLIGIBLE / schedule.board.seats[v]!.need.efficiency, wanted / 100) ? 0 : missing
 }
 
 /** Fewest steps that deliver `energy` within a slot, within the seat's minimum and maximum. */

@@ -1,5 +1,5 @@
 import { WH } from './board.ts'
-import { demandCostMicro, lowerBoundMicro } from './cost.ts'
+import { demandCostMicro } from './cost.ts'
 import type { Merit } from './merit.ts'
 import { upTo } from './merit.ts'
 import { missingOf, type Schedule } from './schedule.ts'
@@ -31,14 +31,8 @@ export const isAsGood = (a: Schedule, b: Schedule, merit: Merit, tolerance: numb
   return needScore(a, merit) <= needScore(b, merit) + Math.abs(needScore(b, merit)) * tolerance
 }
 
-/** Is it certain that no other schedule costs less than this one by more than `tolerance`? Energy beyond the need is not counted. */
-export const nearBound = (schedule: Schedule, merit: Merit, tolerance: number): boolean => {
-  const cost = needScore(schedule, merit)
-  return cost - lowerBoundMicro(schedule) <= Math.abs(cost) * tolerance
-}
-
 /** The score of what is needed; a last slot that gives a little more makes no plan worse. */
-const needScore = (schedule: Schedule, merit: Merit): number => {
+export const needScore = (schedule: Schedule, merit: Merit): number => {
   const { seats, input } = schedule.board
   let score = peakScore(schedule)
   seats.forEach(({ stepW, spanMs, target }, v) => {

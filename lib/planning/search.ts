@@ -1,55 +1,132 @@
-import type { Board } from './board.ts'
-import { bestByMerit, calmer } from './cheap.ts'
+import { type Board, WH } from './board.ts'
+import { sunkDemandMicro } from './cost.ts'
 import { withExtra } from './extra.ts'
+import { type Relaxed, relax } from './flow/relax.ts'
+import { inBlocks, madeUp, ORDERS } from './in-blocks.ts'
 import { asBefore, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
 import { excessPeriods, fitsPeriods, tidy, withFewPeriods } from './periods.ts'
-import { inBlocks, soonest } from './ready.ts'
-import { copyOf, type Schedule } from './schedule.ts'
-import { allReady, isAsGood, lessMissing, missingBy, nearBound, notLater } from './score.ts'
+import { guided } from './place/guided.ts'
+import { keepToOwn } from './place/keep-to.ts'
+import { copyOf, lackingOf, type Schedule } from './schedule.ts'
+import { allReady, isAsGood, lessMissing, missingBy, needScore, notLater } from './score.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
 
 /** A plan in blocks may be this much worse than one in slices: fewer changes at the chargers. */
-const CALM_TOLERANCE = 0.005
+const CALM_TOLERANCE = 0.0005
 /** … and the last plan this much worse than a new one: nothing is turned over for less. */
 const KEEP_TOLERANCE = 0.02
+/** A promise to a vehicle is broken only for more than this, and this part of what is missing. */
+const WORTH_TRADING_WH = 1000
+const WORTH_TRADING = 0.1
+/** Shortfalls that differ by so little are as good as equal. */
+const AS_GOOD_WH = 100
+const AS_GOOD = 0.005
+/** What few periods may cost of a higher peak, tried in turn. */
+const PEAK_RAISES = [0, 0.002, 0.01, 0.05, 1]
+/** Seats × slots for which plans in blocks are looked for: beyond, few blocks fit. */
+const MOST_CALM = 60_000
+
+export type Found = { schedule: Schedule; relaxed: Relaxed }
 
 /**
- * The best schedule found: never more missing for any vehicle than without prices, then (nearly) least cost, then few changes.
- * What is needed is planned first; welcome energy takes what is left.
+ * The best schedule found: least missing, higher priorities first, then (nearly) least cost, then few changes. What is needed is planned
+ * first; welcome energy takes what is left.
  */
-export const search = (board: Board): Schedule => {
+export const search = (board: Board): Found => {
   const merit = meritOf(board.input)
+  const { policy } = board.input
+  const relaxed = relax(
+    board,
+    merit.of,
+    board.seats.map(({ target }) => target),
+    { isMoney: policy === 'cheapest' },
+  )
   const rows = rowsBefore(board)
-  const kept = rows && asBefore(board, merit, rows)
-  if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, KEEP_TOLERANCE))
-    return withExtra(kept, merit, rows)
-  const best = fresh(board, merit, kept)
+  const kept = rows && asBefore(board, merit, rows, relaxed)
+  if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
+    return { schedule: withExtra(kept, merit, rows), relaxed }
+  const best = fresh(board, merit, relaxed)
   for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
-  const keeps = isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)
-  return withExtra(keeps ? kept : best, merit, rows)
+  const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
+  return { schedule: withExtra(keeps ? kept : best, merit, rows), relaxed }
 }
 
-/** A plan that owes nothing to the last one (but `kept` may show a way for all to be ready). */
-const fresh = (board: Board, merit: Merit, kept: Schedule | undefined): Schedule => {
+/** Would the new plan make somebody late who is ready in the last one, for little more energy in all? */
+const onlyTrades = (kept: Schedule, best: Schedule): boolean => {
+  const [was, is] = [missingBy(kept), missingBy(best)]
+  if (!was.some((missing, v) => missing === 0 && is[v]! > 0)) return false
+  const sum = (missing: number[]) => missing.reduce((all, each) => all + each, 0)
+  return sum(was) - sum(is) <= WORTH_TRADING_WH * WH + sum(was) * WORTH_TRADING
+}
+
+/** A plan that owes nothing to the last one. */
+const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   const { policy } = board.input
-  const calm = inBlocks(board, merit)
-  if (calm && (policy === 'readyFirst' || isCertain(calm, merit, CALM_TOLERANCE))) return calm
-  const ready =
-    (policy === 'readyFirst' ? undefined : inBlocks(board, meritOf({ ...board.input, policy: 'readyFirst' }))) ?? soonest(board, kept)
-  const plain = withFewPeriods(copyOf(ready))
-  if (policy === 'readyFirst') return plain
-  const best = bestByMerit(board, merit, ready)
-  if (calm && isAsGood(calm, best, merit, CALM_TOLERANCE)) return calm
-  const chosen = withFewPeriods(copyOf(calmer(best, merit)))
-  // a port that holds few periods cannot follow many price steps: then being ready decides
-  return notLater(chosen, missingBy(plain)) ? chosen : plain
+  const isSmall = board.seats.length * board.slots <= MOST_CALM
+  const calms = isSmall ? ORDERS.map((by) => inBlocks(board, merit, relaxed.peaks, by)) : []
+  const calm = calms.find((each) => allReady(each) && fits(each))
+  if (calm && (policy === 'readyFirst' || isCertain(calm, merit, relaxed, CALM_TOLERANCE))) return calm
+  let best = inFewPeriods(guided(board, merit, relaxed), relaxed)
+  // a small depot in which a step more or less makes somebody late: one after the other may leave fewer of them
+  if (isShort(best, relaxed)) for (const each of calms) best = fewerLate(inFewPeriods(madeUp(each, merit), relaxed), best)
+  best = onTime(best, relaxed)
+  return calm && isAsGood(calm, best, merit, CALM_TOLERANCE) ? calm : best
+}
+
+/** As few periods as the ports hold, under a slightly higher peak where somebody would be late by that. */
+const inFewPeriods = (schedule: Schedule, relaxed: Relaxed): Schedule => {
+  if (fits(schedule)) return schedule
+  let few = schedule
+  for (const raise of PEAK_RAISES) {
+    few = withFewPeriods(keepToOwn(copyOf(schedule), raise))
+    if (!isShort(few, relaxed)) break
+  }
+  return keepToOwn(few)
+}
+
+/** Less missing; of what is as good as equal, fewer vehicles late. */
+const fewerLate = (other: Schedule, best: Schedule): Schedule => {
+  const sum = (schedule: Schedule) => missingBy(schedule).reduce((all, missing) => all + missing, 0)
+  const late = (schedule: Schedule) => missingBy(schedule).filter((missing) => missing > 0).length
+  const [more, less] = [sum(other), sum(best)]
+  if (Math.abs(more - less) > AS_GOOD_WH * WH + less * AS_GOOD) return lessMissing(other, best) ? other : best
+  return late(other) < late(best) || (late(other) === late(best) && lessMissing(other, best)) ? other : best
+}
+
+/** Price makes nobody late: whoever misses something by whole steps alone is planned as if there were no prices. */
+const onTime = (best: Schedule, relaxed: Relaxed): Schedule => {
+  const { board } = best
+  if (board.input.policy === 'readyFirst' || !isShort(best, relaxed)) return best
+  const plain: Board = { ...board, input: { ...board.input, policy: 'readyFirst' } }
+  const merit = meritOf(plain.input)
+  const ready = fresh(
+    plain,
+    merit,
+    relax(
+      plain,
+      merit.of,
+      board.seats.map(({ target }) => target),
+      { isMoney: false },
+    ),
+  )
+  return notLater(best, missingBy(ready)) ? best : { ...ready, board }
+}
+
+/** Does somebody get less than the optimum has for it? */
+const isShort = (schedule: Schedule, { network, wanted }: Relaxed): boolean => {
+  for (let i = 0; i < network.seats; i += 1) if (lackingOf(schedule, network.boardSeat[i]!, wanted[i]!) > 0) return true
+  return false
 }
 
 /** No search can find one that is better by more than a plan may be worse for calm's sake. */
-const isCertain = (schedule: Schedule, merit: Merit, tolerance: number): boolean =>
-  schedule.board.input.policy === 'readyFirst' || (schedule.board.input.policy === 'cheapest' && nearBound(schedule, merit, tolerance))
+const isCertain = (schedule: Schedule, merit: Merit, { boundMicro }: Relaxed, tolerance: number): boolean => {
+  const { policy } = schedule.board.input
+  if (policy === 'readyFirst') return true
+  const score = needScore(schedule, merit) - (policy === 'cheapest' ? sunkDemandMicro(schedule) : 0)
+  return score - boundMicro <= Math.abs(score) * tolerance
+}
 
 const fits = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => fitsPeriods(schedule, v))

@@ -1,0 +1,204 @@
+import { giveRow } from '../fill.ts'
+import { energyOf, lackingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
+
+// What is missing is found along augmenting paths, in whole steps: a vehicle takes the place of another one, which takes the place of a third,
+// until one of them finds a place that is free.
+
+/** Cells (a vehicle in a slot) that may be looked at: bounded by work, never by the clock. */
+export type Budget = { cells: number }
+const CELLS = 300_000
+export const budgetFor = (): Budget => ({ cells: CELLS })
+
+/** Tries for one vehicle that brought nothing. */
+const VAIN = 24
+
+export type Asked = {
+  seats: number[]
+  /** What each seat of the board is to have, W·ms. */
+  wanted: ArrayLike<number>
+  price: ArrayLike<number>
+  budget: Budget
+  mayMove: (u: number) => boolean
+}
+
+type Search = {
+  wanted: ArrayLike<number>
+  schedule: Schedule
+  /** By node: the seats under it; all under the site, which is the last. */
+  under: number[][]
+  /** By node and slot: the round in which its seats were asked. */
+  asked: Int32Array[]
+  seen: Int32Array
+  round: number
+  /** Who wants the seat's place, and in which slot. */
+  from: Int32Array
+  at: Int32Array
+  price: ArrayLike<number>
+  mayMove: (u: number) => boolean
+  budget: Budget
+}
+
+/** Brings each of `seats` as near to what it is to have as moves of others allow; nobody else ends up with less than that. */
+export const exchange = (schedule: Schedule, { seats, wanted, price, budget, mayMove }: Asked): void => {
+  const { board } = schedule
+  const under = [...board.room.map((): number[] => []), board.seats.map((_, v) => v)]
+  board.seats.forEach(({ path }, v) => {
+    for (const n of path) under[n]!.push(v)
+  })
+  const search: Search = {
+    schedule,
+    wanted,
+    under,
+    asked: under.map(() => new Int32Array(board.slots)),
+    seen: new Int32Array(board.seats.length),
+    round: 0,
+    from: new Int32Array(board.seats.length),
+    at: new Int32Array(board.seats.length),
+    price,
+    mayMove,
+    budget,
+  }
+  for (const v of seats) serve(search, v)
+}
+
+const serve = (search: Search, v: number): void => {
+  let vain = 0
+  let missing = lacks(search, v)
+  while (missing > 0 && vain < VAIN && search.budget.cells > 0) {
+    const free = freeSlots(search, v)
+    let found = false
+    for (const slots of free) {
+      found = augment(search, v, slots)
+      if (found) break
+    }
+    if (!found) return
+    const now = lacks(search, v)
+    if (now >= missing) vain += 1
+    missing = now
+  }
+}
+
+/** Slots in which the site has room for somebody, the cheapest together first. */
+const freeSlots = ({ schedule, price }: Search, v: number): number[][] => {
+  const { board, siteW, room } = schedule
+  const root = board.seats[v]!.path.at(-1)!
+  const least = board.seats[v]!.stepW[1] ?? 1
+  const of = new Map<number, number[]>()
+  for (let t = 0; t < board.slots; t += 1) {
+    if (siteW[t]! < least || (room[root]![t]! < least && !board.hasReserves)) continue
+    const slots = of.get(price[t]!)
+    if (slots) slots.push(t)
+    else of.set(price[t]!, [t])
+  }
+  return [...of].sort(([a], [b]) => a - b).map(([, slots]) => slots)
+}
+
+/** One path from `v` to a free place in `slots`, and its moves made. */
+const augment = (search: Search, v: number, slots: number[]): boolean => {
+  const { schedule, seen, from, at, budget } = search
+  const { seats } = schedule.board
+  search.round += 1
+  const queue = [v]
+  seen[v] = search.round
+  from[v] = -1
+  let tries = 0
+  for (let head = 0; head < queue.length; head += 1) {
+    const u = queue[head]!
+    const seat = seats[u]!
+    const row = schedule.steps[u]!
+    for (const t of slots) {
+      if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
+      budget.cells -= 1
+      if (stepsFree(schedule, u, t) <= row[t]!) continue
+      if (move(search, u, t)) return true
+      tries += 1
+      if (tries >= VAIN || budget.cells <= 0) return false
+      break
+    }
+    for (let t = 0; t < row.length; t += 1) {
+      if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
+      budget.cells -= 1
+      const n = inTheWay(search, u, t)
+      if (n === undefined || search.asked[n]![t] === search.round) continue
+      search.asked[n]![t] = search.round
+      const others = search.under[n]!
+      budget.cells -= others.length
+      for (let i = 0; i < others.length; i += 1) {
+        const w = others[i]!
+        if (seen[w] === search.round || schedule.steps[w]![t] === 0 || !search.mayMove(w)) continue
+        seen[w] = search.round
+        from[w] = u
+        at[w] = t
+        queue.push(w)
+      }
+    }
+    if (budget.cells <= 0) return false
+  }
+  return false
+}
+
+/** The lowest node that keeps the seat from one step more in this slot; the site after all others. */
+const inTheWay = ({ schedule, under }: Search, u: number, t: number): number | undefined => {
+  const { seats } = schedule.board
+  const { path, stepW, minSteps, usedPhases, port } = seats[u]!
+  const own = schedule.steps[u]![t]!
+  const moreSteps = own === 0 ? minSteps : 1
+  const moreW = stepW[own + moreSteps]! - stepW[own]!
+  for (const n of path) {
+    if (schedule.room[n]![t]! < moreW) return n
+    const rows = schedule.roomMa[n]
+    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < moreSteps * port.stepMa) return n
+  }
+  return schedule.siteW[t]! < moreW ? under.length - 1 : undefined
+}
+
+/** Makes the moves that lead to `last`, who goes on in slot `free`; takes all back where somebody would end up with less than it needs. */
+const move = (search: Search, last: number, free: number): boolean => {
+  const { schedule, from, at, wanted } = search
+  const { seats } = schedule.board
+  const chain = [last]
+  for (let u = last; from[u]! >= 0; u = from[u]!) chain.unshift(from[u]!)
+  const rows = chain.map((u) => schedule.steps[u]!.slice())
+  const missing = chain.map((u) => lacks(search, u))
+  const back = () => {
+    for (const u of chain) for (let t = 0; t < schedule.board.slots; t += 1) setSteps(schedule, u, t, 0)
+    chain.forEach((u, i) => {
+      giveRow(schedule, u, rows[i]!)
+    })
+    return false
+  }
+  for (let i = 0; i + 1 < chain.length; i += 1) {
+    const [u, w] = [chain[i]!, chain[i + 1]!]
+    const t = at[w]!
+    const { stepW, spanMs, minSteps, maxSteps } = seats[u]!
+    const own = schedule.steps[u]![t]!
+    const energy = wanted[u]! - energyOf(schedule, u) + stepW[own]! * spanMs[t]!
+    const most = Math.max(minSteps, Math.min(maxSteps, stepsToDeliver(seats[u]!, energy, spanMs[t]!)))
+    if (most <= own) return back()
+    // the other gives way by as little as is enough, or altogether
+    const has = schedule.steps[w]![t]!
+    let less = has
+    while (less > 0 && stepsFree(schedule, u, t) < most) {
+      less = less - 1 < seats[w]!.minSteps ? 0 : less - 1
+      setSteps(schedule, w, t, less)
+    }
+    const steps = Math.min(most, stepsFree(schedule, u, t))
+    if (steps <= own) return back()
+    setSteps(schedule, u, t, steps)
+  }
+  addAt(search, last, free)
+  const isLess = (i: number) => lacks(search, chain[i]!) > missing[i]!
+  for (let i = 1; i < chain.length; i += 1) if (isLess(i)) return back()
+  return lacks(search, chain[0]!) < missing[0]! ? true : back()
+}
+
+const addAt = ({ schedule, wanted }: Search, v: number, t: number): void => {
+  const seat = schedule.board.seats[v]!
+  const own = schedule.steps[v]![t]!
+  const left = wanted[v]! - energyOf(schedule, v)
+  if (left <= 0) return
+  const steps = Math.min(stepsFree(schedule, v, t), stepsToDeliver(seat, left + seat.stepW[own]! * seat.spanMs[t]!, seat.spanMs[t]!))
+  if (steps > own) setSteps(schedule, v, t, steps)
+}
+
+const lacks = ({ schedule, wanted }: Search, v: number): number => lackingOf(schedule, v, wanted[v]!)

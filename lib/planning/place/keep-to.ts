@@ -1,0 +1,34 @@
+import { siteLoadW } from '../cost.ts'
+import { leastPeaks } from '../flow/peaks.ts'
+import type { Schedule } from '../schedule.ts'
+
+/** The same schedule with the site's vehicles kept under `peaks`, raised by a part of themselves. No peaks: what the board allows. */
+export const keepTo = (schedule: Schedule, peaks: number[], raise: number): Schedule => {
+  const { board } = schedule
+  const { demand } = board.input.prices
+  const siteW = board.siteW.slice()
+  for (let t = 0; t < board.slots; t += 1) {
+    peaks.forEach((peak, i) => {
+      if (demand[i]!.slots[t]) siteW[t] = Math.min(siteW[t]!, Math.floor(peak * (1 + raise)) - board.baseW[t]!)
+    })
+  }
+  board.seats.forEach(({ stepW }, v) => {
+    const row = schedule.steps[v]!
+    for (let t = 0; t < row.length; t += 1) if (row[t]! > 0) siteW[t]! -= stepW[row[t]!]!
+  })
+  return { ...schedule, siteW }
+}
+
+/** The same kept under the peaks that it makes itself (or that nobody can avoid), raised by a part of them: nothing that is added later makes a new one. */
+export const keepToOwn = (schedule: Schedule, raise = 0): Schedule => {
+  const { board } = schedule
+  const { policy, prices } = board.input
+  if (policy !== 'cheapest' || prices.demand.length === 0) return keepTo(schedule, [], 0)
+  const load = siteLoadW(schedule)
+  const peaks = leastPeaks(board).map((least, i) => {
+    let peak = least
+    for (let t = 0; t < load.length; t += 1) if (prices.demand[i]!.slots[t]) peak = Math.max(peak, load[t]!)
+    return peak
+  })
+  return keepTo(schedule, peaks, raise)
+}
