@@ -2,6 +2,7 @@ import type { SendableAction } from '#lib/ocpp/actions16.ts'
 import type { CallRisk } from '#lib/ocpp/call-guard.ts'
 import { findItem } from '#lib/ocpp/configuration16.ts'
 import { isSecretKey } from '#lib/ocpp/secrets16.ts'
+import { answered } from '#lib/planning/books.ts'
 import { SETTLE_MS } from '#lib/planning/port-holding.ts'
 import { plus } from '#lib/time/instant.ts'
 import { keepConfiguration } from '../configuration/read-configuration.ts'
@@ -20,12 +21,14 @@ export async function settleLimit(gateway: Gateway, clearance: Clearance, answer
   if (!limit) return
   const at = gateway.clock.now()
   const accepted = answer.kind === 'accepted'
-  await writeOutcome(gateway.db.prisma, limit.id, limitOutcome(answer), {
-    at,
-    ...(accepted ? { countsAt: plus(at, SETTLE_MS) } : {}),
+  await writeOutcome(gateway.db.prisma, {
+    id: limit.id,
+    ...answered(limitOutcome(answer), at),
     ...(answer.kind === 'refused' ? { reason: answer.reason } : {}),
   })
-  if (accepted && limit.fallbackW !== undefined) await confirmFallback(gateway.db.prisma, limit.portId, limit.fallbackW, limit.sentAt)
+  const { portId, fallbackW, sentAt } = limit
+  if (accepted && fallbackW !== undefined)
+    await confirmFallback(gateway.db.prisma, { portId, fallbackW, sentAt, countsAt: plus(at, SETTLE_MS) })
 }
 
 /**

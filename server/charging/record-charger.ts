@@ -1,4 +1,5 @@
 import type { ChargingEvent } from '#lib/charging/event.ts'
+import { doubtAfterBoot } from '../store/site.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
 type Of<Kind extends ChargingEvent['kind']> = Extract<ChargingEvent, { kind: Kind }>
@@ -30,6 +31,7 @@ export async function recordBooted(recording: Recording, event: Of<'booted'>): P
   const { db, charger, receivedAt } = recording
   const { vendor, model, serial, firmware } = event
   const at = new Date(receivedAt)
+  await doubtAfterBoot(db, charger.id, firmware ?? null, receivedAt)
   await db.charger.update({
     where: { id: charger.id },
     data: { vendor, model, serial: serial ?? null, firmware: firmware ?? null, bootedAt: at, seenAt: at, ...event.meter },

@@ -1,10 +1,19 @@
 import type { ChargingEvent } from '#lib/charging/event.ts'
-import { bootTells, type FirmwareState, type Heard, hearFirmware, startedWithIt, tampered } from '#lib/charging/firmware-progress.ts'
+import {
+  bootTells,
+  type FirmwareState,
+  type Heard,
+  hearFirmware,
+  mayWipe,
+  startedWithIt,
+  tampered,
+} from '#lib/charging/firmware-progress.ts'
 import { type Arrived, hearLog, logEnded } from '#lib/charging/log-progress.ts'
 import { instant } from '#lib/time/instant.ts'
 import { findFile } from '../store/file.ts'
 import { addUpdate, lastSaid, lockUpdate, meantUpdate, moveUpdate, noteLate, type UpdateRow, updatesOf } from '../store/firmware.ts'
 import { findLogRequest, type LogRequestRow, lockLogRequest, newestLogRequest, writeLogState } from '../store/log-request.ts'
+import { doubtFallbacks } from '../store/site.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
 type Of<Kind extends ChargingEvent['kind']> = Extract<ChargingEvent, { kind: Kind }>
@@ -88,6 +97,8 @@ async function moves(
   const subject = `charger:${charger.id}`
   const { state, detail } = heard
   await moveUpdate(db, update, { state, detail, said, at: receivedAt })
+  // from the installation on the charger may have lost its limits: they count as lost from this commit on
+  if (mayWipe(state)) await doubtFallbacks(db, charger.id)
   write(recording, 'charger.firmware', subject, { updateId: update.id, state, said, detail, to: update.toVersion })
   if (state === 'failed') {
     write(recording, 'security.firmwareFailed', subject, { updateId: update.id, said, detail })

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { SendableAction } from '#lib/ocpp/actions16.ts'
+import { SETTLE_MS } from '#lib/planning/port-holding.ts'
 import { instant, iso, minutes, plus } from '#lib/time/instant.ts'
 import { readFacts } from '../planning/facts.ts'
 import { NIGHT, type TestDepot, testDepot } from '../planning/test-depot.ts'
@@ -115,6 +116,7 @@ describe('what may raise power is refused where the site has no room for it', ()
     await depot.gateway.idle()
     expect((await depot.sentRows(1)).at(-1)?.maxW).toBeLessThanOrEqual(12_000 - 9_600)
     await depot.db.prisma.firmwareUpdate.updateMany({ data: { state: 'installed', endedAt: new Date(depot.clock.now()) } })
+    await depot.clock.move(SETTLE_MS)
     await depot.gateway.reconciler.depot('north')
     await depot.gateway.idle()
     expect((await depot.sentRows(1)).at(-1)?.maxW).toBe(9_600)

@@ -1,5 +1,6 @@
 import type { MinimumTry } from '#lib/ocpp/probe-verdicts16.ts'
 import { fallbackProfile, profileIds } from '#lib/ocpp/profile16.ts'
+import { answered } from '#lib/planning/books.ts'
 import { envelopeAbove, envelopeOf, holdingOf, pathOf } from '#lib/planning/depot-facts.ts'
 import { checkChange } from '#lib/planning/envelope.ts'
 import { SETTLE_MS } from '#lib/planning/port-holding.ts'
@@ -8,7 +9,7 @@ import { amperes, powerAt, type Watts } from '#lib/units/units.ts'
 import { readFacts } from '../planning/facts.ts'
 import type { ChargerAnswer } from '../runtime.ts'
 import { writeAheadLimit, writeOutcome } from '../store/limit.ts'
-import { lockDepot, setPort } from '../store/site.ts'
+import { confirmFallback, lockDepot } from '../store/site.ts'
 import { type Asked, type Desk, goOn, heard } from './desk.ts'
 
 // Limits that a check tries: always the default of one port (TxDefaultProfile), in the slot of its fallback, through the envelope and
@@ -92,9 +93,9 @@ export async function sendDefault(desk: Desk, profile: object, upperW: Watts): P
   const accepted = answer.kind === 'accepted'
   const outcome = answer.kind === 'offline' || answer.kind === 'superseded' ? 'notSent' : answer.kind
   const reason = answer.kind === 'refused' ? answer.reason : undefined
-  await writeOutcome(db, limitId, outcome, { at, ...(accepted && { countsAt: plus(at, SETTLE_MS) }), ...(reason && { reason }) })
+  await writeOutcome(db, { id: limitId, ...answered(outcome, at), ...(reason && { reason }) })
   // its fallback is this one now; the wanted one differs from it, so whoever comes next puts it back, after a crash too
-  if (accepted) await setPort(db, port.id, { fallbackW: upperW, fallbackConfirmedAt: new Date(sentAt) })
+  if (accepted) await confirmFallback(db, { portId: port.id, fallbackW: upperW, sentAt, countsAt: plus(at, SETTLE_MS) })
   return answer
 }
 

@@ -1,6 +1,5 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { mayWipe } from '#lib/charging/firmware-progress.ts'
-import { readQuirks } from '#lib/ocpp/quirks.ts'
 import { days, minutes, seconds } from '#lib/time/instant.ts'
 import { startPricing } from '../billing/running-cost.ts'
 import { makePlugAndGo } from '../charging/plug-and-go.ts'
@@ -27,18 +26,9 @@ import { makeReservations } from '../reservations/reservations.ts'
 import type { Ctx, Links, Wakes } from '../runtime.ts'
 import { certificateHooks } from '../security/charger-certificates.ts'
 import { rulesOfDepot } from '../store/configuration.ts'
-import { updatedLately } from '../store/firmware.ts'
 import { forgetMessages } from '../store/forget-messages.ts'
 import { ensurePartitions } from '../store/partitions.ts'
-import {
-  type ChargerSite,
-  depotIds,
-  depotsHeld,
-  doubtFallbacks,
-  findChargerSites,
-  firmwareOfChargers,
-  quirksOfChargers,
-} from '../store/site.ts'
+import { type ChargerSite, depotIds, depotsHeld, findChargerSites } from '../store/site.ts'
 import { makeTogether } from '../store/together.ts'
 import { tokenHooks } from '../tokens/call-hooks.ts'
 import { makeLocalLists } from '../tokens/local-lists.ts'
@@ -73,8 +63,6 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
   const feed = makeFeed(log)
   const recorded = makeRecorded(log)
   const chargers = new Map<string, ChargerSite>()
-  /** What must be written down before the next pass: a boot may have wiped what a charger kept. */
-  const before = new Set<Promise<unknown>>()
   const tasks = new Set<Promise<unknown>>()
   const cancels: (() => void)[] = []
   let connectionsChanged = () => {}
@@ -109,7 +97,6 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
       void task(
         'making a charger follow',
         (async () => {
-          await Promise.all([...before])
           const site = await chargerSite(chargerId)
           if (site && !closed) await reconciler.soon(site.depotId)
         })(),
@@ -185,25 +172,15 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
         if (event.kind === 'disconnected') wakes.replan(event.depotId, 'a charger went offline')
         break
-      case 'booted': {
-        const doubt = task('doubting a fallback', doubtAfterBoot(event.chargerId, event.firmware ?? null)).finally(() =>
-          before.delete(doubt),
-        )
-        before.add(doubt)
+      case 'booted':
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
         break
-      }
-      case 'firmware': {
-        // from the installation on the charger may have lost its limits: they count as lost before the next pass
-        if (event.moved !== undefined && mayWipe(event.moved)) {
-          const doubt = task('doubting a fallback', doubtFallbacks(db.prisma, event.chargerId)).finally(() => before.delete(doubt))
-          before.add(doubt)
-          wakes.reconcile(event.chargerId)
-        }
+      case 'firmware':
+        // the charger may have lost its limits
+        if (event.moved !== undefined && mayWipe(event.moved)) wakes.reconcile(event.chargerId)
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'alerts' })
         break
-      }
       case 'logSent':
         feed.publish({ kind: 'changed', depotId: event.depotId, what: 'chargers', id: event.chargerId })
         break
@@ -218,23 +195,6 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
 
   async function showCharger(chargerId: string): Promise<void> {
     for (const portId of (await chargerSite(chargerId))?.portIds ?? []) touch.touched(portId)
-  }
-
-  const firmwares = await firmwareOfChargers(db.prisma)
-  const mayHaveForgotten = makeTogether(
-    async (ids: string[]) => {
-      const quirks = await quirksOfChargers(db.prisma, ids)
-      const updated = await updatedLately(db.prisma, ids, clock.now())
-      return ids.map((id) => updated.has(id) || !readQuirks(quirks.get(id)).keepsProfiles)
-    },
-    { windowMs: 5 },
-  )
-  /** A model that forgets, or new firmware: its nameplate counts until the fallback is accepted anew. */
-  async function doubtAfterBoot(chargerId: string, firmware: string | null): Promise<void> {
-    const known = firmwares.get(chargerId)
-    const updated = known !== undefined && known !== null && known !== firmware
-    firmwares.set(chargerId, firmware)
-    if (updated || (await mayHaveForgotten(chargerId))) await doubtFallbacks(db.prisma, chargerId)
   }
 
   const forDepots = async (work: (depotId: string) => Promise<unknown> | undefined, overMs = 0) => {

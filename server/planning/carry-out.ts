@@ -1,3 +1,4 @@
+import { answered, type LimitOutcome } from '#lib/planning/books.ts'
 import { type Curve, valueAt } from '#lib/planning/curve.ts'
 import { type DepotFacts, type FactPort, stepsOf } from '#lib/planning/depot-facts.ts'
 import { SETTLE_MS } from '#lib/planning/port-holding.ts'
@@ -6,7 +7,7 @@ import { type Instant, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
 import { appendJournal, writeJournal } from '../store/journal.ts'
-import { type LimitOutcome, type NewLimit, writeAheadLimits } from '../store/limit.ts'
+import { type NewLimit, writeAheadLimits } from '../store/limit.ts'
 import { type lockDepot, setPort, setPorts } from '../store/site.ts'
 import type { LimitBook } from './limit-book.ts'
 import type { Pass } from './reconcile.ts'
@@ -134,19 +135,12 @@ export async function carryOut(
   const at = ctx.clock.now()
   const accepted = answer.kind === 'accepted'
   if (limitId !== undefined) {
-    const countsAt = accepted ? plus(at, SETTLE_MS) : undefined
     const reason = answer.kind === 'refused' ? answer.reason : undefined
-    await book.outcome({
-      id: limitId,
-      outcome: limitOutcome(answer),
-      at,
-      ...(countsAt === undefined ? {} : { countsAt }),
-      ...(reason === undefined ? {} : { reason }),
-    })
+    await book.outcome({ id: limitId, ...answered(limitOutcome(answer), at), ...(reason === undefined ? {} : { reason }) })
   }
   if (action.kind === 'fallback' && accepted) {
     // confirmed as of the sending: a boot since then put it in doubt again, whichever of the two is written down first
-    await book.confirm({ portId: port.id, fallbackW: action.limitW, sentAt: now })
+    await book.confirm({ portId: port.id, fallbackW: action.limitW, sentAt: now, countsAt: plus(at, SETTLE_MS) })
     // its nameplate need not be reserved any more
     if (port.fallbackConfirmedAt === undefined) ctx.wakes.replan(depotId, 'a charger took its fallback limit')
   }

@@ -1,13 +1,13 @@
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
+import { confirmedSince, sentLimit } from '#lib/planning/books.ts'
 import { baseLoadCurve, curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
-import type { SentLimit } from '#lib/planning/port-holding.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import { amperes, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
 import type { Db } from '../store/database.ts'
 import { chargersUpdating } from '../store/firmware.ts'
-import { type LimitRow, readOpenLimits, readTries, readWanted } from '../store/limit.ts'
+import { type LimitRow, readOpenLimits, readTries, readWanted, writtenLimit } from '../store/limit.ts'
 import { type PortRow, readBaseLoad, readSite, type Site } from '../store/site.ts'
 import { readPortCaps } from '../store/vehicle.ts'
 import { wantedFallbacks } from './wanted-fallbacks.ts'
@@ -29,7 +29,9 @@ export async function readFacts(
   const site = await readSite(db, depotId)
   if (!site) return undefined
   const baseLoad = await readBaseLoad(db, depotId, plus(now, -hours(2)), plus(now, hours(26)))
-  const limits = await readOpenLimits(db, depotId, now)
+  // larger offsets are known and taken out of what is sent (server/ocpp/call16.ts)
+  const skewMs = skewThreshold(speed)
+  const limits = await readOpenLimits(db, depotId, now, skewMs)
   const { tries, writes } = await readTries(db, depotId, plus(now, -hours(24)))
   const wanted = await readWanted(db, depotId)
   const updating = await chargersUpdating(db, depotId, now)
@@ -109,17 +111,18 @@ export async function readFacts(
       known: charger.seenAt !== undefined || charger.bootedAt !== undefined || reach.online(charger.id),
       bootedAt: charger.bootedAt,
       fallbackW: port.fallbackW as Watts,
-      fallbackConfirmedAt: port.fallbackConfirmedAt,
+      fallbackConfirmedAt: confirmedSince(port.fallbackConfirmedAt, { bootedAt: charger.bootedAt, keepsProfiles: quirks.keepsProfiles }),
+      ...(port.fallbackCountsAt === undefined ? {} : { fallbackCountsAt: port.fallbackCountsAt }),
       wantedFallbackW: port.fallbackW as Watts,
       refusesZero: quirks.refusesZero,
       ignoresLimits: !quirks.followsLimits,
       mayForget: updating.has(charger.id),
-      fallbacks: mine.filter(({ kind }) => kind === 'fallback').map(sentLimit),
+      fallbacks: mine.filter(({ kind }) => kind === 'fallback').map(asSent),
       inoperative: port.inoperativeAt !== undefined,
       heldReason: port.heldReason,
       extraW: (port.id === drawing(site, charger.id) ? charger.extraW : 0) as Watts,
       sessions: site.sessions.filter(({ portId }) => portId === port.id).map(({ id }) => id),
-      limits: mine.filter(({ kind }) => kind === 'session').map((row) => ({ ...sentLimit(row), sessionId: row.sessionId! })),
+      limits: mine.filter(({ kind }) => kind === 'session').map((row) => ({ ...asSent(row), sessionId: row.sessionId! })),
       wanted: want && { curve: curveFromSteps(want.steps), planId: want.planId },
       fallbackTries: attempts('fallback'),
       limitTries: attempts('session'),
@@ -129,19 +132,11 @@ export async function readFacts(
       stopped: pathTo(node).some((id) => stoppedNodes.has(id)),
     }
   })
-  // larger offsets are known and taken out of what is sent (server/ocpp/call16.ts)
-  const facts = { now, skewMs: skewThreshold(speed), nodes, ports }
+  const facts = { now, skewMs, nodes, ports }
   return { facts: { ...facts, ports: wantedFallbacks(facts, site.depot.fallbackPermille) }, site }
 }
 
-const sentLimit = (row: LimitRow): SentLimit => ({
-  sequence: row.id,
-  curve: curveFromSteps(row.steps),
-  sentAt: row.sentAt,
-  outcome: row.outcome === 'accepted' ? 'accepted' : row.outcome === 'pending' ? 'pending' : 'timeout',
-  ...(row.outcome === 'accepted' && row.answeredAt !== undefined ? { acceptedAt: row.answeredAt } : {}),
-  ...(row.countsAt === undefined ? {} : { countsAt: row.countsAt }),
-})
+const asSent = (row: LimitRow) => sentLimit(writtenLimit(row))
 
 const PHASES: Phase[] = ['l1', 'l2', 'l3']
 // between two lines one load uses two conductors

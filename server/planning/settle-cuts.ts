@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
-import { curveFromSteps } from '#lib/planning/depot-facts.ts'
+import { sentLimit } from '#lib/planning/books.ts'
 import { withReading } from '#lib/planning/port-holding.ts'
 import { earliest, type Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
-import { countFrom, type LimitRow, portsThatSettle, readOpenLimits } from '../store/limit.ts'
+import { countFrom, type LimitRow, portsThatSettle, readOpenLimits, writtenLimit } from '../store/limit.ts'
 
 /** An accepted cut counts at once when a later reading is at or under it; then others may rise earlier than after the 10 s. */
 export async function settleCuts(ctx: Ctx, events: RecordedEvent[]): Promise<void> {
@@ -15,7 +15,7 @@ export async function settleCuts(ctx: Ctx, events: RecordedEvent[]): Promise<voi
   const settling = await portsThatSettle(ctx.db.prisma, [...new Set(measured.map(({ portId }) => portId))], now)
   const metered = measured.filter(({ portId }) => settling.has(portId))
   for (const [depotId, here] of Map.groupBy(metered, (event) => event.depotId)) {
-    const limits = await readOpenLimits(ctx.db.prisma, depotId, now)
+    const limits = await readOpenLimits(ctx.db.prisma, depotId, now, skewThreshold(ctx.clock.speed))
     let settled = false
     for (const event of here) {
       const mine = limits.filter(({ portId, kind }) => portId === event.portId && kind === 'session')
@@ -39,14 +39,7 @@ async function count(ctx: Ctx, rows: LimitRow[], powerW: number, at: Instant): P
     fallbackW: 0 as Watts,
     inoperative: false,
     extraW: 0 as Watts,
-    sent: rows.map((row) => ({
-      sequence: row.id,
-      curve: curveFromSteps(row.steps),
-      sentAt: row.sentAt,
-      outcome: row.outcome === 'accepted' ? ('accepted' as const) : ('timeout' as const),
-      ...(row.answeredAt === undefined ? {} : { acceptedAt: row.answeredAt }),
-      ...(row.countsAt === undefined ? {} : { countsAt: row.countsAt }),
-    })),
+    sent: rows.map((row) => sentLimit(writtenLimit(row))),
   }
   const after = withReading(holding, powerW as Watts, at, skewThreshold(ctx.clock.speed))
   let changed = false

@@ -179,21 +179,6 @@ export const chargerForFiles = async (db: Db, depotId: string, chargerId: string
     },
   })) ?? undefined
 
-const LATELY_MS = 48 * 3_600_000
-
-/** Firmware was or may have been installed just now: what boots may have forgotten what it kept, whatever version it tells. */
-export const updatedLately = async (db: Db, chargerIds: string[], now: Instant): Promise<Set<string>> => {
-  const rows = await db.firmwareUpdate.findMany({
-    where: {
-      chargerId: { in: chargerIds },
-      state: { in: [...UNDER_WAY, 'installed', 'failed', 'unknown'] },
-      stateAt: { gt: new Date(now - LATELY_MS) },
-    },
-    select: { chargerId: true },
-  })
-  return new Set(rows.map(({ chargerId }) => chargerId))
-}
-
 /** Chargers of a depot that fetch or install firmware now: at any moment one may come back without what it kept. */
 export const chargersUpdating = async (db: Db, depotId: string, now: Instant): Promise<Set<string>> => {
   const rows = await db.firmwareUpdate.findMany({

@@ -1,3 +1,5 @@
+import type { LimitOutcome, WrittenLimit } from '#lib/planning/books.ts'
+import { curveFromSteps } from '#lib/planning/depot-facts.ts'
 import { type Instant, instant, iso } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Db } from './database.ts'
@@ -6,8 +8,6 @@ import { pgJson } from './json.ts'
 /** Steps as they are stored and sent: the first one holds since ever, the last one for ever. */
 export type Steps = { from: Instant; limitW: Watts }[]
 export type LimitKind = 'fallback' | 'session'
-/** `notSent`: written down, but the frame never left. */
-export type LimitOutcome = 'pending' | 'accepted' | 'refused' | 'timeout' | 'lost' | 'notSent'
 export type LimitRow = {
   id: number
   portId: string
@@ -32,11 +32,8 @@ type Raw = {
   counts_at: Date | null
 }
 
-/**
- * Limits that ports of a depot may still be following: not refused, not replaced by a later one that was accepted and counts;
- * those of a session only while it is open. Oldest first.
- */
-export async function readOpenLimits(db: Db, depotId: string, now: Instant): Promise<LimitRow[]> {
+/** Limits that ports of a depot may still be following, oldest first: `mayFollow` of lib/planning/books.ts for all ports at once. */
+export async function readOpenLimits(db: Db, depotId: string, now: Instant, skewMs: number): Promise<LimitRow[]> {
   const rows = await db.$queryRaw<Raw[]>`
     SELECT l.id, l.port_id, l.kind, l.session_id, l.curve, l.sent_at, l.outcome, l.answered_at, l.counts_at
     FROM charger c JOIN port p ON p.charger_id = c.id
@@ -47,7 +44,8 @@ export async function readOpenLimits(db: Db, depotId: string, now: Instant): Pro
     ) settled
     JOIN limit_sent l ON l.port_id = p.id AND l.kind = k.kind AND l.id >= settled.id
     WHERE c.depot_id = ${depotId} AND c.retired_at IS NULL AND l.outcome NOT IN ('refused', 'notSent')
-      AND (l.kind = 'fallback' OR EXISTS (SELECT FROM session s WHERE s.id = l.session_id AND s.stopped_at IS NULL))
+      AND (l.kind = 'fallback' OR l.outcome <> 'accepted' OR EXISTS (
+        SELECT FROM session s WHERE s.id = l.session_id AND (s.stopped_at IS NULL OR s.stopped_at <= l.answered_at + ${skewMs} * interval '1 ms')))
     ORDER BY l.id`
   return rows.map((row) => ({
     id: Number(row.id),
@@ -61,6 +59,14 @@ export async function readOpenLimits(db: Db, depotId: string, now: Instant): Pro
     countsAt: row.counts_at ? instant(row.counts_at) : undefined,
   }))
 }
+
+/** The same as the envelope's own words have it. */
+export const writtenLimit = ({ steps, answeredAt, countsAt, ...row }: LimitRow): WrittenLimit => ({
+  ...row,
+  curve: curveFromSteps(steps),
+  ...(answeredAt === undefined ? {} : { answeredAt }),
+  ...(countsAt === undefined ? {} : { countsAt }),
+})
 
 /** `failures`: sends since the last accepted one (of this session, or of the fallback) that brought no acceptance. */
 export type Tries = { portId: string; kind: LimitKind; failures: number; refusals: number; lastSentAt: Instant }
@@ -129,12 +135,12 @@ export async function writeAheadLimits(db: Db, limits: NewLimit[]): Promise<numb
   return written.map(({ id }) => Number(id)).sort((a, b) => a - b)
 }
 
-export type Outcome = { id: number; outcome: LimitOutcome; at: Instant; countsAt?: Instant; reason?: string }
+export type Outcome = { id: number; outcome: LimitOutcome; answeredAt: Instant; countsAt?: Instant; reason?: string }
 
 /** What became of sent limits, each named once. A limit that was answered keeps its first answer. */
 export const writeOutcomes = (db: Db, outcomes: Outcome[]) => {
-  const rows = outcomes.map(({ id, outcome, at, countsAt, reason }) => ({
-    ...{ id, outcome, at: iso(at), reason: reason ?? null },
+  const rows = outcomes.map(({ id, outcome, answeredAt, countsAt, reason }) => ({
+    ...{ id, outcome, at: iso(answeredAt), reason: reason ?? null },
     counts_at: countsAt === undefined ? null : iso(countsAt),
   }))
   return db.$executeRaw`
@@ -143,8 +149,7 @@ export const writeOutcomes = (db: Db, outcomes: Outcome[]) => {
     WHERE l.id = r.id AND l.outcome IN ('pending', 'timeout', 'lost')`
 }
 
-export const writeOutcome = (db: Db, id: number, outcome: LimitOutcome, answered: Omit<Outcome, 'id' | 'outcome'>) =>
-  writeOutcomes(db, [{ id, outcome, ...answered }])
+export const writeOutcome = (db: Db, outcome: Outcome) => writeOutcomes(db, [outcome])
 
 /**
  * Which of these ports accepted a limit for a session that does not count yet. A limit counts within seconds, so it is among the last that were

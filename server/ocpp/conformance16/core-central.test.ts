@@ -212,6 +212,8 @@ describe('§5 operations initiated by the central system', () => {
     expect(await at.hears('Reset')).toEqual({ type: 'Soft' })
     expect((await w.portRow(at.port)).fallbackConfirmedAt).not.toBeNull()
     await prisma.charger.update({ where: { id: at.id }, data: { quirks: { keepsProfiles: false } } })
+    // as long after every charger of this file took its fallback as it takes to follow it
+    await prisma.port.updateMany({ data: { fallbackCountsAt: null } })
     const confirmed: (Date | null)[] = []
     says = 'Rejected'
     const other = await act(at, { kind: 'reset', how: 'Hard' })
