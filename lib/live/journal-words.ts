@@ -98,6 +98,7 @@ const WORDS: Record<string, string> = {
   'apiKey.created': 'An API key was made',
   'apiKey.revoked': 'An API key was revoked',
   'limit.refused': 'A limit was refused',
+  'plan.failed': 'No new plan could be made; the last one stays in force',
   'limit.budgetSpent': 'A charger had its limits of the day',
   'safety.treeRefused': 'The site cannot be kept under its limits',
   'safety.held': 'A port was held for safety',

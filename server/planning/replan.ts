@@ -11,6 +11,7 @@ import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
 import { readDuties } from '../store/duty.ts'
+import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
 import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
 import type { Site } from '../store/site.ts'
@@ -24,6 +25,8 @@ import { treeRefusal } from './wanted-fallbacks.ts'
 
 const KEEP_MS = days(14)
 const KEEP_ALL_MS = hours(24)
+/** A planner that goes on failing is told again after this time. */
+const TOLD_AGAIN_MS = hours(1)
 
 export type PlanHooks = { before?: () => void | Promise<void>; decided?: () => void | Promise<void>; stored?: () => void | Promise<void> }
 export type Replanned = { planId: string; plan: Plan; pass: Pass }
@@ -32,7 +35,8 @@ export type PlanningRoom = { planner: Planner; reconciler: Reconciler }
 /**
  * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow.
  * `before` may write down what the plan has to know; `decided` is called when the plan is made (t3 of the commands that asked for it), `stored` when it is written down.
- * @throws Problem not-found
+ * Where the planner fails, the last plan stays in force, and chargers are made to follow that.
+ * @throws Problem not-found; what the planner failed with
  */
 export async function replan(
   ctx: Ctx,
@@ -43,7 +47,7 @@ export async function replan(
 ): Promise<Replanned> {
   await before?.()
   const { input, site, refusal } = await gathered(ctx, depotId, reconciler.reach)
-  const { plan, tookMs } = await planner.plan(input)
+  const { plan, tookMs } = await planner.plan(input).catch((error: unknown) => goOnWithout(ctx, reconciler, depotId, error))
   await decided?.()
   const planId = await store(ctx, { depotId, cause, input, plan, tookMs })
   await stored?.()
@@ -51,6 +55,22 @@ export async function replan(
   await tellTrouble(ctx, { site, refusal, waiting: pass.waiting })
   ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
   return { planId, plan, pass }
+}
+
+/** No new plan: what is wanted stays wanted. @throws the same again */
+async function goOnWithout(ctx: Ctx, reconciler: Reconciler, depotId: string, error: unknown): Promise<never> {
+  const since = plus(ctx.clock.now(), -TOLD_AGAIN_MS)
+  const data = { reason: error instanceof Error ? error.message.split('\n')[0] : String(error) }
+  await writeJournalOnce(ctx.db.prisma, ctx.clock, since, {
+    depotId,
+    actor: 'system',
+    kind: 'plan.failed',
+    subject: `depot:${depotId}`,
+    data,
+  })
+  ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
+  await reconciler.depot(depotId)
+  throw error
 }
 
 /** Everything the plan depends on, read at one moment. */

@@ -12,7 +12,7 @@ import { makeLog } from '../log.ts'
 import type { ChargerAnswer, ChargerCall, Links } from '../runtime.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { testDatabase } from '../tools/test-store.ts'
-import { directPlanner } from './planner.ts'
+import { directPlanner, type Planner } from './planner.ts'
 
 // A depot for tests of steering: real PostgreSQL, a clock that a test moves, and chargers that answer in memory as a test wants.
 
@@ -138,7 +138,17 @@ const ENV = { role: 'gateway', demo: false, logLevel: 'fatal' } as Env
 export type TestDepot = Awaited<ReturnType<typeof testDepot>>
 
 /** `ports` chargers of 10 kW (6 A at 240 V is their least) under one connection, each the home of a vehicle of 60 kWh at 50 %. */
-export async function testDepot({ ports = 3, capW = 20_000, permille = 0 }: { ports?: number; capW?: number; permille?: number } = {}) {
+export async function testDepot({
+  ports = 3,
+  capW = 20_000,
+  permille = 0,
+  planner = directPlanner(),
+}: {
+  ports?: number
+  capW?: number
+  permille?: number
+  planner?: Planner
+} = {}) {
   const { url } = await testDatabase()
   const db = openDatabase(url, 6)
   let open = true
@@ -193,7 +203,7 @@ export async function testDepot({ ports = 3, capW = 20_000, permille = 0 }: { po
   )
   const log = makeLog('test', 'fatal')
   const start = async (): Promise<Composed> => {
-    const gateway = await compose({ env: ENV, clock, log, db, planner: directPlanner() })
+    const gateway = await compose({ env: ENV, clock, log, db, planner })
     gateway.useLinks(fake.links)
     return gateway
   }

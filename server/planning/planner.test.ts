@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { latestPlan } from '../store/plan.ts'
+import { threadPlanner } from './planner.ts'
+import { testDepot } from './test-depot.ts'
+
+// A slow or crashed planner leaves the last plan in force, is told, and is asked again.
+
+const script = new URL('./faulty-worker.ts', import.meta.url)
+const setPolicy = (depot: Awaited<ReturnType<typeof testDepot>>, policy: string) =>
+  depot.db.prisma.depot.update({ where: { id: 'north' }, data: { policy } })
+
+test.each([
+  ['hangs', 'cheapest', /did not answer within 4 s/],
+  ['dies', 'greenest', /the planner ended/],
+] as const)('a planner that %s: the last plan stays in force, and the next event tries again', async (_, policy, told) => {
+  const planner = threadPlanner({ script, deadlineMs: 4_000 })
+  const depot = await testDepot({ planner })
+  await depot.allConfirmed()
+  await depot.plug(1)
+  await setPolicy(depot, 'readyFirst')
+  const first = await depot.gateway.replanner.now('north', 'a test')
+  await depot.gateway.idle()
+  const limits = (n: number) => depot.charger(`c${n}`).calls.flatMap((call) => (call.kind === 'setLimit' ? [call.steps[0]!.limitW] : []))
+  expect(limits(1).length).toBe(1)
+
+  await setPolicy(depot, policy)
+  await expect(depot.gateway.replanner.now('north', 'a test')).rejects.toThrow(told)
+  await depot.gateway.idle()
+  expect((await latestPlan(depot.db.prisma, 'north'))!.id).toBe(first.planId)
+  const journal = () => depot.db.prisma.journal.findMany({ where: { kind: 'plan.failed' } })
+  expect(await journal()).toMatchObject([{ subject: 'depot:north', actor: 'system' }])
+
+  // what was wanted is still made true: the charger comes back without its limit
+  const before = limits(1).length
+  await depot.clock.move(1_000)
+  await depot.db.prisma.charger.update({ where: { id: 'c1' }, data: { bootedAt: new Date(depot.clock.now()) } })
+  await depot.clock.move(1_000)
+  await expect(depot.gateway.replanner.now('north', 'a test')).rejects.toThrow(told)
+  await depot.gateway.idle()
+  expect(limits(1).length).toBeGreaterThan(before)
+  // told once, not with each try
+  expect(await journal()).toHaveLength(1)
+
+  // it is asked again by itself
+  await setPolicy(depot, 'readyFirst')
+  await depot.clock.move(6_000)
+  await depot.gateway.idle()
+  expect((await latestPlan(depot.db.prisma, 'north'))!.id).not.toBe(first.planId)
+  await depot.gateway.close()
+  await planner.close()
+})
