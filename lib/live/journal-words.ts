@@ -101,6 +101,8 @@ const WORDS: Record<string, string> = {
   'plan.failed': 'No new plan could be made; the last one stays in force',
   'limit.budgetSpent': 'A charger had its limits of the day',
   'safety.treeRefused': 'The site cannot be kept under its limits',
+  'safety.meterLost': 'The meter of the building’s load is silent',
+  'safety.meterBack': 'The meter of the building’s load is back',
   'safety.held': 'A port was held for safety',
   'safety.released': 'A port was released',
   'security.replaced': 'A charger’s connection was replaced by another',

@@ -1,6 +1,6 @@
-import { type Instant, minutes } from '#lib/time/instant.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import type { Phase, Watts, Wiring } from '#lib/units/units.ts'
-import { type Curve, constantCurve, curveOf, maxOf, sumOf } from './curve.ts'
+import { type Curve, constantCurve, curveOf, sumOf } from './curve.ts'
 import type { Envelope, EnvelopeNode } from './envelope.ts'
 import type { NodeId, PortId } from './input.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
@@ -139,28 +139,4 @@ export const stepsOf = (curve: Curve, since: Instant): { from: Instant; limitW: 
   const past = curve.steps.filter(({ from }) => from <= since)
   const limitW = past.at(-1)?.limitW ?? curve.beforeW
   return [{ from: past.at(-1)?.from ?? since, limitW }, ...curve.steps.filter(({ from }) => from > since)]
-}
-
-/** Base load from rows: where none is known, the highest that is known of the node. Measured more than foreseen: it may go on. */
-export const baseLoadCurve = (
-  rows: { startsAt: Instant; minutes: number; upperW: number; measuredW: number | null }[],
-  now: Instant,
-  jumpLastsMs = minutes(60),
-): Curve => {
-  if (rows.length === 0) return ZERO
-  const highest = Math.max(...rows.map(({ upperW }) => upperW)) as Watts
-  const steps = rows.flatMap(({ startsAt, minutes: length, upperW, measuredW }, i) => {
-    const until = (startsAt + minutes(length)) as Instant
-    const worst = Math.max(upperW, startsAt <= now && until > now ? (measuredW ?? 0) : 0) as Watts
-    const gap = rows[i + 1]?.startsAt === until ? [] : [{ from: until, limitW: highest }]
-    return [{ from: startsAt, limitW: worst }, ...gap]
-  })
-  const curve = curveOf(highest, steps)
-  const current = rows.find(({ startsAt, minutes: length }) => startsAt <= now && startsAt + minutes(length) > now)
-  if (!current || (current.measuredW ?? 0) <= current.upperW) return curve
-  const jump = curveOf(0 as Watts, [
-    { from: current.startsAt, limitW: current.measuredW as Watts },
-    { from: (now + jumpLastsMs) as Instant, limitW: 0 as Watts },
-  ])
-  return maxOf([curve, jump])
 }

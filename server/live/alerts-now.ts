@@ -7,6 +7,7 @@ import { type DepotRow, depotPortRows, type PortViewRow } from '#server/store/vi
 import { alertsOf } from './alerts.ts'
 import { compatibilityAlerts } from './alerts-compatibility.ts'
 import { firmwareAlerts } from './alerts-firmware.ts'
+import { planAlerts } from './alerts-plan.ts'
 import { securityAlerts } from './alerts-security.ts'
 import { type Departing, departing } from './departures.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
@@ -25,7 +26,7 @@ export type Standing = {
 /** Ports, departures and what is broken in a depot, from a handful of queries. */
 export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> {
   const now = ctx.clock.now()
-  const [rows, around, fleet, chargers, knocking, reviews, security, firmware] = await Promise.all([
+  const [rows, around, fleet, chargers, knocking, reviews, security, firmware, planning] = await Promise.all([
     depotPortRows(ctx.db, depot.id, now),
     surroundings(ctx, depot),
     fleetRows(ctx.db, depot.id, now),
@@ -34,6 +35,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     reviewRows(ctx.db, depot.id, plus(now, -days(1))),
     securityAlerts(ctx, depot.id, depot.zone),
     firmwareAlerts(ctx, depot.id),
+    planAlerts(ctx, depot.id, depot.zone),
   ])
   const ports = rows.map((row) => portView(row, around, now))
   const leaving = departing(fleet, ports, around, now)
@@ -48,7 +50,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     problems,
     knocking: strangers,
     reviews,
-    security: [...security.alerts, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
+    security: [...security.alerts, ...planning, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
     now,
     zone: depot.zone,
   })

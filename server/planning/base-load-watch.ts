@@ -1,21 +1,42 @@
+import { baseLoadCurve, METER_MEMORY_MS, meterLostSince } from '#lib/planning/base-load.ts'
 import { valueAt } from '#lib/planning/curve.ts'
-import { baseLoadCurve } from '#lib/planning/depot-facts.ts'
-import { hours, plus } from '#lib/time/instant.ts'
+import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
+import { writeJournal, writeJournalOnce } from '../store/journal.ts'
 import { anyCharger, readBaseLoad } from '../store/site.ts'
 
-/** Looks whether the base load of a depot is more than it was: then room is made at once, and a new plan follows. */
+/**
+ * Looks whether the base load of a depot is more than it was, or its meter fell silent: then room is made at once, and a new plan follows.
+ * That a meter is lost, and that it is back, stands in the journal.
+ */
 export function makeBaseLoadWatch(ctx: Ctx): (depotId: string) => Promise<void> {
   const seen = new Map<string, number>()
+  const lost = new Map<string, Instant>()
+
+  async function tell(depotId: string, nodeId: string, since: Instant | undefined): Promise<void> {
+    const before = lost.get(nodeId)
+    if (since === before) return
+    const entry = { depotId, actor: 'system', subject: nodeId }
+    if (since === undefined) {
+      lost.delete(nodeId)
+      await writeJournal(ctx.db.prisma, ctx.clock, { ...entry, kind: 'safety.meterBack' })
+    } else {
+      lost.set(nodeId, since)
+      await writeJournalOnce(ctx.db.prisma, ctx.clock, since, { ...entry, kind: 'safety.meterLost', data: { since } })
+      ctx.log.warn({ depotId, nodeId, since }, 'the meter of the site is silent')
+    }
+    ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
+  }
+
   return async (depotId) => {
     const now = ctx.clock.now()
-    const rows = await readBaseLoad(ctx.db.prisma, depotId, plus(now, -hours(2)), plus(now, hours(2)))
+    const rows = await readBaseLoad(ctx.db.prisma, depotId, plus(now, -METER_MEMORY_MS), plus(now, hours(2)))
     let rose = false
-    for (const nodeId of new Set(rows.map((row) => row.nodeId))) {
-      const mine = rows.filter((row) => row.nodeId === nodeId)
+    for (const [nodeId, mine] of Map.groupBy(rows, (row) => row.nodeId)) {
       const loadW = valueAt(baseLoadCurve(mine, now), now)
       rose ||= loadW > (seen.get(nodeId) ?? loadW)
       seen.set(nodeId, loadW)
+      await tell(depotId, nodeId, meterLostSince(mine, now))
     }
     if (!rose) return
     const chargerId = await anyCharger(ctx.db.prisma, depotId)

@@ -1,7 +1,8 @@
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
+import { baseLoadCurve, METER_MEMORY_MS } from '#lib/planning/base-load.ts'
 import { confirmedSince, sentLimit } from '#lib/planning/books.ts'
-import { baseLoadCurve, curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
+import { curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import { amperes, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
@@ -28,7 +29,7 @@ export async function readFacts(
   const { speed } = reach
   const site = await readSite(db, depotId)
   if (!site) return undefined
-  const baseLoad = await readBaseLoad(db, depotId, plus(now, -hours(2)), plus(now, hours(26)))
+  const baseLoad = await readBaseLoad(db, depotId, plus(now, -METER_MEMORY_MS), plus(now, hours(26)))
   // larger offsets are known and taken out of what is sent (server/ocpp/call16.ts)
   const skewMs = skewThreshold(speed)
   const limits = await readOpenLimits(db, depotId, now, skewMs)

@@ -6,7 +6,7 @@ import { stepsOf } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
 import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/planning/input.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
-import { days, hours, type Instant, plus } from '#lib/time/instant.ts'
+import { days, hours, type Instant, instant, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
@@ -14,6 +14,7 @@ import { readDuties } from '../store/duty.ts'
 import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
 import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
+import { lastPlanAt } from '../store/plan-trouble.ts'
 import type { Site } from '../store/site.ts'
 import { tariffInForce } from '../store/tariff.ts'
 import { readVehicles } from '../store/vehicle.ts'
@@ -25,8 +26,6 @@ import { treeRefusal } from './wanted-fallbacks.ts'
 
 const KEEP_MS = days(14)
 const KEEP_ALL_MS = hours(24)
-/** A planner that goes on failing is told again after this time. */
-const TOLD_AGAIN_MS = hours(1)
 
 export type PlanHooks = { before?: () => void | Promise<void>; decided?: () => void | Promise<void>; stored?: () => void | Promise<void> }
 export type Replanned = { planId: string; plan: Plan; pass: Pass }
@@ -59,7 +58,8 @@ export async function replan(
 
 /** No new plan: what is wanted stays wanted. @throws the same again */
 async function goOnWithout(ctx: Ctx, reconciler: Reconciler, depotId: string, error: unknown): Promise<never> {
-  const since = plus(ctx.clock.now(), -TOLD_AGAIN_MS)
+  // once since the last plan that could be made
+  const since = instant((await lastPlanAt(ctx.db.prisma, depotId)) ?? 0)
   const data = { reason: error instanceof Error ? error.message.split('\n')[0] : String(error) }
   await writeJournalOnce(ctx.db.prisma, ctx.clock, since, {
     depotId,

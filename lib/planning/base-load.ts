@@ -1,0 +1,52 @@
+import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import type { Watts } from '#lib/units/units.ts'
+import { type Curve, curveOf, mapCurve, maxOf } from './curve.ts'
+import { ZERO } from './depot-facts.ts'
+
+// The load of a node that nobody steers: foreseen, and as the site's meter has it (source: spec "ocpp", The envelope).
+
+/** Some minutes of it: `upperW` is the most that was foreseen, `measuredW` what the meter told. In the order of time. */
+export type KnownLoad = { startsAt: Instant; minutes: number; upperW: number; measuredW: number | null }
+
+/** A load that is higher than foreseen may go on for so long. */
+const JUMP_LASTS_MS = minutes(60)
+/** A meter that has told nothing for so long of the minutes that run is lost. */
+const SILENT_MS = minutes(5)
+/** What a meter told before that is forgotten. */
+export const METER_MEMORY_MS = hours(24)
+
+/**
+ * Upper bound of a node's base load from `now` on: what is foreseen, and where nothing is, the most that is known of the node.
+ * Measured more than foreseen: that may go on for an hour. A meter that is silent cannot tell that it ended: what it told last above its
+ * forecast is added to every forecast until it is back.
+ */
+export const baseLoadCurve = (rows: KnownLoad[], now: Instant): Curve => {
+  if (rows.length === 0) return ZERO
+  const highest = Math.max(...rows.map(({ upperW }) => upperW)) as Watts
+  const steps = rows.flatMap((row, i) => {
+    const gap = rows[i + 1]?.startsAt === endOf(row) ? [] : [{ from: endOf(row), limitW: highest }]
+    return [{ from: row.startsAt, limitW: row.upperW as Watts }, ...gap]
+  })
+  const curve = curveOf(highest, steps)
+  const last = lastMeasured(rows, now)
+  if (!last) return curve
+  const told = last.measuredW!
+  const jump = curveOf(0 as Watts, [
+    { from: last.startsAt, limitW: told as Watts },
+    { from: plus(now < endOf(last) ? now : endOf(last), JUMP_LASTS_MS), limitW: 0 as Watts },
+  ])
+  if (told <= last.upperW) return now < endOf(last) ? curve : maxOf([curve, jump])
+  const goesOn = now < endOf(last) ? curve : mapCurve(curve, (w) => (w + told - last.upperW) as Watts)
+  return maxOf([goesOn, jump])
+}
+
+/** Since when the meter of a node is silent; undefined: it tells, or there never was one. */
+export const meterLostSince = (rows: KnownLoad[], now: Instant): Instant | undefined => {
+  const last = lastMeasured(rows, now)
+  return last && now >= plus(endOf(last), SILENT_MS) ? endOf(last) : undefined
+}
+
+const lastMeasured = (rows: KnownLoad[], now: Instant): KnownLoad | undefined =>
+  rows.findLast(({ startsAt, measuredW }) => startsAt <= now && measuredW !== null)
+
+const endOf = ({ startsAt, minutes: length }: KnownLoad): Instant => plus(startsAt, minutes(length))
