@@ -85,7 +85,10 @@ export const caseOf = (name: string, all: Planned[], tookMs = all.map((each) => 
 }
 
 /** A certificate that HiGHS disproves is a violation too. */
-const isAboveHighs = ({ plan, leastMicro }: Planned): boolean =>
-  leastMicro !== undefined && plan.lowerBoundMicro > leastMicro + 5 + Math.abs(leastMicro) * 2e-6
+const isAboveHighs = ({ plan, leastMicro, best }: Planned): boolean => {
+  if (leastMicro === undefined || best === undefined) return false
+  const highs = Math.max(leastMicro, best.costMicro)
+  return plan.lowerBoundMicro > highs + 5 + Math.abs(highs) * 2e-6
+}
 
 export const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits

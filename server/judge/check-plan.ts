@@ -106,8 +106,7 @@ function checkRow(q: Question, { need, port, node, plan, hours }: Row, tell: Tel
     const mA = at < 0 ? 0 : plan.periods[at]!.milliamps
     const shouldW = Math.floor(Math.round(mA * perAmp * 1e6) / 1e6 / 1000)
     if (w !== shouldW) tell('power', need.id, `${w} W, but ${mA} mA is ${shouldW} W`, t)
-    // rounded apart, W and A may differ by a watt
-    if (w > Math.min(port.maxW, atPort + 1)) tell('portMax', need.id, `${w} W of ${Math.floor(atPort)}`, t)
+    if (w > atPort) tell('portMax', need.id, `${w} W of ${Math.floor(atPort)}`, t)
     if (w > need.maxW) tell('vehicleMax', need.id, `${w} W of ${need.maxW}`, t)
     if (w > 0 && !(hours[t]! > 0)) tell('present', need.id, `${w} W while it is not there`, t)
   })

@@ -35,8 +35,11 @@ export type Optimum = {
   rows: number
 }
 export type Oracle = {
-  /** Least missing energy rank by rank, then least cost. Welcome energy is worth its reserve price, or none. */
-  best(q: Question, limitSeconds?: number): Optimum
+  /**
+   * Least missing energy rank by rank, then least cost. Welcome energy is worth its reserve price, or none; or it is what `welcomeWh` says, Wh
+   * at the port by vehicle.
+   */
+  best(q: Question, limitSeconds?: number, welcomeWh?: ReadonlyMap<string, number>): Optimum
   /** Least cost of giving each vehicle at least what it gets in some plan (Wh at the port); undefined when no such plan exists. */
   leastCostMicro(q: Question, portWh: ReadonlyMap<string, number>): number | undefined
 }
@@ -78,8 +81,13 @@ export const makeOracle = async (): Promise<Oracle> => {
     })
   }
   return {
-    best(q, limitSeconds = 600) {
+    best(q, limitSeconds = 600, welcomeWh = undefined) {
       const program = programOf(q)
+      if (welcomeWh)
+        for (const { need, short } of program.energy) {
+          const given = (welcomeWh.get(need.id) ?? 0) / 1000
+          program.columns[short + 1] = { cost: 0, lower: given, upper: given }
+        }
       const { columns, rows, energy } = program
       const ranks = [...new Set(energy.map(({ rank }) => rank))].sort((a, b) => b - a)
       const began = performance.now()

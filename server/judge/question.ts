@@ -104,7 +104,8 @@ export const wattsPerAmp = (node: Node, phases: number): number => {
 /** The most a vehicle can draw at a port: `maxW` of a port is on all its phases, so a vehicle of fewer gets the same current on fewer. */
 export const mostW = (port: Port, node: Node, need: Need): number => {
   const used = Math.min(need.phases, port.phases.length)
-  return Math.min(need.maxW, (port.maxW * wattsPerAmp(node, used)) / wattsPerAmp(node, port.phases.length))
+  // `maxW` is rounded down to whole watts, the current of its set point is not
+  return Math.min(need.maxW, port.maxW, ((port.maxW + 1) * wattsPerAmp(node, used)) / wattsPerAmp(node, port.phases.length))
 }
 
 /** Amperes of a balanced three-phase load on each conductor. */
