@@ -42,7 +42,7 @@ export const nightOf = (spec: NightSpec): PlanningInput => {
   const random = seeded(spec.seed * 7919 + spec.vehicles)
   const slotMinutes = spec.slots === 288 ? 5 : 15
   // some are home, others are on the road still
-  const now = at(16 * 60 + random.whole(0, 120) + random.next())
+  const now = (at(16 * 60 + random.whole(0, 120)) + random.whole(0, 59_999)) as Instant
   const time = { now, slotMinutes, slots: spec.slots } as const
   const wiring =
     spec.phases === 'mixed230'

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { readPlanningInput } from '#lib/planning/json.ts'
+import { plan } from '#lib/planning/plan.ts'
+import { checkPlan } from '../judge/check-plan.ts'
+import { leastPeakW } from '../judge/max-flow.ts'
+import { anHourLater, nights } from './planner.suite.ts'
+
+const some = nights(20, (i) => ({ vehicles: 14 + (i % 3), slots: i % 5 === 4 ? 288 : 96 }))
+
+test('of the nights, three in ten and more have a tight connection, as many have mixed phases; trees, signals, priorities and prices of all kinds', () => {
+  const share = (is: (night: (typeof some)[number]) => boolean) => some.filter(is).length / some.length
+  expect(share(({ spec }) => spec.tightness !== undefined && spec.tightness >= 0.85 && spec.tightness <= 1.15)).toBeGreaterThanOrEqual(0.3)
+  const isMixed = ({ input }: (typeof some)[number]) =>
+    new Set(input.needs.map(({ phases }) => phases)).size > 1 && input.nodes.some(({ limitMa }) => limitMa)
+  expect(share(isMixed)).toBeGreaterThanOrEqual(0.3)
+  expect(share(({ input }) => input.nodes.some(({ parent }) => parent !== undefined && parent !== 'service'))).toBe(1)
+  expect(share(({ input }) => new Set(input.nodes[0]!.limitW).size > 1)).toBeGreaterThan(0.2)
+  expect(share(({ input }) => input.prices.demand.length > 1)).toBeGreaterThan(0.1)
+  expect(share(({ input }) => new Set(input.prices.microPerKwh).size > 15)).toBeGreaterThan(0.1)
+  expect(share(({ input }) => new Set(input.prices.microPerKwh).size === 1)).toBeGreaterThan(0.1)
+  expect(
+    share(({ input }) => input.needs.some(({ arrives }) => arrives > input.now) && input.needs.some(({ arrives }) => arrives < input.now)),
+  ).toBeGreaterThan(0.5)
+  for (const { input } of some) expect(readPlanningInput(JSON.parse(JSON.stringify(input))).kind).toBe('ok')
+})
+
+test('tight means what it says: the connection is that multiple of the least power that serves everybody', () => {
+  for (const { spec, input } of some.filter((night) => night.spec.tightness !== undefined && night.spec.slots === 96)) {
+    const plain = new Array<number>(input.slots).fill(Math.max(...input.nodes[0]!.limitW))
+    const root = { ...input.nodes[0]!, limitW: plain, limitMa: undefined }
+    const least = leastPeakW(
+      { ...input, nodes: [{ ...root, limitW: plain.map(() => 1e6) }], ports: input.ports.map((port) => ({ ...port, node: root.id })) },
+      20,
+    )!
+    // slots of a quarter of an hour are cut at arrivals and departures, the measure is not
+    expect(plain[0]! / least / spec.tightness!).toBeGreaterThan(0.93)
+    expect(plain[0]! / least / spec.tightness!).toBeLessThan(1.07)
+  }
+})
+
+test('an hour later is a question that fits the plan before it', () => {
+  const [night] = some
+  const later = anHourLater(night!, plan(night!.input))
+  expect(readPlanningInput(JSON.parse(JSON.stringify(later)))).toMatchObject({ kind: 'ok' })
+  expect(later.needs).toHaveLength(night!.input.needs.length - 1)
+  expect(checkPlan(later, plan(later)).violations).toEqual([])
+})
