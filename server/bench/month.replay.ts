@@ -36,6 +36,7 @@ export type Lived = {
   energyMicro: number
   peakW: number
   missingWh: number
+  deliveredWh: number
   short: number
   plans: number
   loadW: number[]
@@ -91,6 +92,7 @@ export const live = (
     peakW: peak,
     costMicro: energyMicro + (peak / 1000) * world.microPerKw,
     missingWh: missing.reduce((sum, wh) => sum + wh, 0),
+    deliveredWh: world.visits.reduce((sum, { id, energyWh }) => sum + energyWh - left.get(id)! * world.efficiency, 0),
     short: missing.length,
     plans,
     loadW,
