@@ -1,5 +1,5 @@
 import type { Need, PortId } from '#lib/planning/input.ts'
-import { hours, type Instant, plus } from '#lib/time/instant.ts'
+import { days, hours, type Instant, plus } from '#lib/time/instant.ts'
 import { type WattHours, type Watts, wattHours } from '#lib/units/units.ts'
 
 /** A vehicle as planning sees it. */
@@ -16,6 +16,8 @@ export type FleetVehicle = {
   homePortId: string | null
   priority: number
   priorityUntil: Instant | undefined
+  /** It did not go on after a pause. */
+  neverPauseSince?: Instant | undefined
 }
 export type FleetDuty = { vehicleId: string; departsAt: Instant; returnsAt: Instant; distanceM: number; energyWh: number }
 
@@ -25,6 +27,8 @@ const UNKNOWN_SOC_PCT = 20
 export const CHARGE_FIRST = 10
 /** A vehicle without a duty is ready by then. */
 const NO_DUTY_MS = hours(24)
+/** A vehicle that did not go on after a pause is not paused for so long; then it is tried again. */
+export const NEVER_PAUSE_MS = days(30)
 /** What an unknown vehicle at a port is planned for. */
 const GUEST = { energyWh: 30_000, stayMs: hours(8) }
 
@@ -67,7 +71,7 @@ export function needOf(vehicle: FleetVehicle, duties: FleetDuty[], at: PortId | 
     efficiency: vehicle.efficiencyPermille / 1000,
     priority,
     ...(priority >= CHARGE_FIRST ? { chargeFirst: true } : {}),
-    mayPause: true,
+    mayPause: vehicle.neverPauseSince === undefined || now - vehicle.neverPauseSince > NEVER_PAUSE_MS,
   }
 }
 

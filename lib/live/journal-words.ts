@@ -98,6 +98,7 @@ const WORDS: Record<string, string> = {
   'apiKey.created': 'An API key was made',
   'apiKey.revoked': 'An API key was revoked',
   'limit.refused': 'A limit was refused',
+  'vehicle.neverPause': 'A vehicle did not go on after a pause; it is not paused any more',
   'plan.failed': 'No new plan could be made; the last one stays in force',
   'limit.budgetSpent': 'A charger had its limits of the day',
   'safety.treeRefused': 'The site cannot be kept under its limits',

@@ -15,6 +15,7 @@ import { recordDepartures } from '../fleet/record-departures.ts'
 import { startClosingRequests } from '../kpi/close-requests.ts'
 import { makeTouch } from '../live/touch.ts'
 import { makeBaseLoadWatch } from '../planning/base-load-watch.ts'
+import { makeDrawn } from '../planning/drawn.ts'
 import { makeObedience } from '../planning/obedience.ts'
 import type { Planner } from '../planning/planner.ts'
 import { makeReconciler } from '../planning/reconcile.ts'
@@ -119,7 +120,7 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
   const touch = makeTouch(ctx)
   const commands = await makeCommands(ctx)
   const reconciler = makeReconciler(ctx, commands.watcher, leaveRoom)
-  const replanner = makeReplanner(ctx, { planner, reconciler }, leaveRoom)
+  const replanner = makeReplanner(ctx, { planner, reconciler, drawn: makeDrawn(ctx) }, leaveRoom)
   const obedience = makeObedience(ctx, reconciler)
   const plugAndGo = makePlugAndGo(ctx)
   const estimateSoc = makeSocEstimates(ctx)

@@ -17,7 +17,8 @@ import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
 import { lastPlanAt } from '../store/plan-trouble.ts'
 import type { Site } from '../store/site.ts'
 import { tariffInForce } from '../store/tariff.ts'
-import { readVehicles } from '../store/vehicle.ts'
+import { readVehicles, type VehicleRow } from '../store/vehicle.ts'
+import type { Drawn } from './drawn.ts'
 import { type Reach, readFacts } from './facts.ts'
 import type { Planner } from './planner.ts'
 import type { Pass, Reconciler } from './reconcile.ts'
@@ -29,7 +30,7 @@ const KEEP_ALL_MS = hours(24)
 
 export type PlanHooks = { before?: () => void | Promise<void>; decided?: () => void | Promise<void>; stored?: () => void | Promise<void> }
 export type Replanned = { planId: string; plan: Plan; pass: Pass }
-export type PlanningRoom = { planner: Planner; reconciler: Reconciler }
+export type PlanningRoom = { planner: Planner; reconciler: Reconciler; drawn: Drawn }
 
 /**
  * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow.
@@ -39,13 +40,13 @@ export type PlanningRoom = { planner: Planner; reconciler: Reconciler }
  */
 export async function replan(
   ctx: Ctx,
-  { planner, reconciler }: PlanningRoom,
+  { planner, reconciler, drawn }: PlanningRoom,
   depotId: string,
   cause: string,
   { before, decided, stored }: PlanHooks = {},
 ): Promise<Replanned> {
   await before?.()
-  const { input, site, refusal } = await gathered(ctx, depotId, reconciler.reach)
+  const { input, site, refusal } = await gathered(ctx, depotId, reconciler.reach, drawn)
   const { plan, tookMs } = await planner.plan(input).catch((error: unknown) => goOnWithout(ctx, reconciler, depotId, error))
   await decided?.()
   const planId = await store(ctx, { depotId, cause, input, plan, tookMs })
@@ -80,13 +81,16 @@ async function gathered(
   ctx: Ctx,
   depotId: string,
   reach: Reach,
+  drawn?: Drawn,
 ): Promise<{ input: PlanningInput; site: Site; refusal: string | undefined }> {
   const now = ctx.clock.now()
   const db = ctx.db.prisma
   const read = await readFacts(db, depotId, now, reach)
   if (!read) throw notFound('depot', depotId)
   const { facts, site } = read
-  const needs = await needsOf(ctx, site, now)
+  const vehicles = await readVehicles(db, { depotId })
+  const known = await needsOf(ctx, { site, vehicles }, now)
+  const needs = drawn ? await drawn.asDrawn({ facts, site, vehicles }, known) : known
   const slots = slotsFor(
     now,
     needs.map(({ departs }) => departs),
@@ -110,8 +114,7 @@ async function gathered(
 }
 
 /** Vehicles at ports, on the road and standing about; and sessions of vehicles that are not ours. */
-async function needsOf(ctx: Ctx, site: Site, now: Instant): Promise<Need[]> {
-  const vehicles = await readVehicles(ctx.db.prisma, { depotId: site.depot.id })
+async function needsOf(ctx: Ctx, { site, vehicles }: { site: Site; vehicles: VehicleRow[] }, now: Instant): Promise<Need[]> {
   const duties = await readDuties(ctx.db.prisma, site.depot.id, now, plus(now, days(4)))
   const at = new Map<string, string>()
   for (const port of site.ports) {

@@ -8,7 +8,7 @@ const at = (date: Date | null): Instant | undefined => (date ? instant(date) : u
 
 export async function readVehicles(db: Db, where: { depotId: string } | { id: string }): Promise<VehicleRow[]> {
   const rows = await db.vehicle.findMany({ where, orderBy: { id: 'asc' } })
-  return rows.map((row) => ({ ...row, socAt: at(row.socAt), priorityUntil: at(row.priorityUntil) }))
+  return rows.map((row) => ({ ...row, socAt: at(row.socAt), priorityUntil: at(row.priorityUntil), neverPauseSince: at(row.neverPauseSince) }))
 }
 
 /**
@@ -74,6 +74,10 @@ export async function centralTag(db: Db, depotId: string, vehicleId: string | un
   })
   return token.idTag
 }
+
+/** It did not go on after a pause. */
+export const writeNeverPause = (db: Db, vehicleId: string, since: Instant) =>
+  db.vehicle.update({ where: { id: vehicleId }, data: { neverPauseSince: new Date(since) } })
 
 /** A limit that a person or dispatch put on a port, until a moment or until lifted. */
 export type PortCap = { limitW: number; until: Instant | null; by: string }
