@@ -29,11 +29,13 @@ export const caltech = (seed = 0): World => {
   const visits = caltechSessions().flatMap(({ arrives, departs, station, energyWh }, i): Visit[] => {
     const day = Math.floor((arrives - MARCH_FIRST) / DAY_MS)
     const shift = ((to.get(day) ?? day) - day) * DAY_MS
-    const most = Math.floor((STATION_W * (departs - arrives)) / 3_600_000)
-    if (departs + shift > MARCH_FIRST + SLOTS * SLOT_MS) return []
+    // two stay longer than the half-month
+    const leaves = Math.min(departs + shift, MARCH_FIRST + SLOTS * SLOT_MS)
+    const most = Math.floor((STATION_W * (leaves - arrives - shift)) / 3_600_000)
+    if (most <= 0) return []
     // in another order stations may be taken twice: each session has one of its own there
     const port = seed === 0 ? station : `${station}-${i}`
-    return [{ id: `s${i}`, port, arrives: arrives + shift, departs: departs + shift, energyWh: Math.min(energyWh, most), maxW: STATION_W }]
+    return [{ id: `s${i}`, port, arrives: arrives + shift, departs: leaves, energyWh: Math.min(energyWh, most), maxW: STATION_W }]
   })
   return {
     from: MARCH_FIRST,
