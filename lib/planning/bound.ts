@@ -1,5 +1,7 @@
-import { WH } from './board.ts'
+import { type Board, WH } from './board.ts'
 import { sunkDemandMicro } from './cost.ts'
+import { certified } from './flow/certificate.ts'
+import { leastPeaks, mostPeaks } from './flow/peaks.ts'
 import { type Relaxed, relax } from './flow/relax.ts'
 import { energyOf, type Schedule } from './schedule.ts'
 
@@ -13,18 +15,30 @@ export const lowerBoundMicro = (schedule: Schedule, known?: Relaxed): number => 
   const { prices } = board.input
   const taken = board.seats.map((_, v) => energyOf(schedule, v))
   const given = board.seats.map(({ target, extra }, v) => Math.min(taken[v]!, target + extra))
-  const relaxed = known && holds(known, given) ? known : relax(board, prices.microPerKwh, given, { isMoney: true })
-  let bound = relaxed.boundMicro + sunkDemandMicro(schedule)
+  let bound = (known && provenBy(known, board, given)) ?? relax(board, prices.microPerKwh, given, { isMoney: true }).boundMicro
+  bound += sunkDemandMicro(schedule)
   // a last slot may give a little more than is needed; where prices are negative that is earned
   const lowest = Math.min(0, ...prices.microPerKwh)
   if (lowest < 0) bound += board.seats.reduce((sum, _, v) => sum + ((taken[v]! - given[v]!) * lowest) / (1000 * WH), 0)
   return Math.floor(bound)
 }
 
-/** Is nobody given less than the optimum counts, and nobody more? */
-const holds = ({ network, wanted, isMoney }: Relaxed, given: number[]): boolean => {
-  if (!isMoney) return false
-  const known = new Map<number, number>()
-  for (let i = 0; i < network.seats; i += 1) known.set(network.boardSeat[i]!, wanted[i]!)
-  return given.every((energy, v) => energy === (known.get(v) ?? 0))
+/** The known optimum's values prove a bound for any energies; undefined where they say nothing of a vehicle that gets some. */
+const provenBy = (known: Relaxed, board: Board, given: number[]): number | undefined => {
+  const { network, isMoney, values, peaks } = known
+  if (!isMoney) return undefined
+  const wanted = Float64Array.from(network.boardSeat, (v) => given[v]!)
+  const isKnown = new Set(network.boardSeat)
+  if (given.some((energy, v) => energy > 0 && !isKnown.has(v)) || wanted.some((energy, i) => energy > known.wanted[i]!)) return undefined
+  if (wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
+  return certified({
+    board,
+    network,
+    price: board.input.prices.microPerKwh,
+    wanted,
+    values,
+    peaks,
+    least: leastPeaks(board),
+    most: mostPeaks(board, network),
+  })
 }

@@ -72,7 +72,7 @@ const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   let best = inFewPeriods(guided(board, merit, relaxed), relaxed)
   // a small depot in which a step more or less makes somebody late: one after the other may leave fewer of them
   if (isShort(best, relaxed)) for (const each of calms) best = fewerLate(inFewPeriods(madeUp(each, merit), relaxed), best)
-  best = onTime(best, relaxed)
+  if (isSmall) best = onTime(best, relaxed)
   return calm && isAsGood(calm, best, merit, CALM_TOLERANCE) ? calm : best
 }
 

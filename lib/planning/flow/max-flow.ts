@@ -49,6 +49,8 @@ export const fillFree = (flow: Flow, order: Int32Array, slots: Int32Array): void
   }
 }
 
+const DEAD = -1
+
 /** Gives as much as can be given in the open slots, moving between seats what must be moved. Answers how much that was. */
 export const fillUp = (flow: Flow): number => {
   const { network, given, through, left, open, site, reached: level } = flow
@@ -125,6 +127,8 @@ export const fillUp = (flow: Flow): number => {
       if (moved >= wanted) return moved
     }
     next[v] = until[v]!
+    // nothing more can go this way
+    level[v] = DEAD
     return moved
   }
 
@@ -168,6 +172,7 @@ export const fillUp = (flow: Flow): number => {
       if (moved >= wanted) return moved
     }
     next[at] = 1 + kids + end
+    level[at] = DEAD
     return moved
   }
 

@@ -33,10 +33,13 @@ export type Network = {
   /** Of node 0 in each slot of the plan, and how long that slot can be used, ms. */
   site: Float64Array
   spanMs: Float64Array
+  /** Per slot of the plan: what each node can carry, and what each seat can take. */
+  capacity: Float64Array[]
+  ownMost: Float64Array[]
 }
 
 /** The most slots × seats that are solved whole: more are solved in coarser slots. */
-const MOST_CELLS = 60_000
+const MOST_CELLS = 100_000
 const WIDTHS = [1, 2, 3, 6, 12, 24, 48]
 /** No power is larger: a limit above it is none. */
 const NO_LIMIT = 1e15
@@ -64,8 +67,12 @@ export const networkOf = (board: Board, width: number, upTo: ArrayLike<number>):
   return laidOut(board, root, own, { begins, width, slots, spanMs })
 }
 
-const ownMost = ({ stepW, maxSteps, spanMs }: Seat, slots: number): Float64Array =>
-  Float64Array.from({ length: slots }, (_, t) => stepW[maxSteps]! * spanMs[t]!)
+const ownMost = ({ stepW, maxSteps, spanMs }: Seat, slots: number): Float64Array => {
+  const most = new Float64Array(slots)
+  const w = stepW[maxSteps]!
+  for (let t = 0; t < slots; t += 1) most[t] = w * spanMs[t]!
+  return most
+}
 
 /** The tree of those limits that can ever be in the way; a limit above one vehicle alone is made the vehicle's own. */
 const treeOf = (board: Board, present: number[], own: Map<number, Float64Array>, spanMs: Float64Array): Limb => {
@@ -194,6 +201,8 @@ const laidOut = (
     room: new Float64Array(slots * nodes),
     site: root.capacity.length > 0 ? root.capacity : new Float64Array(board.slots),
     spanMs,
+    capacity: limbs.map(({ capacity }) => capacity),
+    ownMost: order.map((v) => own.get(v)!),
   }
   let seat = 0
   limbs.forEach((limb, n) => {

@@ -1,50 +1,110 @@
 import { bestBlock, placeBlocks } from '../blocks.ts'
 import type { Board } from '../board.ts'
 import { addEnergy } from '../fill.ts'
-import { type Network, networkOf } from '../flow/network.ts'
+import { networkOf } from '../flow/network.ts'
+import { exchangeParts } from '../flow/neutral.ts'
 import { type Relaxed, relax } from '../flow/relax.ts'
 import { type Merit, place, upTo } from '../merit.ts'
 import { emptySchedule, energyOf, lackingOf, type Schedule } from '../schedule.ts'
 import { budgetFor, exchange } from './exchange.ts'
 import { keepTo, keepToOwn } from './keep-to.ts'
 import { fillOwn, refined } from './refine.ts'
-import { sweep } from './sweep.ts'
+import { smooth } from './smooth.ts'
+import { sweepLevels } from './sweep-levels.ts'
 
+/** A vehicle that needs less than this part of its time has time to spare. */
+const WITH_SPARE = 0.9
 /** How far the peaks are raised, step by step, for energy that whole amperes could not place under the best ones. */
-const RAISES = [0.0003, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.01, 0.015, 0.02, 0.03, 0.06, 0.1, 0.3, 1]
-const REFINED = [0.0003, 0.001, 0.002, 0.004, 0.008, 0.015, 0.03]
+const RAISES = [0, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.02, 0.05, 0.2, 1]
 
 /**
  * The relaxed optimum in whole steps: who cannot be moved slot by slot is placed first, the rest gets in each level of price what the
- * optimum gives it there; what does not fit is placed along augmenting paths, at last under a slightly higher peak.
+ * optimum gives it there; what does not fit is placed along augmenting paths, at last under slightly higher peaks.
  */
-export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
+export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => {
+  const board = inWholeSlots(all, relaxed)
   const { seats } = board
   const isPinned = seats.map(({ need }) => need.chargeFirst === true || !need.mayPause || need.taper !== undefined)
   const wanted = wantedBySeat(board, relaxed)
   let schedule = emptySchedule(board)
   const pinned = upTo(seats.length).filter((v) => isPinned[v]! && seats[v]!.target > 0)
   if (pinned.length > 0) placePinned(schedule, merit, pinned, relaxed)
-  const rest = pinned.length === 0 ? relaxed : relaxedRest(schedule, merit, isPinned, relaxed.isMoney)
-  schedule = keepTo(schedule, rest.peaks, RAISES[0]!)
+  const rest = pinned.length === 0 ? board : boardAround(schedule)
+  const restTo = seats.map(({ target }, v) => (isPinned[v] ? 0 : target))
+  const guide = pinned.length === 0 ? relaxed : relax(rest, merit.of, restTo, { isMoney: relaxed.isMoney })
+  schedule = keepTo(schedule, guide.peaks, 0)
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
-  sweepLevels(schedule, rest, free, wanted)
+  exchangeParts(guide.solved.flow)
+  sweepLevels(schedule, guide, free, wanted)
+  const lacking = () => free.filter((v) => lackingOf(schedule, v, wanted[v]!) > 0)
+  let late = lacking()
+  if (late.length === 0) {
+    smooth(schedule, (v) => !isPinned[v]!)
+    return keepToOwn({ ...schedule, board: all })
+  }
+  const network = networkOf(
+    rest,
+    1,
+    Float64Array.from(seats, (_, v) => (isPinned[v] ? 0 : wanted[v]!)),
+  )
   const budget = budgetFor()
-  const mayMove = (u: number) => !isPinned[u]!
-  let fine: Network | undefined
+  let { peaks } = guide
   for (const raise of RAISES) {
-    const late = free.filter((v) => lackingOf(schedule, v, wanted[v]!) > 0)
-    if (late.length === 0) break
-    if (raise !== RAISES[0] && rest.peaks.length === 0) break
-    schedule = keepTo(schedule, rest.peaks, raise)
+    peaks = peaks.map((peak) => Math.ceil(peak * (1 + raise)))
+    schedule = keepTo(schedule, peaks, 0)
     for (const v of late) for (const slots of merit.levels) addEnergy(schedule, v, wanted[v]! - energyOf(schedule, v), slots)
-    if (late.every((v) => lackingOf(schedule, v, wanted[v]!) === 0)) break
-    fine ??= networkOf({ ...board, room: schedule.board.room }, 1, wanted)
-    if (REFINED.includes(raise)) refined(schedule, fine, wanted, merit.of, mayMove)
-    exchange(schedule, { seats: late.filter((v) => lackingOf(schedule, v, wanted[v]!) > 0), wanted, price: merit.of, budget, mayMove })
+    late = lacking()
+    if (late.length > 0 && raise < 0.02) peaks = refined(schedule, rest, network, { wanted, price: merit.of, peaks })
+    late = lacking()
+    exchange(schedule, { seats: late, wanted, price: merit.of, budget, mayMove: (u) => !isPinned[u]! })
+    late = lacking()
+    if (late.length === 0 || peaks.length === 0) break
   }
   for (const v of free) fillOwn(schedule, v, wanted[v]!, merit.of)
-  return keepToOwn(schedule)
+  smooth(schedule, (v) => !isPinned[v]!)
+  return keepToOwn({ ...schedule, board: all })
+}
+
+/**
+ * A vehicle with time to spare leaves the slots alone in which it comes and goes, where power is scarce: limits count what it draws there for
+ * all of the slot.
+ */
+const inWholeSlots = (board: Board, { network, values }: Relaxed): Board => {
+  const { nodes, begins, leaf, parent } = network
+  const seats = board.seats.slice()
+  const slotOf = new Int32Array(board.slots)
+  for (let k = 0; k < network.slots; k += 1) slotOf.fill(k, begins[k]!, begins[k + 1]!)
+  for (let i = 0; i < network.seats; i += 1) {
+    const seat = seats[network.boardSeat[i]!]!
+    const { spanMs, stepW, maxSteps, target } = seat
+    let whole: number[] | undefined
+    for (let t = 0; t < spanMs.length; t += 1) {
+      if (spanMs[t] === 0 || spanMs[t]! >= (t === 0 ? board.firstSpanMs : board.slotMs)) continue
+      let value = 0
+      for (let n = leaf[i]!; n >= 0; n = parent[n]!) value += values[slotOf[t]! * nodes + n]!
+      if (value <= 0) continue
+      whole ??= spanMs.slice()
+      whole[t] = 0
+    }
+    if (whole && whole.reduce((sum, ms) => sum + ms, 0) * stepW[maxSteps]! * WITH_SPARE > target)
+      seats[network.boardSeat[i]!] = { ...seat, spanMs: whole }
+  }
+  return { ...board, seats }
+}
+
+/** The board as those see it who come after what is placed already. */
+const boardAround = ({ board, room, roomMa, siteW, steps }: Schedule): Board => {
+  const baseW = board.baseW.slice()
+  steps.forEach((row, v) => {
+    for (let t = 0; t < row.length; t += 1) baseW[t]! += board.seats[v]!.stepW[row[t]!]!
+  })
+  return {
+    ...board,
+    room: room.map((row) => row.slice()),
+    roomMa: roomMa.map((rows) => rows && { l1: rows.l1.slice(), l2: rows.l2.slice(), l3: rows.l3.slice() }),
+    siteW: siteW.slice(),
+    baseW,
+  }
 }
 
 /** Energy that each seat of the board is to have by the relaxed optimum, W·ms; seats that it does not know, their need. */
@@ -69,36 +129,5 @@ const placePinned = (schedule: Schedule, merit: Merit, pinned: number[], relaxed
     const block = bestBlock(capped, v, merit, target)
     placeBlocks(block && block.energy >= target ? capped : schedule, v, merit, target)
     schedule.siteW.set(keepTo(schedule, [], 0).siteW)
-  }
-}
-
-/** The optimum of all others, around what is placed already. */
-const relaxedRest = (schedule: Schedule, merit: Merit, isPinned: boolean[], isMoney: boolean): Relaxed => {
-  const { board } = schedule
-  const baseW = board.baseW.slice()
-  schedule.steps.forEach((row, v) => {
-    for (let t = 0; t < row.length; t += 1) baseW[t]! += board.seats[v]!.stepW[row[t]!]!
-  })
-  const upToRest = board.seats.map(({ target }, v) => (isPinned[v] ? 0 : target))
-  return relax({ ...board, room: schedule.room, roomMa: schedule.roomMa, siteW: schedule.siteW, baseW }, merit.of, upToRest, { isMoney })
-}
-
-/** Level by level of price: what the relaxed optimum gives each seat there. What a level could not place is offered the next one. */
-const sweepLevels = (schedule: Schedule, { network, solved, levels }: Relaxed, free: number[], wanted: Float64Array): void => {
-  const { seats, slotMs } = schedule.board
-  const level = new Float64Array(seats.length)
-  for (const { slots } of levels) {
-    level.fill(0)
-    for (const k of slots)
-      for (let i = 0; i < network.seats; i += 1) level[network.boardSeat[i]!]! += solved.flow.given[k * network.seats + i]!
-    const fine: number[] = []
-    for (const k of slots.toSorted()) for (let t = network.begins[k]!; t < network.begins[k + 1]!; t += 1) fine.push(t)
-    for (const v of free) {
-      const left = wanted[v]! - energyOf(schedule, v)
-      level[v] = Math.min(left, level[v]!)
-      // less than half of the least that a slot can give is no visit worth
-      if (level[v]! < (seats[v]!.stepW[seats[v]!.minSteps]! * slotMs) / 2) level[v] = 0
-    }
-    sweep(schedule, fine, level, free)
   }
 }

@@ -1,34 +1,64 @@
+import type { Board } from '../board.ts'
 import { addEnergy } from '../fill.ts'
+import { sum } from '../flow/greedy.ts'
 import { emptyFlow, type Flow, fillUp } from '../flow/max-flow.ts'
 import type { Network } from '../flow/network.ts'
+import { mostPeaks, type Peaks, siteUnder } from '../flow/peaks.ts'
+import { raisedFor } from '../flow/raise-peaks.ts'
 import { energyOf, lackingOf, type Schedule, setSteps, stepsFree } from '../schedule.ts'
+import { keepTo } from './keep-to.ts'
 
 /** Prices are taken together into at most so many groups: each asks for a search of its own. */
 const GROUPS = 4
-/** A cell that changes by less than this part of a step stays. */
-const NOTHING = 1e-6
+/** Times that the peaks are raised for what a cut leaves. */
+const ROUNDS = 6
 
 /**
  * What is missing in a schedule, found by augmenting flow on the plan's own slots, all vehicles at once, the cheaper slots first; then what
- * the flow has changed in whole steps, never above it. `network` is that of the plan's own slots.
+ * the flow has changed in whole steps, never above it. `network` is that of the plan's own slots and of the seats that may move. Answers
+ * the peaks that it took: `peaks`, or what cuts ask for.
  */
 export const refined = (
   schedule: Schedule,
+  board: Board,
   network: Network,
-  wanted: ArrayLike<number>,
-  price: ArrayLike<number>,
-  mayMove: (v: number) => boolean,
-): void => {
-  const flow = flowOf(schedule, network, wanted, mayMove)
-  const groups = groupsOf(network.slots, price)
-  for (const slots of groups) {
+  { wanted, price, peaks }: { wanted: ArrayLike<number>; price: ArrayLike<number>; peaks: Peaks },
+): Peaks => {
+  const flow = flowOf(schedule, network, wanted)
+  const wasted = wastedIn(schedule, network)
+  let own = peaks
+  const setSite = () => {
+    siteUnder(board, network, own, flow.site)
+    for (let t = 0; t < network.slots; t += 1) flow.site[t] = Math.max(flow.through[t * network.nodes]!, flow.site[t]! - wasted[t]!)
+  }
+  setSite()
+  for (const slots of groupsOf(network.slots, price)) {
     for (const t of slots) flow.open[t] = 1
-    if (flow.left.every((left) => left <= 0)) break
+    if (slots.some((t) => flow.through[t * network.nodes]! < flow.site[t]!) && sum(flow.left) > 0) fillUp(flow)
+  }
+  const limits = mostPeaks(board, network)
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const higher = raisedFor(board, flow, own, limits)
+    if (!higher) break
+    own = higher
+    setSite()
     fillUp(flow)
   }
-  inSteps(schedule, flow, mayMove)
-  for (let i = 0; i < network.seats; i += 1)
-    if (mayMove(network.boardSeat[i]!)) fillOwn(schedule, network.boardSeat[i]!, wanted[network.boardSeat[i]!]!, price)
+  schedule.siteW.set(keepTo(schedule, own, 0).siteW)
+  inSteps(schedule, flow)
+  for (let i = 0; i < network.seats; i += 1) fillOwn(schedule, network.boardSeat[i]!, wanted[network.boardSeat[i]!]!, price)
+  return own
+}
+
+/** Energy that limits count though no vehicle takes it: a vehicle that comes or leaves within a slot, the power of which counts for all of it. */
+const wastedIn = ({ board, steps }: Schedule, { seats, boardSeat, spanMs, slots }: Network): Float64Array => {
+  const wasted = new Float64Array(slots)
+  for (let i = 0; i < seats; i += 1) {
+    const { stepW, spanMs: own } = board.seats[boardSeat[i]!]!
+    const row = steps[boardSeat[i]!]!
+    for (let t = 0; t < slots; t += 1) if (row[t]! > 0 && own[t]! < spanMs[t]!) wasted[t]! += stepW[row[t]!]! * (spanMs[t]! - own[t]!)
+  }
+  return wasted
 }
 
 /** What whole steps have taken from a vehicle is given back where it charges anyway, the cheapest slots first. */
@@ -41,11 +71,11 @@ export const fillOwn = (schedule: Schedule, v: number, wanted: number, price: Ar
   addEnergy(schedule, v, left, on)
 }
 
-/** The schedule as a flow; who may not move is not in it, its room is taken away. */
-const flowOf = ({ board, steps, siteW }: Schedule, network: Network, wanted: ArrayLike<number>, mayMove: (v: number) => boolean): Flow => {
+/** The schedule as a flow. */
+const flowOf = (schedule: Schedule, network: Network, wanted: ArrayLike<number>): Flow => {
+  const { board, steps } = schedule
   const flow = emptyFlow(network)
-  const { seats, nodes, slots, leaf, parent, boardSeat, spanMs } = network
-  const drawn = new Float64Array(slots)
+  const { seats, nodes, slots, leaf, parent, boardSeat } = network
   for (let i = 0; i < seats; i += 1) {
     const v = boardSeat[i]!
     const { stepW, spanMs: own } = board.seats[v]!
@@ -56,13 +86,11 @@ const flowOf = ({ board, steps, siteW }: Schedule, network: Network, wanted: Arr
       if (k === 0) continue
       const energy = stepW[k]! * own[t]!
       sum += energy
-      drawn[t]! += energy
       flow.given[t * seats + i] = energy
       for (let n = leaf[i]!; n >= 0; n = parent[n]!) flow.through[t * nodes + n]! += energy
     }
-    flow.left[i] = mayMove(v) && lackingOf({ board, steps } as Schedule, v, wanted[v]!) > 0 ? Math.max(0, wanted[v]! - sum) : 0
+    flow.left[i] = lackingOf(schedule, v, wanted[v]!) > 0 ? Math.max(0, wanted[v]! - sum) : 0
   }
-  for (let t = 0; t < slots; t += 1) flow.site[t] = Math.min(flow.site[t]!, drawn[t]! + Math.max(0, siteW[t]!) * spanMs[t]!)
   return flow
 }
 
@@ -76,22 +104,25 @@ const groupsOf = (slots: number, price: ArrayLike<number>): number[][] => {
   return groups
 }
 
-const inSteps = (schedule: Schedule, flow: Flow, mayMove: (v: number) => boolean): void => {
+/** A cell that changes by less than this part of a step stays. */
+const NOTHING = 0.01
+
+const inSteps = (schedule: Schedule, flow: Flow): void => {
   const { network, given } = flow
-  const { seats, slots, boardSeat } = network
+  const { seats, slots, boardSeat, from, until } = network
   const raises: [number, number, number][] = []
   for (let i = 0; i < seats; i += 1) {
     const v = boardSeat[i]!
-    if (!mayMove(v)) continue
     const { stepW, spanMs, minSteps, maxSteps } = schedule.board.seats[v]!
     const perStep = stepW[maxSteps]! / maxSteps
-    for (let t = 0; t < slots; t += 1) {
-      const span = spanMs[t]!
-      if (span === 0) continue
-      const now = schedule.steps[v]![t]!
-      const exact = given[t * seats + i]! / span / perStep
-      if (Math.abs(exact - now) < NOTHING * maxSteps + 0.01) continue
-      let steps = Math.min(maxSteps, Math.floor(exact + 0.01))
+    const row = schedule.steps[v]!
+    for (let t = from[i]!; t < Math.min(slots, until[i]!); t += 1) {
+      const now = row[t]!
+      const energy = given[t * seats + i]!
+      if (energy === stepW[now]! * spanMs[t]!) continue
+      const exact = energy / spanMs[t]! / perStep
+      if (Math.abs(exact - now) < NOTHING) continue
+      let steps = Math.min(maxSteps, Math.floor(exact + NOTHING))
       if (steps < minSteps) steps = 0
       if (steps < now) setSteps(schedule, v, t, steps)
       else if (steps > now) raises.push([v, t, steps])

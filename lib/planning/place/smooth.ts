@@ -1,0 +1,147 @@
+import { periodCount } from '../periods.ts'
+import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
+
+/** Vehicles with more periods than this are looked at … */
+const CALM = 12
+/** … and their runs of at most so many slots are moved. */
+const SHORT = 6
+const ROUNDS = 2
+/** Others tried for one run. */
+const TRIES = 4
+/** Places looked at in all: bounded by work, never by the clock. */
+const SCANS = 6_000
+/** Powers that differ by at most this part are exchanged as equal. */
+const NEARLY = 0.02
+
+/**
+ * Fewer changes for the same money: a short run of one vehicle goes beside another run of it, and who was there takes its old place. What
+ * all draw together stays as it was, slot by slot, but for a step; so do the energies.
+ */
+export const smooth = (schedule: Schedule, mayMove: (v: number) => boolean): void => {
+  const { seats, slots } = schedule.board
+  const counts = seats.map((_, v) => periodCount(schedule.steps[v]!))
+  if (!counts.some((count) => count > CALM)) return
+  const work: Work = { schedule, counts, bySlot: new Int16Array(slots * seats.length), mayMove, scans: SCANS }
+  for (let v = 0; v < seats.length; v += 1) for (let t = 0; t < slots; t += 1) work.bySlot[t * seats.length + v] = schedule.steps[v]![t]!
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const order = [...seats.keys()].filter((v) => mayMove(v) && counts[v]! > CALM).sort((a, b) => counts[b]! - counts[a]! || a - b)
+    let changed = false
+    for (const v of order) {
+      for (let again = true; again && counts[v]! > CALM; ) {
+        again = moveOne(work, v)
+        changed ||= again
+      }
+    }
+    if (!changed) return
+  }
+}
+
+/** `bySlot`: the steps of all in one slot side by side. */
+type Work = { schedule: Schedule; counts: number[]; bySlot: Int16Array; mayMove: (v: number) => boolean; scans: number }
+type Run = { from: number; until: number; steps: number }
+
+const moveOne = (work: Work, v: number): boolean => {
+  const { schedule } = work
+  const row = schedule.steps[v]!
+  const runs = runsOf(row)
+  const short = runs
+    .filter(({ from, until }) => until - from <= SHORT)
+    .sort((a, b) => a.until - a.from - (b.until - b.from) || a.from - b.from)
+  for (const run of short) {
+    const length = run.until - run.from
+    for (const other of runs) {
+      if (other === run) continue
+      for (const to of [other.until, other.from - length]) {
+        if (to < 0 || to + length > row.length || !isIdle(row, to, length) || (to < run.until && run.from < to + length)) continue
+        if (!isWhole(schedule, v, to, length) || !isWhole(schedule, v, run.from, length)) continue
+        if (work.scans > 0 && exchanged(work, v, run, to)) return true
+      }
+    }
+  }
+  return false
+}
+
+/** Stretches of equal power, the idle ones left out. */
+const runsOf = (row: number[]): Run[] => {
+  const runs: Run[] = []
+  for (let t = 0; t < row.length; t += 1) {
+    if (row[t] === 0) continue
+    const last = runs.at(-1)
+    if (last && last.until === t && last.steps === row[t]) last.until = t + 1
+    else runs.push({ from: t, until: t + 1, steps: row[t]! })
+  }
+  return runs
+}
+
+const isIdle = (row: number[], from: number, length: number): boolean => {
+  for (let t = from; t < from + length; t += 1) if (row[t] !== 0) return false
+  return true
+}
+
+const isWhole = ({ board }: Schedule, v: number, from: number, length: number): boolean => {
+  const { spanMs } = board.seats[v]!
+  for (let t = from; t < from + length; t += 1) if (spanMs[t] !== (t === 0 ? board.firstSpanMs : board.slotMs)) return false
+  return from > 0
+}
+
+/** The run goes to `to`; another vehicle that charges there alike takes its place. */
+const exchanged = (work: Work, v: number, run: Run, to: number): boolean => {
+  const { schedule, bySlot, mayMove } = work
+  const { seats } = schedule.board
+  const many = seats.length
+  work.scans -= 1
+  const length = run.until - run.from
+  const powerW = seats[v]!.stepW[run.steps]!
+  let tries = 0
+  for (let u = 0; u < seats.length && tries < TRIES; u += 1) {
+    const steps = bySlot[to * many + u]!
+    if (steps === 0 || bySlot[run.from * many + u] !== 0 || u === v || !mayMove(u)) continue
+    if (Math.abs(seats[u]!.stepW[steps]! - powerW) > powerW * NEARLY) continue
+    if (!isSame(schedule.steps[u]!, to, length, steps) || !isIdle(schedule.steps[u]!, run.from, length)) continue
+    if (!isWhole(schedule, u, run.from, length) || !isWhole(schedule, u, to, length)) continue
+    tries += 1
+    if (swap(work, v, u, { run, to, steps })) return true
+  }
+  return false
+}
+
+type Swap = { run: Run; to: number; steps: number }
+
+const swap = ({ schedule, counts, bySlot }: Work, v: number, u: number, { run, to, steps }: Swap): boolean => {
+  const many = counts.length
+  const length = run.until - run.from
+  const set = (seat: number, from: number, value: number) => {
+    for (let t = from; t < from + length; t += 1) {
+      setSteps(schedule, seat, t, value)
+      bySlot[t * many + seat] = value
+    }
+  }
+  const fits = (seat: number, from: number, value: number) => {
+    for (let t = from; t < from + length; t += 1) if (stepsFree(schedule, seat, t) < value) return false
+    return true
+  }
+  set(v, run.from, 0)
+  set(u, to, 0)
+  let isDone = fits(v, to, run.steps) && fits(u, run.from, steps)
+  if (isDone) {
+    set(v, to, run.steps)
+    set(u, run.from, steps)
+    const [ofV, ofU] = [periodCount(schedule.steps[v]!), periodCount(schedule.steps[u]!)]
+    isDone = ofV + ofU < counts[v]! + counts[u]! && ofV < counts[v]! && ofU <= Math.max(counts[u]!, CALM)
+    if (isDone) {
+      counts[v] = ofV
+      counts[u] = ofU
+      return true
+    }
+    set(v, to, 0)
+    set(u, run.from, 0)
+  }
+  set(v, run.from, run.steps)
+  set(u, to, steps)
+  return false
+}
+
+const isSame = (row: number[], from: number, length: number, steps: number): boolean => {
+  for (let t = from; t < from + length; t += 1) if (row[t] !== steps) return false
+  return true
+}
