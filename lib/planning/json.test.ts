@@ -57,3 +57,19 @@ test('what does not fit together is said too', () => {
     'prices.demand[0].slots: has 1 values; one per slot are needed, 3',
   ])
 })
+
+test('parts of a unit are rounded to the safe side: limits down, loads and needs up', () => {
+  const input = depot(20, [van('a', '05:00', 10)], { slots: 1 })
+  const parts = {
+    ...input,
+    nodes: [{ ...input.nodes[0]!, limitW: [20_000.9], baseLoadW: [100.1], limitMa: { l1: [80_000.5], l2: [80_000.5], l3: [80_000.5] } }],
+    ports: [{ ...input.ports[0]!, maxW: 11_528.4, minW: 2_161.6 }],
+    needs: [{ ...input.needs[0]!, energyWh: 9_999.2, arrives: input.now + 0.5, departs: input.now + 999.5 }],
+  }
+  const read = readPlanningInput(parts)
+  expect(read.kind === 'ok' && [read.value.nodes[0], read.value.ports[0], read.value.needs[0]]).toMatchObject([
+    { limitW: [20_000], baseLoadW: [101], limitMa: { l1: [80_000] } },
+    { maxW: 11_528, minW: 2_161 },
+    { energyWh: 10_000, arrives: input.now + 1, departs: input.now + 999 },
+  ])
+})

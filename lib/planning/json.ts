@@ -11,10 +11,29 @@ export type Read<T> = { kind: 'ok'; value: T } | { kind: 'wrong'; problems: stri
 const whole = z.number().int()
 const amount = whole.min(0)
 const asWatts = amount.transform((n) => n as Watts)
-const anyWatts = whole.transform((n) => n as Watts)
 const asWattHours = amount.transform((n) => n as WattHours)
 const asMilliamps = amount.transform((n) => n as Milliamps)
 const moment = whole.transform((n) => n as Instant)
+// parts of a unit in a question, from somebody's own arithmetic, are rounded to the safe side: limits down, loads and needs up
+const mostW = z
+  .number()
+  .min(0)
+  .transform((n) => Math.floor(n) as Watts)
+const leastW = z
+  .number()
+  .min(0)
+  .transform((n) => Math.ceil(n) as Watts)
+const loadW = z.number().transform((n) => Math.ceil(n) as Watts)
+const mostMa = z
+  .number()
+  .min(0)
+  .transform((n) => Math.floor(n) as Milliamps)
+const neededWh = z
+  .number()
+  .min(0)
+  .transform((n) => Math.ceil(n) as WattHours)
+const late = z.number().transform((n) => Math.ceil(n) as Instant)
+const early = z.number().transform((n) => Math.floor(n) as Instant)
 const id = z.string().min(1)
 const phase = z.enum(['l1', 'l2', 'l3']) satisfies z.ZodType<Phase>
 const policy = z.enum(['readyFirst', 'cheapest', 'greenest'])
@@ -23,32 +42,33 @@ const slotMinutes = z.union([z.literal(5), z.literal(15)], { error: 'must be 5 o
 const node = z.strictObject({
   id,
   parent: id.optional(),
-  limitW: z.array(asWatts),
-  limitMa: z.strictObject({ l1: z.array(asMilliamps), l2: z.array(asMilliamps), l3: z.array(asMilliamps) }).optional(),
-  baseLoadW: z.array(anyWatts).optional(),
+  limitW: z.array(mostW),
+  limitMa: z.strictObject({ l1: z.array(mostMa), l2: z.array(mostMa), l3: z.array(mostMa) }).optional(),
+  baseLoadW: z.array(loadW).optional(),
   volts: z.number().positive(),
   wiring: z.enum(['L-N', 'L-L']),
 })
 const port = z.strictObject({
   id,
   node: id,
-  maxW: asWatts,
-  minW: asWatts,
+  maxW: mostW,
+  // down as well: the power of a set point is rounded down, so 6 A at 2,161.6 W are 2,161
+  minW: mostW,
   stepMa: whole.positive().transform((n) => n as Milliamps),
   phases: z.array(phase).min(1).max(3),
   maxPeriods: whole.positive(),
-  reservedW: z.array(asWatts),
-  offline: z.strictObject({ followsW: z.array(asWatts) }).optional(),
+  reservedW: z.array(leastW),
+  offline: z.strictObject({ followsW: z.array(leastW) }).optional(),
 })
 const need = z.strictObject({
   id,
   port: id.optional(),
-  arrives: moment,
-  departs: moment,
-  energyWh: asWattHours,
-  extraWh: asWattHours.optional(),
-  maxW: asWatts,
-  taper: z.array(z.strictObject({ afterWh: asWattHours, maxW: asWatts })).optional(),
+  arrives: late,
+  departs: early,
+  energyWh: neededWh,
+  extraWh: neededWh.optional(),
+  maxW: mostW,
+  taper: z.array(z.strictObject({ afterWh: neededWh, maxW: mostW })).optional(),
   phases: z.union([z.literal(1), z.literal(2), z.literal(3)], { error: 'must be 1, 2 or 3' }),
   efficiency: z.number().positive().max(1),
   priority: z.number(),
@@ -58,8 +78,8 @@ const need = z.strictObject({
 const demand = z.strictObject({
   microPerKw: z.number().min(0),
   slots: z.array(z.boolean()),
-  peakSoFarW: asWatts,
-  targetW: asWatts.optional(),
+  peakSoFarW: mostW,
+  targetW: mostW.optional(),
   targetIsHard: z.boolean().optional(),
 })
 

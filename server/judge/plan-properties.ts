@@ -64,8 +64,8 @@ const slackMicro = (micro: number): number => 5 + Math.abs(micro) * 2e-6
  * where the plan misses a few watt-hours of them.
  */
 const bound = (input: PlanningInput, oracle: Oracle): string | undefined => {
-  // a learned target makes the peak up to it a matter of course, which the program does not know
-  if (input.prices.demand.some(({ targetW, targetIsHard }) => targetW !== undefined && !targetIsHard)) return undefined
+  // a target makes the peak up to it a matter of course, which the program does not know
+  if (input.prices.demand.some(({ targetW }) => targetW !== undefined)) return undefined
   const answer = answerTo(input)
   const given = portWhOf(checkPlan(input, answer))
   const least = oracle.leastCostMicro(input, given)
