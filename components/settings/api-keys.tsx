@@ -32,6 +32,7 @@ const SCOPES: Record<Scope, string> = {
   'calls:write': 'send any call to a charger, within the limits',
   'tokens:read': 'read cards and other tokens',
   'tokens:write': 'add and change cards and other tokens',
+  'meters:write': 'tell what the building draws',
 }
 
 /** Which machines may reach in, and what they may do. */

@@ -17,6 +17,7 @@ export const scopes = [
   'calls:write',
   'tokens:read',
   'tokens:write',
+  'meters:write',
 ] as const
 export type Scope = (typeof scopes)[number]
 

@@ -46,5 +46,9 @@ test('a meter is lost when it is silent for five minutes, and is not missed wher
   expect(meterLostSince(rows, at(19))).toBeUndefined()
   expect(meterLostSince(rows, at(20))).toBe(at(15))
   expect(meterLostSince(quarters([10, 9], [4, 3]), at(20))).toBeUndefined()
+  // where the meter's own moment is known, that one counts
+  const [row] = quarters([10, 9])
+  expect(meterLostSince([{ ...row!, measuredAt: at(2) }], at(6))).toBeUndefined()
+  expect(meterLostSince([{ ...row!, measuredAt: at(2) }], at(7))).toBe(at(2))
   expect(meterLostSince(quarters([10, null], [4, null]), at(20))).toBeUndefined()
 })

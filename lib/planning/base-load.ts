@@ -5,8 +5,8 @@ import { ZERO } from './depot-facts.ts'
 
 // The load of a node that nobody steers: foreseen, and as the site's meter has it (source: spec "ocpp", The envelope).
 
-/** Some minutes of it: `upperW` is the most that was foreseen, `measuredW` what the meter told. In the order of time. */
-export type KnownLoad = { startsAt: Instant; minutes: number; upperW: number; measuredW: number | null }
+/** Some minutes of it: `upperW` is the most that was foreseen, `measuredW` what the meter told, the last time at `measuredAt`. In the order of time. */
+export type KnownLoad = { startsAt: Instant; minutes: number; upperW: number; measuredW: number | null; measuredAt?: Instant | undefined }
 
 /** A load that is higher than foreseen may go on for so long. */
 const JUMP_LASTS_MS = minutes(60)
@@ -43,7 +43,8 @@ export const baseLoadCurve = (rows: KnownLoad[], now: Instant): Curve => {
 /** Since when the meter of a node is silent; undefined: it tells, or there never was one. */
 export const meterLostSince = (rows: KnownLoad[], now: Instant): Instant | undefined => {
   const last = lastMeasured(rows, now)
-  return last && now >= plus(endOf(last), SILENT_MS) ? endOf(last) : undefined
+  const told = last && (last.measuredAt ?? endOf(last))
+  return told !== undefined && now >= plus(told, SILENT_MS) ? told : undefined
 }
 
 const lastMeasured = (rows: KnownLoad[], now: Instant): KnownLoad | undefined =>

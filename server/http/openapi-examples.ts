@@ -151,6 +151,10 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
     output: { id: 31, outcome: 'accepted', detail: 'The charger keeps it.' },
   },
   deleteReservation: { output: { id: 31, outcome: 'accepted', detail: 'The charger keeps it no longer.' } },
+  putNodeLoad: {
+    input: { at: '2026-11-23T18:00:00-08:00', powerW: 31_400 },
+    output: { nodeId: 'service', stored: true, reason: null },
+  },
   putVehicleState: {
     input: { at: '2026-11-23T18:00:00-08:00', socPct: 41.5, pluggedIn: true },
     output: { vehicleId: 'van-7', stored: true, reason: null },

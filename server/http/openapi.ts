@@ -6,6 +6,7 @@ import * as token from '#lib/api/token.ts'
 import * as charger from '#lib/api/v1-charger.ts'
 import * as provisioning from '#lib/api/v1-provisioning.ts'
 import * as reservation from '#lib/api/v1-reservation.ts'
+import * as site from '#lib/api/v1-site.ts'
 import { EXAMPLES } from './openapi-examples.ts'
 
 /** Where contracts of the API for other systems are written; those of screens in the same files are left out. */
@@ -15,6 +16,7 @@ const ROOMS: Record<string, object> = {
   Reservations: reservation,
   Firmware: firmware,
   Tokens: token,
+  Site: site,
 }
 
 type Door = { name: string; room: string; contract: Contract }

@@ -91,6 +91,7 @@ const FIELDS: Record<string, string> = {
   'calls:write': 'calls to chargers',
   'tokens:read': 'cards',
   'tokens:write': 'cards',
+  'meters:write': 'meters',
   read: 'reads',
 }
 

@@ -127,6 +127,7 @@ export type BaseLoadRow = {
   forecastW: number
   upperW: number
   measuredW: number | null
+  measuredAt: Instant | undefined
 }
 
 /** Base load of a depot's nodes in `[from, until)`, ascending. */
@@ -146,9 +147,17 @@ export async function readBaseLoad(db: Db, depotId: string, from: Instant, until
     .filter(({ nodeId }) => !known.has(nodeId))
     .map(({ nodeId, _max }) => {
       const upperW = Math.max(_max.upperW ?? 0, _max.measuredW ?? 0)
-      return { nodeId, startsAt: from, minutes: (until - from) / 60_000, forecastW: _max.forecastW ?? upperW, upperW, measuredW: null }
+      return {
+        nodeId,
+        startsAt: from,
+        minutes: (until - from) / 60_000,
+        forecastW: _max.forecastW ?? upperW,
+        upperW,
+        measuredW: null,
+        measuredAt: undefined,
+      }
     })
-  return [...rows.map((row) => ({ ...row, startsAt: instant(row.startsAt) })), ...stale]
+  return [...rows.map((row) => ({ ...row, startsAt: instant(row.startsAt), measuredAt: at(row.measuredAt) })), ...stale]
 }
 
 /** "Stop all": set by a person, lifted by a person. */
