@@ -8,7 +8,12 @@ const at = (date: Date | null): Instant | undefined => (date ? instant(date) : u
 
 export async function readVehicles(db: Db, where: { depotId: string } | { id: string }): Promise<VehicleRow[]> {
   const rows = await db.vehicle.findMany({ where, orderBy: { id: 'asc' } })
-  return rows.map((row) => ({ ...row, socAt: at(row.socAt), priorityUntil: at(row.priorityUntil), neverPauseSince: at(row.neverPauseSince) }))
+  return rows.map((row) => ({
+    ...row,
+    socAt: at(row.socAt),
+    priorityUntil: at(row.priorityUntil),
+    neverPauseSince: at(row.neverPauseSince),
+  }))
 }
 
 /**
