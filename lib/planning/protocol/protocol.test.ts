@@ -16,10 +16,12 @@ const worlds: World[] = [
   handOver({ repeats: 0, sends: 4, refusals: 0 }),
   handOver({ ticks: 3, replans: 1, sends: 3 }),
   lapse({ sends: 3 }),
-  restarts({ ticks: 2, sends: 2, disconnects: 0 }),
+  restarts({ ticks: 2, sends: 2, disconnects: 0, forgetfulReboots: 0 }),
+  restarts({ ticks: 2, sends: 2, disconnects: 0, reboots: 0 }),
   restarts({ ticks: 2, sends: 2, reboots: 0, forgetfulReboots: 0 }),
   sessions({ ticks: 2, sends: 2, refusals: 0, repeats: 0 }),
-  newcomer({ ticks: 2, replans: 1, sends: 3, refusals: 0 }),
+  newcomer({ ticks: 2, sends: 2, refusals: 0 }),
+  newcomer({ ticks: 2, sends: 3, refusals: 0, forgetfulReboots: 0 }),
   clocks({ sends: 3 }),
 ]
 test.each(worlds)('every state of a small world: $name', { timeout: 120_000 }, (world) => {
@@ -28,7 +30,7 @@ test.each(worlds)('every state of a small world: $name', { timeout: 120_000 }, (
   expect(explored.found).toBeUndefined()
   expect(explored.whole).toBe(true)
   // it would prove nothing if nothing were sent
-  expect(explored.sends).toBeGreaterThan(50)
+  expect(explored.sends).toBeGreaterThan(20)
 })
 
 test.each(MUTATIONS)('without $without a limit is passed', { timeout: 120_000 }, ({ without, world, rules }) => {
