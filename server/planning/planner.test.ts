@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { planAlerts } from '../live/alerts-plan.ts'
 import { latestPlan } from '../store/plan.ts'
 import { threadPlanner } from './planner.ts'
 import { testDepot } from './test-depot.ts'
@@ -30,6 +31,9 @@ test.each([
   const journal = () => depot.db.prisma.journal.findMany({ where: { kind: 'plan.failed' } })
   expect(await journal()).toMatchObject([{ subject: 'depot:north', actor: 'system' }])
 
+  const alerts = async () => (await planAlerts(depot.gateway, 'north', 'UTC')).map(({ what }) => what)
+  expect(await alerts()).toEqual(['No new plan can be made'])
+
   // what was wanted is still made true: the charger comes back without its limit
   const before = limits(1).length
   await depot.clock.move(1_000)
@@ -46,6 +50,7 @@ test.each([
   await depot.clock.move(6_000)
   await depot.gateway.idle()
   expect((await latestPlan(depot.db.prisma, 'north'))!.id).not.toBe(first.planId)
+  expect(await alerts()).toEqual([])
   await depot.gateway.close()
   await planner.close()
 })
