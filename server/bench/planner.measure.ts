@@ -81,8 +81,19 @@ const lessAStep = (input: PlanningInput): PlanningInput => ({
   }),
 })
 
+/** Words for the first of what is wrong. */
+const tellWrong = (name: string, all: Planned[]): void => {
+  const found = all.flatMap(({ verdict }, i) =>
+    verdict.violations.map(({ rule, at: where, slot, says }) => `${name}, night ${i}: ${rule} ${where} ${slot ?? ''}: ${says}`),
+  )
+  for (const each of found.slice(0, 5)) console.error(each)
+  for (const [i, each] of all.entries())
+    if (isAboveHighs(each)) console.error(`${name}, night ${i}: bound ${each.plan.lowerBoundMicro}, HiGHS ${each.leastMicro}`)
+}
+
 export const caseOf = (name: string, all: Planned[], oracle: Oracle): Case => {
   const tookMs = all.map((each) => each.tookMs)
+  tellWrong(name, all)
   const gaps = all.map(({ plan }) => plan.gap)
   const toHighs = all.flatMap(({ verdict, leastMicro }) => (leastMicro ? [(verdict.costMicro - leastMicro) / Math.abs(leastMicro)] : []))
   const ratios = all.flatMap(({ best, tookMs: ours }) => (best ? [best.tookMs / Math.max(0.01, ours)] : []))
