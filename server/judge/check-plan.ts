@@ -204,12 +204,14 @@ const takes = ({ taper, maxW }: Need, batteryWh: number): number =>
 /** What the plan says it will miss is what it will miss, for vehicles that leave within its slots. */
 function checkShortfalls(q: Question, answer: Answer, vehicles: VehicleResult[], tell: Tell): void {
   const end = (Math.floor(q.now / slotMsOf(q)) + q.slots) * slotMsOf(q)
-  for (const { vehicle, missingWh } of vehicles) {
+  for (const { vehicle, missingWh, deliveredWh } of vehicles) {
     const need = q.needs.find(({ id }) => id === vehicle)!
     const port = q.ports.find(({ id }) => id === need.port)
     if (!port || port.offline || need.departs <= q.now || need.departs > end) continue
     const said = answer.shortfalls.find((each) => each.vehicle === vehicle)?.missingWh ?? 0
-    if (Math.abs(said - missingWh) > 1) tell('shortfall', vehicle, `says ${said} Wh missing, is ${missingWh.toFixed(1)}`)
+    // to tell what is negligible is no mistake
+    if (Math.abs(said - missingWh) > 1 && Math.abs(said - Math.max(0, need.energyWh - deliveredWh)) > 1)
+      tell('shortfall', vehicle, `says ${said} Wh missing, is ${missingWh.toFixed(1)}`)
   }
 }
 
