@@ -37,7 +37,9 @@ export function Dialog({
           {children}
           {footer && (
             // what it says may be longer than the glass: what can be done about it stays in sight
-            <div className="sticky bottom-0 -mb-4 flex flex-wrap justify-end gap-2 bg-surface pt-2 pb-4 md:-mb-6 md:pb-6">{footer}</div>
+            <div className="sticky -bottom-4 -mb-4 flex flex-wrap justify-end gap-2 bg-surface pt-2 pb-4 md:-bottom-6 md:-mb-6 md:pb-6">
+              {footer}
+            </div>
           )}
         </Base.Popup>
       </Base.Portal>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { currentText, energyText, kilowattsText, limitText, powerText } from './energy.ts'
-import { centText, moneyExact, moneyText, priceText, unitPriceText } from './money.ts'
+import { centText, moneyChange, moneyExact, moneyText, priceText, unitPriceText } from './money.ts'
 import { chargeToTarget, count, counted, decimal, percent, signed } from './number.ts'
 import {
   ageText,
@@ -72,6 +72,9 @@ describe('money', () => {
   })
   test('dollars, and a currency without a sign of its own', () => {
     expect([moneyText(948, 'USD'), plain(moneyText(948, 'SEK'))]).toEqual(['$9.48', 'SEK 9.48'])
+  })
+  test('a change carries its sign', () => {
+    expect([moneyChange(3_528, 'EUR'), moneyChange(-410, 'EUR'), moneyChange(0, 'EUR')]).toEqual(['+€35.28', '−€4.10', '€0.00'])
   })
   test('a bill line keeps its cents', () => expect(moneyExact(336_401, 'EUR')).toBe('€3,364.01'))
   test('a price is in hundredths with one decimal', () => {

@@ -17,6 +17,10 @@ export function moneyText(amountMinor: number, currency: string, locale?: string
   return `${amountMinor < 0 ? MINUS : ''}${signOf(currency)}${text}`
 }
 
+/** A difference: `+€35.28`, `−€4.10`, `€0.00`. */
+export const moneyChange = (amountMinor: number, currency: string, locale?: string): string =>
+  `${amountMinor > 0 ? '+' : ''}${moneyText(amountMinor, currency, locale)}`
+
 /** Always with cents, for a bill's lines that must be seen to add up: `€3,364.00`. */
 export const moneyExact = (amountMinor: number, currency: string, locale?: string): string =>
   `${amountMinor < 0 ? MINUS : ''}${signOf(currency)}${decimal(Math.abs(amountMinor) / 100, 2, locale)}`
