@@ -3,8 +3,8 @@ import {
   balancedAmps,
   baseBelow,
   conductors,
+  highestW,
   mostTogetherW,
-  mostW,
   type Need,
   type Node,
   PHASES,
@@ -18,7 +18,7 @@ import {
   wattsPerAmp,
 } from './question.ts'
 
-// The same information as a linear program for HiGHS: continuous power, no minimum, no steps, no taper, no periods. So nothing that a
+// The same information as a linear program for HiGHS: continuous power up to the highest set point, no minimum, no steps, no taper, no periods. So nothing that a
 // charger can do is ever better.
 
 export type Optimum = {
@@ -181,7 +181,7 @@ function programOf(q: Question): Program {
     const by: number[] = []
     hours.forEach((h, t) => {
       if (h === 0 || shut(port.node, t)) return
-      const p = column((q.prices.microPerKwh[t]! / 1e6) * h, 0, mostW(port, node, need) / 1000)
+      const p = column((q.prices.microPerKwh[t]! / 1e6) * h, 0, highestW(port, node, need) / 1000)
       power.set(t, p)
       at.push(p)
       by.push(h)

@@ -108,6 +108,13 @@ export const mostW = (port: Port, node: Node, need: Need): number => {
   return Math.min(need.maxW, port.maxW, ((port.maxW + 1) * wattsPerAmp(node, used)) / wattsPerAmp(node, port.phases.length))
 }
 
+/** The highest set point at or under that: whole steps of current. */
+export const highestW = (port: Port, node: Node, need: Need): number => {
+  const stepW = (port.stepMa / 1000) * wattsPerAmp(node, Math.min(need.phases, port.phases.length))
+  // powers are rounded down to whole watts, so a step may look a watt too high
+  return Math.floor((mostW(port, node, need) + 0.999) / stepW) * stepW
+}
+
 /** Amperes of a balanced three-phase load on each conductor. */
 export const balancedAmps = (node: Node, loadW: number): number => loadW / wattsPerAmp(node, 3)
 
