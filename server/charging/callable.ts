@@ -20,7 +20,7 @@ export async function callableAt(
   const site = await readSite(gateway.db.prisma, depotId)
   const charger = site?.chargers.find(({ id }) => id === chargerId)
   if (!site || !charger) throw notFound('charger', chargerId)
-  const standing = standingOf(gateway, site, charger)
+  const standing = await standingOf(gateway, site, charger)
   const ground = groundOf(gateway, site, chargerId, (await anyIdTag(gateway.db.prisma, depotId)) ?? '')
   return {
     actions: sendableActions.toSorted().map((action) => {

@@ -81,7 +81,7 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
   const numbers = site.ports.filter((each) => each.chargerId === chargerId).map(({ number }) => number)
   const risk = riskOf(action, payload, { keepsProfiles: readQuirks(charger.quirks).keepsProfiles, ports: numbers })
   const reason =
-    whyNotCall(action, standingOf(gateway, site, charger)) ??
+    whyNotCall(action, await standingOf(gateway, site, charger)) ??
     whyNotPayload(action, payload, gateway.clock.now()) ??
     refusalOf(risk, input.owner) ??
     startRefusal(gateway, site, chargerId, risk)

@@ -61,6 +61,10 @@ export async function chargersToRead(db: Db, depotId: string, before: Instant, t
   return rows.map(({ id }) => id)
 }
 
+/** What a charger told of its configuration. */
+export const itemsOfCharger = async (db: Db, id: string): Promise<ConfigurationItem[]> =>
+  itemsOf((await db.charger.findUnique({ where: { id }, select: { configuration: true } }))?.configuration ?? [])
+
 /** As GetConfiguration told it; nothing before the first commissioning. */
 export const itemsOf = (stored: Prisma.JsonValue): ConfigurationItem[] =>
   (Array.isArray(stored) ? (stored as { key: string; value?: string | null; readonly?: boolean }[]) : []).map(

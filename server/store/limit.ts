@@ -173,8 +173,11 @@ export const countFrom = (db: Db, id: number, countsAt: Instant) =>
 export type Wanted = { portId: string; steps: Steps; planId: string | null }
 
 export async function readWanted(db: Db, depotId: string): Promise<Map<string, Wanted>> {
-  const rows = await db.limitWanted.findMany({ where: { port: { charger: { depotId, retiredAt: null } } } })
-  return new Map(rows.map(({ portId, curve, planId }) => [portId, { portId, steps: curve as Steps, planId }]))
+  const rows = await db.$queryRaw<Wanted[]>`
+    SELECT w.port_id AS "portId", w.curve AS steps, w.plan_id AS "planId"
+    FROM charger c JOIN port p ON p.charger_id = c.id JOIN limit_wanted w ON w.port_id = p.id
+    WHERE c.depot_id = ${depotId} AND c.retired_at IS NULL`
+  return new Map(rows.map((row) => [row.portId, row]))
 }
 
 /** Replaces what the plan wants of these ports, in one statement. */

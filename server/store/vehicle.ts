@@ -89,7 +89,9 @@ export type PortCap = { limitW: number; until: Instant | null; by: string }
 const capKey = (portId: string) => `port-cap:${portId}`
 
 export async function readPortCaps(db: Db, portIds: string[], now: Instant): Promise<Map<string, PortCap>> {
-  const rows = await db.setting.findMany({ where: { key: { in: portIds.map(capKey) } } })
+  const rows = await db.$queryRaw<
+    { key: string; value: unknown }[]
+  >`SELECT key, value FROM setting WHERE key = ANY(${portIds.map(capKey)}::text[])`
   const caps = rows.map(({ key, value }) => [key.slice(capKey('').length), value as PortCap] as const)
   return new Map(caps.filter(([, { until }]) => until === null || until > now))
 }
