@@ -67,7 +67,10 @@ const bound = (input: PlanningInput, oracle: Oracle): string | undefined => {
   // a target makes the peak up to it a matter of course, which the program does not know
   if (input.prices.demand.some(({ targetW }) => targetW !== undefined)) return undefined
   const answer = answerTo(input)
-  const given = portWhOf(checkPlan(input, answer))
+  const verdict = checkPlan(input, answer)
+  // who is paid for taking energy saves by taking more than the plan gives: a bound for what it gives says nothing there
+  if (input.prices.microPerKwh.some((price) => price < 0) && verdict.vehicles.some(({ missingWh }) => missingWh > 0)) return undefined
+  const given = portWhOf(verdict)
   const least = oracle.leastCostMicro(input, given)
   if (least === undefined) return 'HiGHS finds no plan that gives as much'
   // plans are in whole watts: the program may save a part of one in each peak, and in each vehicle's slots
@@ -122,7 +125,11 @@ const wholeWattsMicro = ({ needs, slots, slotMinutes, prices }: PlanningInput): 
 
 const answerTo = (input: PlanningInput): Answer => plan(input)
 
-export const ALL: readonly Property[] = ['limits', 'pauses', 'pureEnergy', 'energy', 'bound', 'cost', 'pureCost', 'same', 'again']
+/** What today's planner is on every depot that was judged. */
+export const MET: readonly Property[] = ['limits', 'bound', 'cost', 'same', 'again']
+/** … and what it is not on every one yet: a pause that must not be, energy left over, cost above HiGHS's on a pure network. */
+export const OPEN: readonly Property[] = ['pauses', 'pureEnergy', 'energy', 'pureCost']
+const ALL: readonly Property[] = [...MET, ...OPEN]
 
 /** Judges the depots of some seeds; those with an oracle are every `oracleEvery`th. Each failure comes with the smallest depot that shows it. */
 export const judgeSeeds = (
