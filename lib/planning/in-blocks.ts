@@ -1,9 +1,11 @@
 import { inOrderOfNeed, placeBlocks } from './blocks.ts'
 import type { Board } from './board.ts'
+import type { Relaxed } from './flow/relax.ts'
 import { type Merit, placeRest } from './merit.ts'
+import { periodCount } from './periods.ts'
 import { budgetFor, exchange } from './place/exchange.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
-import { emptySchedule, missingOf, type Schedule } from './schedule.ts'
+import { emptySchedule, lackingOf, missingOf, type Schedule } from './schedule.ts'
 
 export const ORDERS = ['latestStart', 'departure'] as const
 
@@ -17,12 +19,15 @@ export const inBlocks = (board: Board, merit: Merit, peaks: number[], by: (typeo
   return keepToOwn(schedule)
 }
 
-/** … and what they are short of found by moving others. */
-export const madeUp = (schedule: Schedule, merit: Merit): Schedule => {
+/** What vehicles lack of what the optimum has for them, found by moving others that have periods to spare. */
+export const madeUp = (schedule: Schedule, merit: Merit, { network, wanted }: Relaxed): Schedule => {
   const { seats } = schedule.board
-  const mayMove = (v: number) => seats[v]!.need.mayPause && !seats[v]!.need.chargeFirst && !seats[v]!.need.taper
-  const late = [...seats.keys()].filter((v) => mayMove(v) && missingOf(schedule, v) > 0)
-  if (late.length > 0)
-    exchange(schedule, { seats: late, wanted: seats.map(({ target }) => target), price: merit.of, budget: budgetFor(), mayMove })
+  const most = Float64Array.from(seats, () => 0)
+  for (let i = 0; i < network.seats; i += 1) most[network.boardSeat[i]!] = wanted[i]!
+  const isFree = (v: number) => seats[v]!.need.mayPause && !seats[v]!.need.chargeFirst && !seats[v]!.need.taper
+  const spare = seats.map(({ port }, v) => periodCount(schedule.steps[v]!) + 4 <= port.maxPeriods)
+  const late = [...seats.keys()].filter((v) => isFree(v) && lackingOf(schedule, v, most[v]!) > 0)
+  const mayMove = (v: number) => isFree(v) && spare[v]!
+  if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(), mayMove })
   return schedule
 }

@@ -48,7 +48,7 @@ export const search = (board: Board): Found => {
   if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
     return { schedule: withExtra(kept, merit, rows), relaxed }
   const best = fresh(board, merit, relaxed)
-  for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
+  if (isSmall(board)) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
   const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
   return { schedule: withExtra(keeps ? kept : best, merit, rows), relaxed }
@@ -65,23 +65,28 @@ const onlyTrades = (kept: Schedule, best: Schedule): boolean => {
 /** A plan that owes nothing to the last one. */
 const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   const { policy } = board.input
-  const isSmall = board.seats.length * board.slots <= MOST_CALM
-  const calms = isSmall ? ORDERS.map((by) => inBlocks(board, merit, relaxed.peaks, by)) : []
+  const calms = isSmall(board) ? ORDERS.map((by) => inBlocks(board, merit, relaxed.peaks, by)) : []
   const calm = calms.find((each) => allReady(each) && fits(each))
   if (calm && (policy === 'readyFirst' || isCertain(calm, merit, relaxed, CALM_TOLERANCE))) return calm
-  let best = inFewPeriods(guided(board, merit, relaxed), relaxed)
+  let best = inFewPeriods(guided(board, merit, relaxed), relaxed, merit)
   // a small depot in which a step more or less makes somebody late: one after the other may leave fewer of them
-  if (isShort(best, relaxed)) for (const each of calms) best = fewerLate(inFewPeriods(madeUp(each, merit), relaxed), best)
-  if (isSmall) best = onTime(best, relaxed)
+  if (isShort(best, relaxed)) for (const each of calms) best = fewerLate(inFewPeriods(madeUp(each, merit, relaxed), relaxed, merit), best)
+  if (isSmall(board)) best = onTime(best, relaxed)
   return calm && isAsGood(calm, best, merit, CALM_TOLERANCE) ? calm : best
 }
 
+const isSmall = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_CALM
+
 /** As few periods as the ports hold, under a slightly higher peak where somebody would be late by that. */
-const inFewPeriods = (schedule: Schedule, relaxed: Relaxed): Schedule => {
+const inFewPeriods = (schedule: Schedule, relaxed: Relaxed, merit: Merit): Schedule => {
   if (fits(schedule)) return schedule
   let few = schedule
   for (const raise of PEAK_RAISES) {
     few = withFewPeriods(keepToOwn(copyOf(schedule), raise))
+    if (!isShort(few, relaxed)) break
+    // what merging took may be had from others, if that makes none of them too restless
+    const made = madeUp(copyOf(few), merit, relaxed)
+    if (fits(made) && lessMissing(made, few)) few = made
     if (!isShort(few, relaxed)) break
   }
   return keepToOwn(few)

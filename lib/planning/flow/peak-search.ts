@@ -44,6 +44,8 @@ export const bestPeaks = (question: Question): BestPeaks => {
     if (next.every((peak, i) => peak === peaks[i])) break
     peaks = next
   }
+  // more than any peak allows is wanted: who is to be short is another question
+  if (sum(served(peaks).left) > 0) return { ...nothing(question), peaks }
   const tried: Peaks[] = []
   for (let round = 0; round < TANGENT_ROUNDS; round += 1) {
     tried.push(peaks)
@@ -73,6 +75,12 @@ export const bestPeaks = (question: Question): BestPeaks => {
     boundMicro: hasBound ? Math.min(best.total, lowest!.cost - offset) : Number.NEGATIVE_INFINITY,
   }
 }
+
+const nothing = ({ board, network, wanted, most }: Question): Omit<BestPeaks, 'peaks'> => ({
+  solved: cheapestUnder(board, network, [], wanted, most),
+  values: new Float64Array(network.slots * network.nodes),
+  boundMicro: Number.NEGATIVE_INFINITY,
+})
 
 /** As much as can be given at any price under some peaks; goes on from the last answer while peaks only rise. */
 const whoIsServed = ({ board, network, wanted }: Question) => {

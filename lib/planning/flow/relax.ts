@@ -1,6 +1,6 @@
 import { type Board, WH } from '../board.ts'
 import { certified } from './certificate.ts'
-import { cheapestUnder, type Level, levelsOf, mostFor, type Solved, sum, urgentFirst } from './greedy.ts'
+import { cheapestUnder, type Level, levelsOf, mostFor, type Solved, urgentFirst } from './greedy.ts'
 import { type Network, networkOf, widthFor } from './network.ts'
 import { bestPeaks } from './peak-search.ts'
 import { leastPeaks, mostPeaks, type Peaks } from './peaks.ts'
@@ -32,14 +32,14 @@ export const relax = (whole: Board, price: ArrayLike<number>, upTo: ArrayLike<nu
   const network = networkOf(board, widthFor(board), upTo)
   const levels = levelsOf(network, price)
   const [least, most] = [leastPeaks(board), mostPeaks(board, network)]
-  const wanted = deliverable(
-    board,
-    network,
-    Float64Array.from(network.boardSeat, (v) => upTo[v]!),
-    most,
-  )
-  const question = { board, network, levels, wanted, least, most }
-  const found = least.length > 0 ? bestPeaks(question) : freely(question)
+  const all = Float64Array.from(network.boardSeat, (v) => upTo[v]!)
+  const solve = least.length > 0 ? bestPeaks : freely
+  let wanted: Float64Array = all
+  let found = solve({ board, network, levels, wanted, least, most })
+  if (found.solved.missing > 0) {
+    wanted = deliverable(board, network, all, most)
+    found = solve({ board, network, levels, wanted, least, most })
+  }
   const certificate = certified({ board, network, price, wanted, values: found.values, peaks: found.peaks, least, most })
   const { solved, peaks, values } = found
   return { network, levels, wanted, isMoney, solved, peaks, values, boundMicro: Math.max(found.boundMicro, certificate) }
@@ -64,8 +64,6 @@ const MOST_GROUPS = 250
  */
 const deliverable = (board: Board, network: Network, wanted: Float64Array, most: Peaks): Float64Array => {
   const order = urgentFirst(network, wanted)
-  const together = mostFor(board, network, wanted, [order], most)
-  if (sum(together) >= sum(wanted)) return wanted
   const seat = (v: number) => board.seats[network.boardSeat[v]!]!
   const rank = (v: number) => (seat(v).need.chargeFirst ? Number.MAX_VALUE : seat(v).need.priority)
   const spare = (v: number) => seat(v).need.departs - wanted[v]! / (seat(v).stepW.at(-1) || 1)

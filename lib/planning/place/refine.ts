@@ -32,7 +32,8 @@ export const refined = (
     for (let t = 0; t < network.slots; t += 1) flow.site[t] = Math.max(flow.through[t * network.nodes]!, flow.site[t]! - wasted[t]!)
   }
   setSite()
-  for (const slots of groupsOf(network.slots, price)) {
+  // where a peak is kept, it decides; else the price
+  for (const slots of groupsOf(network.slots, price, peaks.length > 0 ? 1 : GROUPS)) {
     for (const t of slots) flow.open[t] = 1
     if (slots.some((t) => flow.through[t * network.nodes]! < flow.site[t]!) && sum(flow.left) > 0) fillUp(flow)
   }
@@ -95,9 +96,9 @@ const flowOf = (schedule: Schedule, network: Network, wanted: ArrayLike<number>)
 }
 
 /** Slots from the cheapest to the dearest, in few groups. */
-const groupsOf = (slots: number, price: ArrayLike<number>): number[][] => {
+const groupsOf = (slots: number, price: ArrayLike<number>, most: number): number[][] => {
   const levels = [...new Set(Array.from({ length: slots }, (_, t) => price[t]!))].sort((a, b) => a - b)
-  const size = Math.max(1, Math.ceil(levels.length / GROUPS))
+  const size = Math.max(1, Math.ceil(levels.length / most))
   const groups = Array.from({ length: Math.ceil(levels.length / size) }, (): number[] => [])
   const group = new Map(levels.map((level, i) => [level, Math.floor(i / size)]))
   for (let t = 0; t < slots; t += 1) groups[group.get(price[t]!)!]!.push(t)

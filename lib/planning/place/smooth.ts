@@ -2,14 +2,14 @@ import { periodCount } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 
 /** Vehicles with more periods than this are looked at … */
-const CALM = 12
+const CALM = 14
 /** … and their runs of at most so many slots are moved. */
 const SHORT = 6
-const ROUNDS = 2
+const ROUNDS = 1
 /** Others tried for one run. */
 const TRIES = 4
 /** Places looked at in all: bounded by work, never by the clock. */
-const SCANS = 6_000
+const SCANS = 3_000
 /** Powers that differ by at most this part are exchanged as equal. */
 const NEARLY = 0.02
 
