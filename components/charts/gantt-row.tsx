@@ -23,6 +23,7 @@ export function GanttRow({ row, top, frame, hatch, chosen }: { row: PlanRow; top
   const plannedFrom = row.planned[0]?.from ?? frame.until
   const charged = runs(row.charged, frame.from, Math.min(plannedFrom, frame.until))
   const planned = runs(row.planned, frame.from, end)
+  const before = runs(row.before ?? [], frame.from, frame.until)
   const flag = FLAG[row.kind] ?? CALM
   const flagged = row.departsAt !== null && row.departsAt >= frame.from && row.departsAt <= frame.until
   return (
@@ -51,6 +52,9 @@ export function GanttRow({ row, top, frame, hatch, chosen }: { row: PlanRow; top
           strokeDasharray={row.unconfirmed ? '3 2' : undefined}
           d={outline(run, x, floor, height)}
         />
+      ))}
+      {before.map((run) => (
+        <path key={`was ${run.from}`} className="fill-none stroke-ink-2" strokeDasharray="2 2" d={outline(run, x, floor, height)} />
       ))}
       {flagged && row.departsAt !== null && (
         <g>

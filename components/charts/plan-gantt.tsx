@@ -26,6 +26,8 @@ export type PlanRow = {
   unconfirmed?: boolean
   /** The full height of a bar, W. */
   maxW: number
+  /** The plan in force behind a preview: an outline. */
+  before?: readonly Step[]
   /** `23 min late`, `if moved by 22:45`: in the row's status colour. */
   note?: string | null
 }
@@ -58,7 +60,7 @@ export function PlanGantt({
   const [ref, width] = useWidth<HTMLDivElement>()
   const buttons = useRef<HTMLFieldSetElement>(null)
   const id = useId()
-  const height = BARS_TOP + rows.length * ROW_HEIGHT
+  const height = rows.length * ROW_HEIGHT
   const frame = { from, until, width: width ?? 0, ...gutters }
   const ticks = width === null ? [] : hourTicks(frame, zone)
   const chosen = rows.findIndex((row) => row.id === selected)
@@ -70,45 +72,55 @@ export function PlanGantt({
     onSelect?.(rows[next].id)
   }
   return (
-    <div ref={ref} className="relative" style={{ height }}>
-      {width !== null && (
-        <svg width={width} height={height} className="block" aria-hidden="true">
-          <Hatches id={id} />
-          {chosen >= 0 && (
-            <g>
-              <rect className="fill-sunken" x={0} y={rowTop(chosen)} width={width - gutters.right} height={ROW_HEIGHT} rx={3} />
-              <rect className="fill-ink" x={0} y={rowTop(chosen)} width={2} height={ROW_HEIGHT} />
-            </g>
-          )}
-          <EventBands frame={frame} events={events} id={id} top={BARS_TOP} bottom={height} />
-          <HourLines frame={frame} ticks={ticks} top={BARS_TOP} bottom={height} />
-          <HourLabels frame={frame} ticks={ticks} y={14} avoid={now >= from && now <= until ? xOf(frame, now) : undefined} />
+    <div ref={ref} className="relative">
+      {/* stays in sight when many vehicles scroll below it */}
+      <div className="sticky top-0 z-10 bg-surface" style={{ height: BARS_TOP }}>
+        {width !== null && (
+          <svg width={width} height={BARS_TOP} className="block" aria-hidden="true">
+            <HourLabels frame={frame} ticks={ticks} y={14} avoid={now >= from && now <= until ? xOf(frame, now) : undefined} />
+            <NowLine frame={frame} now={now} zone={zone} top={20} bottom={BARS_TOP} chipY={1} />
+          </svg>
+        )}
+      </div>
+      <div className="relative" style={{ height }}>
+        {width !== null && (
+          <svg width={width} height={height} className="block" aria-hidden="true">
+            <Hatches id={id} />
+            {chosen >= 0 && (
+              <g>
+                <rect className="fill-sunken" x={0} y={rowTop(chosen)} width={width - gutters.right} height={ROW_HEIGHT} rx={3} />
+                <rect className="fill-ink" x={0} y={rowTop(chosen)} width={2} height={ROW_HEIGHT} />
+              </g>
+            )}
+            <EventBands frame={frame} events={events} id={id} top={0} bottom={height} />
+            <HourLines frame={frame} ticks={ticks} top={0} bottom={height} />
+            {rows.map((row, index) => (
+              <GanttRow key={row.id} row={row} top={rowTop(index)} frame={frame} hatch={`url(#${id}maybe)`} chosen={index === chosen} />
+            ))}
+            <NowLine frame={frame} now={now} zone={zone} top={0} bottom={height} />
+          </svg>
+        )}
+        <fieldset ref={buttons} aria-label="Plan by vehicle">
           {rows.map((row, index) => (
-            <GanttRow key={row.id} row={row} top={rowTop(index)} frame={frame} hatch={`url(#${id}maybe)`} chosen={index === chosen} />
+            <button
+              key={row.id}
+              type="button"
+              aria-pressed={index === chosen}
+              aria-label={rowSentence(row, zone)}
+              tabIndex={index === Math.max(0, chosen) ? 0 : -1}
+              onClick={() => onSelect?.(row.id)}
+              onKeyDown={(event) => move(event, index)}
+              className={cx('absolute left-0 scroll-mt-8 -outline-offset-2', onSelect ? 'hover:bg-ink/4' : 'cursor-default!')}
+              style={{ top: rowTop(index), height: ROW_HEIGHT, right: gutters.right }}
+            />
           ))}
-          <NowLine frame={frame} now={now} zone={zone} top={20} bottom={height} chipY={1} />
-        </svg>
-      )}
-      <fieldset ref={buttons} aria-label="Plan by vehicle">
-        {rows.map((row, index) => (
-          <button
-            key={row.id}
-            type="button"
-            aria-pressed={index === chosen}
-            aria-label={rowSentence(row, zone)}
-            tabIndex={index === Math.max(0, chosen) ? 0 : -1}
-            onClick={() => onSelect?.(row.id)}
-            onKeyDown={(event) => move(event, index)}
-            className={cx('absolute left-0 -outline-offset-2', onSelect ? 'hover:bg-ink/4' : 'cursor-default!')}
-            style={{ top: rowTop(index), height: ROW_HEIGHT, right: gutters.right }}
-          />
-        ))}
-      </fieldset>
+        </fieldset>
+      </div>
     </div>
   )
 }
 
-const rowTop = (index: number): number => BARS_TOP + index * ROW_HEIGHT
+const rowTop = (index: number): number => index * ROW_HEIGHT
 
 /** `Van 14, 31 → 88 %, Paused by plan. Charges 01:45–04:15. Ready 04:15, leaves 06:30.` */
 export function rowSentence(row: PlanRow, zone: string): string {

@@ -1,41 +1,50 @@
 'use client'
 import type { PlanView } from '#lib/api/plan.ts'
 import { energyText, kilowattsText, powerText } from '#lib/format/energy.ts'
-import { moneyText } from '#lib/format/money.ts'
+import { percent } from '#lib/format/number.ts'
 import { clockWithSeconds } from '#lib/format/time.ts'
 import { qualityText } from '#lib/planning/quality-words.ts'
 import { FactStrip } from '../ui/facts.tsx'
+import { planMoney } from './money.ts'
 
-/** Money in the plan is in millionths of the currency's unit; the glass shows hundredths. */
-const money = (micro: number, currency: string) => moneyText(Math.round(micro / 10_000), currency)
-
-/** What the plan achieves, and what would happen without it. */
+/** What the plan achieves, what would happen without it, and how near to the best possible it is known to be. */
 export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: PlanView }) {
   const atRisk = summary.of - summary.ready
   const capW = Math.max(0, ...site.cap.map(({ powerW }) => powerW))
   const over = summary.unmanagedW - capW
-  const newPeak = site.peakW !== null && summary.highestW > site.peakW
+  const money = (micro: number) => planMoney(micro, depot.currency)
   return (
     <FactStrip
       facts={[
         { name: 'Ready on time', value: `${summary.ready} of ${summary.of}`, remark: atRisk > 0 ? `· ${atRisk} at risk` : '· all' },
-        {
-          name: 'Highest 15 min to come',
-          value: powerText(summary.highestW),
-          remark: site.peakW === null ? '' : newPeak ? '· a new peak' : '· no new peak',
-        },
-        { name: 'Energy to come', value: money(summary.costMicro, depot.currency), remark: `for ${energyText(summary.energyWh)}` },
+        { name: 'Highest 15 min to come', value: powerText(summary.highestW), remark: peakText(summary, site.peakW, money) },
+        { name: 'Energy to come', value: money(summary.costMicro), remark: `for ${energyText(summary.energyWh)}` },
         {
           name: 'Un-managed',
-          value: money(summary.unmanagedCostMicro, depot.currency),
-          remark: `and ${powerText(summary.unmanagedW)}${over > 0 ? `, ${kilowattsText(over)} over the cap` : ''}`,
+          value: money(summary.unmanagedCostMicro),
+          remark: `${savedText(summary)}${powerText(summary.unmanagedW)}${over > 0 ? `, ${kilowattsText(over)} over the cap` : ''}`,
         },
         {
           name: 'Plan quality',
           value: qualityText(summary.gap),
-          remark: madeAt === null ? '· not planned yet' : `· ${clockWithSeconds(madeAt, depot.zone)}`,
+          remark:
+            madeAt === null
+              ? '· not planned yet'
+              : `· ${summary.lowerBoundMicro > 0 ? `none below ${money(summary.lowerBoundMicro)} · ` : ''}${clockWithSeconds(madeAt, depot.zone)}`,
         },
       ]}
     />
   )
+}
+
+const peakText = ({ highestW, newPeakMicro }: PlanView['summary'], peakW: number | null, money: (micro: number) => string): string => {
+  if (peakW === null) return ''
+  if (highestW <= peakW) return '· no new peak'
+  return newPeakMicro >= 10_000 ? `· a new peak, ${money(newPeakMicro)} of the cost` : '· a new peak, not charged'
+}
+
+/** The plan's cost against charging at once: `+19 % and `. */
+const savedText = ({ costMicro, unmanagedCostMicro }: PlanView['summary']): string => {
+  if (costMicro <= 0 || unmanagedCostMicro <= costMicro) return 'and '
+  return `+${percent((unmanagedCostMicro / costMicro - 1) * 100)} and `
 }

@@ -1,24 +1,60 @@
 'use client'
 import type { PlanView } from '#lib/api/plan.ts'
+import type { WhatIfView } from '#lib/api/what-if.ts'
+import { limitText } from '#lib/format/energy.ts'
+import { priceText } from '#lib/format/money.ts'
+import { clockText, windowText } from '#lib/format/time.ts'
 import { PlanTable, SitePowerTable } from '../charts/chart-tables.tsx'
+import { Table } from '../ui/table.tsx'
 import { useHref } from '../ui/use-href.ts'
-import { chartRow } from './chart-row.ts'
+import { chartRow, previewRows, previewSite } from './chart-row.ts'
 
-/** The same figures for those who read rather than look. */
-export function PlanTables({ plan }: { plan: PlanView }) {
+const SUMMARY = 'min-h-(--target) content-center text-ink-2 text-strong'
+
+/** The same figures for those who read rather than look: one table for each chart. */
+export function PlanTables({ plan, preview }: { plan: PlanView; preview: WhatIfView | null }) {
   const href = useHref()
-  const { zone } = plan.depot
+  const { zone, currency } = plan.depot
+  const site = { ...plan.site, ...(preview && previewSite(plan, preview)) }
   return (
     <div className="flex flex-col gap-6 md:pr-6">
       <PlanTable
-        rows={plan.rows.map(chartRow)}
+        rows={preview ? previewRows(plan, preview) : plan.rows.map(chartRow)}
         until={plan.until}
         zone={zone}
         href={(row) => href('/plan#why', { view: 'table', van: row.id })}
       />
       <details>
-        <summary className="min-h-(--target) content-center text-ink-2 text-strong">Power of the site by quarter hour</summary>
-        <SitePowerTable from={plan.from} until={plan.until} zone={zone} {...plan.site} />
+        <summary className={SUMMARY}>Power of the site by quarter hour</summary>
+        <SitePowerTable from={plan.from} until={plan.until} zone={zone} {...site} />
+      </details>
+      <details>
+        <summary className={SUMMARY}>Prices and lowered caps</summary>
+        <Table
+          caption="Energy price by hours"
+          rows={plan.prices.map((price, i) => ({ ...price, until: plan.prices[i + 1]?.from ?? plan.until }))}
+          rowKey={({ from }) => from}
+          columns={[
+            { name: 'Hours', header: true, cell: ({ from, until }) => windowText(from, until, zone) },
+            { name: 'Window', cell: ({ window }) => window },
+            { name: 'Price', numeric: true, cell: ({ microPerKwh }) => priceText(microPerKwh, currency) },
+          ]}
+        />
+        {plan.events.length === 0 ? (
+          <p className="pt-2 text-ink-2">The cap of the connection is the same in all hours of this plan.</p>
+        ) : (
+          <Table
+            caption="Hours in which the connection’s cap is lower"
+            className="mt-4"
+            rows={plan.events}
+            rowKey={({ from }) => from}
+            columns={[
+              { name: 'From', header: true, cell: ({ from }) => clockText(from, zone) },
+              { name: 'Until', cell: ({ until }) => clockText(until, zone) },
+              { name: 'Cap', numeric: true, cell: ({ limitW }) => limitText(limitW) },
+            ]}
+          />
+        )}
       </details>
     </div>
   )

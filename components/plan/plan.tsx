@@ -1,31 +1,27 @@
 'use client'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
-import { getPlan } from '#lib/api/plan.ts'
 import { windowText } from '#lib/format/time.ts'
-import { call } from '../ui/call.ts'
+import { Button } from '../ui/button.tsx'
 import { useDepot } from '../ui/depot.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { PlanChart } from './plan-chart.tsx'
+import { planOptions } from './plan-query.ts'
 import { PlanSkeleton } from './plan-skeleton.tsx'
 import { PlanSummary } from './plan-summary.tsx'
 import { PlanTables } from './plan-tables.tsx'
 import { PolicySwitch } from './policy-switch.tsx'
+import { Shortfalls } from './shortfalls.tsx'
+import { TryPanel } from './try-panel.tsx'
 import { useNarrow } from './use-narrow.ts'
+import { useTry } from './use-try.ts'
 import { WhyPanel } from './why-panel.tsx'
-
-export const planOptions = (depot: string) =>
-  queryOptions({
-    queryKey: [getPlan.path, depot],
-    queryFn: ({ signal }) => call(getPlan, { params: { depot }, signal }),
-    refetchInterval: 60_000,
-  })
 
 const VIEWS = ['chart', 'table'] as const
 
-/** The night: who charges when, under which cap, at which price, and why. */
+/** The night: who charges when, under which cap, at which price, and why; and what would be if something changed. */
 export function Plan() {
   const depot = useDepot()
   const { data: plan, error, refetch } = useQuery(planOptions(depot.id))
@@ -33,6 +29,7 @@ export function Plan() {
   const narrow = useNarrow()
   const shown = view ?? (narrow ? 'table' : 'chart')
   const [van, setVan] = useQueryState('van', parseAsString)
+  const trial = useTry(depot.id)
   if (!plan)
     return error ? (
       <div className="px-4 md:px-6">
@@ -44,6 +41,7 @@ export function Plan() {
     )
   const selected = plan.rows.find(({ vehicleId }) => vehicleId === van) ?? plan.rows.find(({ note }) => note) ?? plan.rows[0]
   const choose = (id: string) => void setVan(id)
+  const preview = trial.side === 'preview' ? trial.preview : null
   return (
     <div className="flex min-h-full flex-col">
       <PageBar
@@ -60,19 +58,36 @@ export function Plan() {
           value={shown}
           onChange={(to) => void setView(to)}
         />
+        <Button
+          disabledReason={plan.planId === null ? 'There is no plan yet that a change could be compared with.' : null}
+          onClick={() => trial.open('departure')}
+        >
+          Try a change
+        </Button>
       </PageBar>
       <PlanSummary plan={plan} />
+      <Shortfalls
+        plan={plan}
+        choose={(id) => {
+          trial.close()
+          choose(id)
+        }}
+      />
       <div className="flex flex-1 flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_304px]">
         <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
           {plan.rows.length === 0 ? (
             <EmptyState title="Nothing to plan">A van appears here when it is plugged in or has a duty ahead.</EmptyState>
           ) : shown === 'chart' ? (
-            <PlanChart plan={plan} selected={selected?.vehicleId ?? null} choose={choose} />
+            <PlanChart plan={plan} preview={preview} selected={selected?.vehicleId ?? null} choose={choose} />
           ) : (
-            <PlanTables plan={plan} />
+            <PlanTables plan={plan} preview={preview} />
           )}
         </div>
-        {selected && <WhyPanel row={selected} plan={plan} />}
+        {trial.isOpen ? (
+          <TryPanel plan={plan} trial={trial} vehicle={selected?.vehicleId ?? null} />
+        ) : (
+          selected && <WhyPanel row={selected} plan={plan} trial={trial} />
+        )}
       </div>
     </div>
   )

@@ -3,17 +3,21 @@ import { type ReactNode, useId } from 'react'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { energyText, kilowattsText, limitNumber, limitText } from '#lib/format/energy.ts'
 import { chargeToTarget } from '#lib/format/number.ts'
-import { clockText, marginText } from '#lib/format/time.ts'
+import { clockText, marginText, windowText } from '#lib/format/time.ts'
 import { valueAt } from '../charts/time-axis.ts'
-import { ButtonLink } from '../ui/button.tsx'
+import { Button, ButtonLink } from '../ui/button.tsx'
 import { useDepotNow } from '../ui/depot-clock.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { LimitBar } from '../ui/meter.tsx'
 import { Status } from '../ui/status.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { HelpList } from './help-list.tsx'
+import { planMoney } from './money.ts'
+import { PutFirst } from './put-first.tsx'
+import type { Trial } from './use-try.ts'
 
 /** Why one vehicle charges as it does, what holds it, and what would help. */
-export function WhyPanel({ row, plan }: { row: PlanRow; plan: PlanView }) {
+export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; trial: Trial }) {
   const heading = useId()
   const href = useHref()
   const now = useDepotNow(15_000)
@@ -33,25 +37,26 @@ export function WhyPanel({ row, plan }: { row: PlanRow; plan: PlanView }) {
           {row.note && <p className="mt-1 font-semibold">{row.note}</p>}
         </Part>
         {row.holds.length > 0 && (
-          <Part title="What holds it">
+          <Part title={row.holdsUntil === null ? 'What holds it' : `What holds it, ${windowText(now, row.holdsUntil, plan.depot.zone)}`}>
             <Holds row={row} />
+            <Worth row={row} currency={plan.depot.currency} />
           </Part>
         )}
-        {row.remedies.length > 0 && (
-          <Part title="What would help">
-            <ul>
-              {row.remedies.map((remedy) => (
-                <li key={remedy.word} className="border-line border-t py-2 last:border-b">
-                  <b className="font-semibold">{remedy.word}</b>
-                  <span className="block text-ink-2 text-note">{remedy.effect}</span>
-                </li>
-              ))}
-            </ul>
-          </Part>
-        )}
-        <ButtonLink className="mt-auto" wide href={href('/board', row.mark === 'normal' ? {} : { filter: 'action' })}>
-          {row.bay === null ? 'Open the board' : `Bay ${row.bay} on the board`}
-        </ButtonLink>
+        <HelpList row={row} plan={plan} trial={trial} />
+        <div className="mt-auto flex flex-col gap-2">
+          <ButtonLink variant="quiet" wide href={href('/board', row.mark === 'normal' ? {} : { filter: 'action' })}>
+            {row.bay === null ? 'Open the board' : `Bay ${row.bay} on the board`}
+          </ButtonLink>
+          <div className="grid grid-cols-2 gap-2">
+            <Button
+              disabledReason={row.departsAt === null ? 'It has no duty: give it one on the page Fleet.' : null}
+              onClick={() => trial.open('departure')}
+            >
+              Change departure
+            </Button>
+            <PutFirst row={row} />
+          </div>
+        </div>
       </div>
     </aside>
   )
@@ -72,6 +77,7 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
     ['Planned now', `${kilowattsText(valueAt(row.planned, now) ?? 0)} of ${limitText(row.maxW)}`],
     ['Ready', row.readyAt === null ? 'not ready' : clockText(row.readyAt, zone)],
     ['Leaves', row.departsAt === null ? 'no duty known' : `${clockText(row.departsAt, zone)}${spare}`],
+    ...(row.firstUntil === null ? [] : [['First', `until ${clockText(row.firstUntil, zone)}`] as [string, string]]),
     ...(row.missingWh > 0 ? [['Missing', energyText(row.missingWh)] as [string, string]] : []),
   ]
 }
@@ -102,6 +108,17 @@ function Holds({ row }: { row: PlanRow }) {
         ))}
       </tbody>
     </table>
+  )
+}
+
+/** What one more kW would be worth where the plan is full, by the plan's own reckoning. */
+function Worth({ row, currency }: { row: PlanRow; currency: string }) {
+  const [hold] = row.holds.filter(({ valueMicroPerKw }) => (valueMicroPerKw ?? 0) >= 10_000)
+  if (!hold) return null
+  return (
+    <p className="mt-1 text-ink-2 text-note">
+      1 kW more at {hold.name} is worth {planMoney(hold.valueMicroPerKw ?? 0, currency)} in the hours of this plan.
+    </p>
   )
 }
 

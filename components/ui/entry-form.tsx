@@ -15,7 +15,9 @@ export function EntryForm<Input extends z.ZodType>({
   read,
   send,
   submit,
+  pendingText = 'Saving…',
   cancel,
+  cancelText = 'Cancel',
   beside,
   children,
 }: {
@@ -23,7 +25,9 @@ export function EntryForm<Input extends z.ZodType>({
   read: (form: FormData) => Record<string, unknown>
   send: (input: z.output<Input>) => Promise<unknown>
   submit: string
+  pendingText?: string
   cancel: () => void
+  cancelText?: string
   /** Further buttons, to the left. */
   beside?: ReactNode
   children: (wrong: Wrong) => ReactNode
@@ -62,8 +66,8 @@ export function EntryForm<Input extends z.ZodType>({
       )}
       <div className="mt-2 flex flex-wrap justify-end gap-2">
         {beside && <div className="mr-auto flex flex-wrap gap-2">{beside}</div>}
-        <Button onClick={cancel}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending} pendingText="Saving…">
+        <Button onClick={cancel}>{cancelText}</Button>
+        <Button type="submit" variant="primary" pending={pending} pendingText={pendingText}>
           {submit}
         </Button>
       </div>
