@@ -6,6 +6,7 @@ import { firstSlotAt, type PlanningInput } from './input.ts'
 import { periodsOf } from './periods.ts'
 import type { Plan } from './plan-result.ts'
 import { bindingOf, powerOf, reasonsOf } from './reasons.ts'
+import type { Schedule } from './schedule.ts'
 import { search } from './search.ts'
 import { shortfallsOf } from './shortfalls.ts'
 
@@ -16,8 +17,13 @@ import { shortfallsOf } from './shortfalls.ts'
  */
 export const plan = (input: PlanningInput): Plan => {
   const { schedule, relaxed } = search(boardOf(input))
+  return answerOf(input, schedule, lowerBoundMicro(schedule, relaxed))
+}
+
+/** A schedule told as a plan. */
+export const answerOf = (input: PlanningInput, schedule: Schedule, lowestMicro: number): Plan => {
   const cost = costMicro(schedule)
-  const bound = Math.min(cost, lowerBoundMicro(schedule, relaxed))
+  const bound = Math.min(cost, lowestMicro)
   return {
     from: firstSlotAt(input.now, input.slotMinutes),
     slotMinutes: input.slotMinutes,
