@@ -2,6 +2,7 @@ import { boardOf } from './board.ts'
 import { lowerBoundMicro } from './bound.ts'
 import { costMicro } from './cost.ts'
 import { digestOf } from './digest.ts'
+import type { Relaxed } from './flow/relax.ts'
 import { firstSlotAt, type PlanningInput } from './input.ts'
 import { periodsOf } from './periods.ts'
 import type { Plan } from './plan-result.ts'
@@ -17,11 +18,11 @@ import { shortfallsOf } from './shortfalls.ts'
  */
 export const plan = (input: PlanningInput): Plan => {
   const { schedule, relaxed } = search(boardOf(input))
-  return answerOf(input, schedule, lowerBoundMicro(schedule, relaxed))
+  return answerOf(input, schedule, lowerBoundMicro(schedule, relaxed), relaxed)
 }
 
 /** A schedule told as a plan. */
-export const answerOf = (input: PlanningInput, schedule: Schedule, lowestMicro: number): Plan => {
+export const answerOf = (input: PlanningInput, schedule: Schedule, lowestMicro: number, relaxed?: Relaxed): Plan => {
   const cost = costMicro(schedule)
   const bound = Math.min(cost, lowestMicro)
   return {
@@ -36,7 +37,7 @@ export const answerOf = (input: PlanningInput, schedule: Schedule, lowestMicro: 
     })),
     shortfalls: shortfallsOf(schedule),
     reasons: reasonsOf(schedule),
-    binding: bindingOf(schedule),
+    binding: bindingOf(schedule, relaxed),
     costMicro: cost,
     lowerBoundMicro: bound,
     gap: cost === 0 ? 0 : (cost - bound) / Math.abs(cost),

@@ -1,7 +1,8 @@
 import type { Instant } from '#lib/time/instant.ts'
 import { type Watts, watts } from '#lib/units/units.ts'
-import { WH } from './board.ts'
+import { type Board, WH } from './board.ts'
 import { laxityMs } from './fill.ts'
+import type { Relaxed } from './flow/relax.ts'
 import { type Need, slotAt, type VehicleId } from './input.ts'
 import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
@@ -103,9 +104,13 @@ const laxity = (schedule: Schedule, v: number): number => laxityMs(schedule, v, 
 const fullNode = (schedule: Schedule, v: number, t: number): number =>
   schedule.board.seats[v]!.path.reduce((a, b) => (schedule.room[b]![t]! < schedule.room[a]![t]! ? b : a))
 
-/** Nodes without room for one more step of a vehicle that would use it, and what 1 kW more would save there (an estimate from single moves). */
-export const bindingOf = (schedule: Schedule): { node: string; slot: number; valueMicroPerKw: number }[] => {
+/**
+ * Nodes without room for one more step of a vehicle that would use it, and what 1 kW more would save there: the value that the cuts of the
+ * optimum give the node, where it is one of theirs; else an estimate from single moves.
+ */
+export const bindingOf = (schedule: Schedule, relaxed?: Relaxed): { node: string; slot: number; valueMicroPerKw: number }[] => {
   const { board } = schedule
+  const worth = relaxed?.isMoney ? worthOf(board, relaxed) : new Map<number, number>()
   const price = board.input.prices.microPerKwh
   const dearest = board.seats.map((seat, v) =>
     schedule.steps[v]!.reduce((most, steps, t) => (steps > 0 && seat.spanMs[t]! > 0 ? Math.max(most, price[t]!) : most), 0),
@@ -122,9 +127,22 @@ export const bindingOf = (schedule: Schedule): { node: string; slot: number; val
       values.set(n, Math.max(values.get(n) ?? 0, Math.round((saving * seat.spanMs[t]!) / WH)))
     })
     for (const [n, valueMicroPerKw] of [...values].sort(([a], [b]) => a - b))
-      binding.push({ node: board.nodeIds[n]!, slot: t, valueMicroPerKw })
+      binding.push({ node: board.nodeIds[n]!, slot: t, valueMicroPerKw: worth.get(n * board.slots + t) ?? valueMicroPerKw })
   }
   return binding
+}
+
+/** What 1 kW more is worth by node and slot (`node * slots + slot`), from the cuts. Where a peak is paid for, the root's limit is not told from it. */
+const worthOf = ({ input, slots }: Board, { network, values }: Relaxed): Map<number, number> => {
+  const { nodes, begins, boardNode, spanMs } = network
+  const worth = new Map<number, number>()
+  for (let n = input.prices.demand.length > 0 ? 1 : 0; n < nodes; n += 1) {
+    if (boardNode[n]! < 0) continue
+    for (let k = 0; k < network.slots; k += 1)
+      for (let t = begins[k]!; t < begins[k + 1]!; t += 1)
+        worth.set(boardNode[n]! * slots + t, Math.round((values[k * nodes + n]! * spanMs[t]!) / WH))
+  }
+  return worth
 }
 
 export const powerOf = (schedule: Schedule, v: number): Watts[] =>
