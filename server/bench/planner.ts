@@ -1,6 +1,8 @@
 // `npm run bench planner [-- <case> …]`: the planner on nights of real data (server/judge/instances.ts), CPU ms of one thread, beside HiGHS with
 // the same information in the same run and the policies of server/judge/policies.ts. Every plan is judged by server/judge/check-plan.ts, which
 // reads only the JSON. The last line is the result as JSON; a case is chosen by the beginning of its name.
+
+import { firstAnswer } from '#lib/planning/first-answer.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
@@ -49,6 +51,12 @@ if (isChosen('replan-1000x288')) {
       oracle,
     ),
   )
+}
+if (isChosen('first-answer-1000x288')) {
+  // the safe plan of the moment: the last one, trimmed and made up
+  const all = nights(count('LARGE', 6), () => ({ vehicles: 1000, slots: 288 }))
+  const planned = all.map((each) => timed(anHourLater(each, plan(each.input)), firstAnswer))
+  told(caseOf('first-answer-1000x288', planned, oracle))
 }
 if (isChosen('cold-200x96')) {
   const planned = ours(nights(count('MIDDLE', 20), () => ({ vehicles: 200, slots: 96 })))
