@@ -1,0 +1,56 @@
+import { expect, type Page, test } from '@playwright/test'
+import { hours, plus } from '../lib/time/instant.ts'
+import { localIso } from '../lib/time/zone.ts'
+import { demoPassword } from '../server/demo/sign-ins.ts'
+
+// What if: a manager tries a departure, sees what would come of it, applies it, and takes it back.
+
+const zone = 'America/Los_Angeles'
+
+test.setTimeout(60_000)
+
+test('a departure is tried beside the plan in force, applied, and taken back; a price is a preview only', async ({ page }) => {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill('manager@demo.yardwatt')
+  await page.getByLabel('Password').fill(demoPassword)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).not.toHaveURL(/sign-in/)
+  const before = await duty(page)
+  const sooner = plus(before.clock, hours(1))
+
+  await page.goto(`/plan?van=${before.vehicleId}`)
+  await page.getByRole('button', { name: 'Try a change' }).click()
+  const panel = page.getByRole('complementary', { name: 'Try a change' })
+  await panel.getByLabel('Leaves').fill(localIso(sooner, zone).slice(0, 16))
+  await panel.getByRole('button', { name: 'Preview', exact: true }).click()
+  await expect(panel.getByRole('table', { name: 'The plan in force beside the preview' })).toBeVisible()
+  await expect(panel.getByRole('heading', { level: 3 })).toContainText(`${before.vehicleName} leaves at`)
+  // asking has changed nothing
+  expect((await duty(page, before.id)).departsAt).toBe(before.departsAt)
+
+  await panel.getByRole('button', { name: 'Apply' }).click()
+  await expect(panel.getByText(/: applied\./)).toBeVisible()
+  // a form knows minutes
+  await expect.poll(async () => Math.abs((await duty(page, before.id)).departsAt - sooner)).toBeLessThan(60_000)
+
+  await panel.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(async () => Math.abs((await duty(page, before.id)).departsAt - before.departsAt)).toBeLessThan(1000)
+
+  await page.getByRole('button', { name: 'Try a change' }).click()
+  await panel.getByLabel('What to try').selectOption({ label: 'Another price' })
+  await panel.getByLabel(/^Price/).fill('0.9')
+  await panel.getByRole('button', { name: 'Preview', exact: true }).click()
+  await expect(panel.getByText(/A preview only: prices are changed on the page Tariff/)).toBeVisible()
+  await expect(panel.getByRole('button', { name: 'Apply' })).toHaveCount(0)
+})
+
+type Duty = { id: string; vehicleId: string; vehicleName: string; departsAt: number; left: boolean }
+
+/** The last departure of the first page that is ahead, or the duty with this id; with the depot's time. */
+async function duty(page: Page, id?: string): Promise<Duty & { clock: ReturnType<typeof plus> }> {
+  const { items } = (await (await page.request.get('/api/depots/north/duties')).json()) as { items: Duty[] }
+  const { clock } = (await (await page.request.get('/api/me?depot=north')).json()) as { clock: { now: ReturnType<typeof plus> } }
+  const ahead = items.filter(({ left, departsAt }) => !left && departsAt > clock.now + hours(2))
+  const first = ahead.find((each) => !ahead.some((other) => other.vehicleId === each.vehicleId && other.departsAt < each.departsAt))
+  return { ...(id === undefined ? first! : items.find((each) => each.id === id)!), clock: clock.now }
+}
