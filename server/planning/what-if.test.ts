@@ -112,7 +112,7 @@ describe('what if: a change of the plan, tried by its door', () => {
 
   test('a cap: kept in the preview, applied as the node’s limit, taken back; for some hours it is a preview only', async () => {
     const told = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 20 })
-    expect(told).toMatchObject({ status: 200, what: 'service connection at 20\u202fkW', preview: { short: 4 } })
+    expect(told).toMatchObject({ status: 200, what: 'service connection at 20\u202fkW', preview: { short: 3 } })
     for (const [slot, { powerW }] of told.site.vehicles.entries()) expect(powerW + told.site.base[slot]!.powerW).toBeLessThanOrEqual(20_000)
     if (told.apply?.kind !== 'limit') throw new Error('not a limit')
     expect((await ask(putNode, { node: 'north-service' }, told.apply.after)).status).toBe(200)
