@@ -13,6 +13,8 @@ export function openDatabase(url: string, connections = 12): Database {
   const pool = new pg.Pool({ connectionString: url, max: connections, application_name: 'yardwatt' })
   // a database that goes away must not end the process: the next query says so
   pool.on('error', () => {})
+  // nor one that goes away under a connection which is held and asked nothing just now: the pool listens only to those that it has
+  pool.on('connect', (client) => client.on('error', () => {}))
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: false }) })
   return {
     prisma,
