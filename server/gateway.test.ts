@@ -183,6 +183,8 @@ test('a van plugs in, the plan holds it for the night price, dispatch moves its 
   await run()
   const heard: LiveEvent[] = []
   link.feed.subscribe((event) => heard.push(event))
+  // as a browser does that looks at the depot: views that nobody looks at are not made
+  await link.feed.watch!('north')
   const charger = await plugIn()
   await charger.waitFor(() => charger.limitW() === 0, 'the plan to hold it')
   await charger.waitFor(() => charger.receivedCalls('SetChargingProfile').length >= 2, 'the plan itself')
