@@ -15,6 +15,7 @@ import { Dialog } from '../ui/dialog.tsx'
 import { EntryForm, numberOf, textOf } from '../ui/entry-form.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { say } from '../ui/toast.tsx'
+import { Reckoning } from './margin.tsx'
 
 type Given = { fleet: FleetView; duty?: DutyRow; vehicleId?: string; close: () => void; changed: () => Promise<void> }
 
@@ -36,12 +37,17 @@ export function DutyDialog({ fleet, duty, vehicleId, close, changed }: Given) {
     <Dialog
       open
       onOpenChange={(to) => !to && close()}
-      title={duty ? `Duty of ${duty.vehicleName}` : 'Add a duty'}
+      title={duty ? `${duty.name ?? 'Duty'} of ${duty.vehicleName}` : 'Add a duty'}
       description={duty?.left ? 'It has left: only the return can be changed.' : `In depot time, ${zone}.`}
     >
       <EntryForm
         schema={dutyInput}
-        read={(form) => ({ departs: textOf(form, 'departs'), returns: textOf(form, 'returns'), km: numberOf(form, 'km') })}
+        read={(form) => ({
+          name: textOf(form, 'name'),
+          departs: textOf(form, 'departs'),
+          returns: textOf(form, 'returns'),
+          km: numberOf(form, 'km'),
+        })}
         submit={duty ? 'Save duty' : 'Add the duty'}
         cancel={close}
         beside={
@@ -76,6 +82,13 @@ export function DutyDialog({ fleet, duty, vehicleId, close, changed }: Given) {
                 options={fleet.vehicles.map(({ id, name }) => ({ value: id, label: name }))}
               />
             )}
+            <Field
+              label="Block or tour (may be left empty)"
+              name="name"
+              defaultValue={duty?.name ?? ''}
+              error={wrong.name}
+              autoComplete="off"
+            />
             <div className="grid items-start gap-3 md:grid-cols-2">
               <Field
                 label="Departs"
@@ -105,6 +118,7 @@ export function DutyDialog({ fleet, duty, vehicleId, close, changed }: Given) {
               hint={vehicle && energyWords(km, vehicle)}
               required
             />
+            {duty?.feasibility && <Reckoning feasibility={duty.feasibility} />}
           </>
         )}
       </EntryForm>

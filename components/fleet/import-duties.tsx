@@ -6,7 +6,7 @@ import { useDepot } from '../ui/depot.tsx'
 import { LineResults } from '../ui/line-results.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 
-const EXAMPLE = 'vehicle,departs,returns,km\nVan 01,2026-11-24 06:30,2026-11-24 16:00,120'
+const EXAMPLE = 'vehicle,departs,returns,km,name\nVan 01,2026-11-24 06:30,2026-11-24 16:00,120,Block 7A'
 const WORDS = { refused: 'Refused', added: 'Added', same: 'Was there' }
 
 /** Duties from a file of another system. */
@@ -15,7 +15,7 @@ export function ImportDuties({ close, changed }: { close: () => void; changed: (
   return (
     <ImportDialog
       title="Import duties"
-      description={`CSV with the columns vehicle, departs, returns, km. Times in depot time (${depot.zone}), or ISO with offset. The same file may be sent again: nothing is doubled.`}
+      description={`CSV with the columns vehicle, departs, returns, km, and name (or block) if you have one. Times in depot time (${depot.zone}), or ISO with offset. The same file may be sent again: nothing is doubled.`}
       example={EXAMPLE}
       send={(csv) => call(importDuties, { params: { depot: depot.id }, input: { csv } })}
       sent={changed}

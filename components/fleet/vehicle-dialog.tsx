@@ -8,6 +8,7 @@ import { EntryForm, numberOf, textOf } from '../ui/entry-form.tsx'
 import { Field, Select } from '../ui/field.tsx'
 import { CopyLine } from '../ui/shown-once.tsx'
 import { say } from '../ui/toast.tsx'
+import { Reckoning } from './margin.tsx'
 import { Cards } from './vehicle-cards.tsx'
 
 type Given = {
@@ -111,6 +112,7 @@ export function VehicleDialog({ fleet, vehicle, close, changed, addDuty }: Given
           </>
         )}
       </EntryForm>
+      {vehicle?.feasibility && <Reckoning feasibility={vehicle.feasibility} title="Its next duty" />}
       {vehicle && <Cards tags={vehicle.tags} changed={changed} />}
       {vehicle && <CopyLine label="Id for telematics and dispatch" text={vehicle.id} />}
     </Dialog>

@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { Status } from '../ui/status.tsx'
 import { Table } from '../ui/table.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { Margin, ReadyBy } from './margin.tsx'
 
 type Given = { fleet: FleetView; words: string; may: boolean; open: (what: string) => void }
 
@@ -52,9 +53,12 @@ export function VehicleTable({ fleet, words, may, open }: Given) {
           {
             name: 'Leaves ready?',
             className: 'min-w-32',
-            cell: ({ mark, word, note }) => (
+            cell: ({ mark, word, note, feasibility }) => (
               <div className="py-1">
                 <Status kind={mark} word={word} />
+                {!note && feasibility && feasibility.verdict !== 'ready' && (
+                  <p className="text-ink-2 text-note">{feasibility.byPlan ?? feasibility.alone ?? 'It has no bay.'}</p>
+                )}
                 {note && <p className="text-ink-2 text-note">{note}</p>}
               </div>
             ),
@@ -77,16 +81,22 @@ export function VehicleTable({ fleet, words, may, open }: Given) {
             cell: ({ duty, neededPct }) =>
               duty && neededPct !== null ? (
                 <>
-                  {percent(neededPct)}{' '}
-                  <span className="text-ink-2 text-note">
+                  {percent(neededPct)}
+                  <p className="text-ink-2 text-note">
                     {withUnit(decimal(duty.distanceM / 1000, 0), 'km')}, {energyText(duty.energyWh)}
-                  </span>
+                  </p>
                 </>
               ) : (
                 <span className="text-ink-3">–</span>
               ),
           },
-          { name: 'Ready by plan', wideOnly: true, cell: ({ readyAt }) => (readyAt === null ? '–' : nearText(readyAt, now, zone)) },
+          {
+            name: 'Ready',
+            wideOnly: true,
+            className: 'whitespace-nowrap',
+            cell: ({ feasibility }) => <ReadyBy feasibility={feasibility} now={now} zone={zone} />,
+          },
+          { name: 'Margin', className: 'whitespace-nowrap', cell: ({ feasibility }) => <Margin feasibility={feasibility} /> },
           {
             name: 'Bay',
             cell: ({ bay, plugged }) => (bay === null ? '–' : `${bay}${plugged ? '' : ' (home)'}`),

@@ -1,10 +1,39 @@
 import { z } from 'zod'
 import { operators, readers } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
-import { done, moment, page } from './words.ts'
+import { done, mark, moment, page } from './words.ts'
+
+/** Can the vehicle drive it? Energies in Wh at the battery, distances in m. */
+export const dutyFeasibility = z.object({
+  verdict: z.enum(['ready', 'tight', 'shortByPlan', 'short', 'unknown']),
+  mark,
+  word: z.string(),
+  /** Reserve included. */
+  neededWh: z.number().int(),
+  neededPct: z.number(),
+  /** What it stands with before the duty, or comes back with from the one before. */
+  hasPct: z.number(),
+  /** Full power of its bay from when it stands there; null: no bay, or not by then. */
+  readyAt: moment.nullable(),
+  /** By the plan in force; null where that does not reach. */
+  readyByPlanAt: moment.nullable(),
+  /** Time left over by the plan, else with the port alone; under 0: so much too late. */
+  marginMs: z.number().int().nullable(),
+  /** The same as distance beyond the duty and its reserve. */
+  marginM: z.number().int().nullable(),
+  /** `ready, margin ≈ 14 min (≈ 9 km)`; null without a bay. */
+  alone: z.string().nullable(),
+  /** The same by the plan in force; null where that does not reach. */
+  byPlan: z.string().nullable(),
+  /** How it is reckoned, line by line. */
+  reckoning: z.array(z.object({ name: z.string(), text: z.string() })),
+})
+export type DutyFeasibility = z.infer<typeof dutyFeasibility>
 
 export const dutyRow = z.object({
   id: z.string(),
+  /** Its block or tour; null: nobody gave it a name. */
+  name: z.string().nullable(),
   vehicleId: z.string(),
   vehicleName: z.string(),
   departsAt: moment,
@@ -15,6 +44,8 @@ export const dutyRow = z.object({
   source: z.string(),
   /** It has left: only its return may be changed. */
   left: z.boolean(),
+  /** Null once it has left. */
+  feasibility: dutyFeasibility.nullable(),
 })
 export type DutyRow = z.infer<typeof dutyRow>
 
@@ -25,7 +56,7 @@ export const getDuties = contract({
   method: 'GET',
   path: '/api/depots/:depot/duties',
   roles: readers,
-  summary: 'Duties under way and to come, the first departure first.',
+  summary: 'Duties under way and to come with whether the vehicle can drive them: those in danger first, then by departure.',
   params: depot,
   input: z.object({ vehicle: z.string().optional(), cursor: z.string().optional() }),
   output: page(dutyRow),
@@ -35,6 +66,14 @@ export const getDuties = contract({
 const when = z.string().trim().min(1, 'When?').max(40)
 
 export const dutyInput = z.object({
+  /** Left out: it keeps the name that it has. */
+  name: z
+    .string()
+    .trim()
+    .max(60, 'At most 60 characters.')
+    .transform((name) => name || null)
+    .nullable()
+    .optional(),
   departs: when,
   returns: when,
   km: z.number('A number of km.').min(0, 'Not less than 0 km.').max(3000, 'At most 3000 km.'),
@@ -82,7 +121,8 @@ export const importDuties = contract({
   method: 'POST',
   path: '/api/depots/:depot/duties/import',
   roles: operators,
-  summary: 'Duties from CSV text with the columns vehicle, departs, returns, km: each line is taken or refused by itself.',
+  summary:
+    'Duties from CSV text with the columns vehicle, departs, returns, km, and name if there is one: each line is taken or refused by itself.',
   params: depot,
   input: z.object({ csv: z.string().min(1, 'Paste the lines, or choose a file.').max(200_000, 'At most 200 kB at once.') }),
   output: z.object({ added: z.number().int(), same: z.number().int(), refused: z.number().int(), lines: z.array(importedLine) }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operators, readers } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
+import { dutyFeasibility } from './duty.ts'
 import { done, mark, moment } from './words.ts'
 
 export const tagRow = z.object({ id: z.string(), idTag: z.string(), blocked: z.boolean() })
@@ -8,6 +9,7 @@ export type TagRow = z.infer<typeof tagRow>
 
 export const nextDuty = z.object({
   id: z.string(),
+  name: z.string().nullable(),
   departsAt: moment,
   returnsAt: moment,
   distanceM: z.number().int(),
@@ -39,6 +41,8 @@ export const vehicleRow = z.object({
   readyAt: moment.nullable(),
   /** What it must hold at departure, % of the battery; null without a duty. */
   neededPct: z.number().nullable(),
+  /** Whether it can drive its next duty; null without one. */
+  feasibility: dutyFeasibility.nullable(),
   mark,
   word: z.string(),
   /** Why it is at risk, or what is odd about its duty. */

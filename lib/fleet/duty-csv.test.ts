@@ -9,6 +9,13 @@ test('columns stand in any order, further ones are passed over, empty lines too'
   })
 })
 
+test('a block, tour or duty column is what people call the duty', () => {
+  const read = readDutyCsv(
+    'Block;vehicle;departs;returns;km\n7A;Van 01;2026-11-24 06:30;2026-11-24 16:00;120\n;Van 02;2026-11-24 06:30;2026-11-24 16:00;120',
+  )
+  expect(read).toMatchObject({ lines: [{ vehicle: 'Van 01', name: '7A' }, { vehicle: 'Van 02' }] })
+})
+
 test('a German file has semicolons and decimal commas; quotes keep a separator in the cell', () => {
   const read = readDutyCsv('vehicle;departs;returns;km\n"Van; ""big""";2026-11-24 06:30;2026-11-24 16:00;120,5\n')
   expect(read).toMatchObject({ lines: [{ vehicle: 'Van; "big"', km: 120.5 }] })

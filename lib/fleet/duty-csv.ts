@@ -1,13 +1,15 @@
 /** A line of a duty file, or what is wrong with it. `line` as in the file, the heading is 1. */
 export type DutyLine =
-  | { kind: 'read'; line: number; vehicle: string; departs: string; returns: string; km: number }
+  | { kind: 'read'; line: number; vehicle: string; departs: string; returns: string; km: number; name?: string }
   | { kind: 'bad'; line: number; why: string }
 
 const COLUMNS = ['vehicle', 'departs', 'returns', 'km'] as const
 type Column = (typeof COLUMNS)[number]
+/** What other systems call the name of a duty. */
+const NAME_COLUMNS = ['name', 'block', 'tour', 'duty']
 
 /**
- * Duties as CSV: a heading with `vehicle,departs,returns,km` in any order (further columns are passed over), separated by comma,
+ * Duties as CSV: a heading with `vehicle,departs,returns,km` in any order (and `name`, `block`, `tour` or `duty` with what it is called; further columns are passed over), separated by comma,
  * semicolon or tab; km with point or comma. @returns what is wrong with the heading, or a result for each line that is not empty.
  */
 export function readDutyCsv(text: string): { kind: 'refused'; why: string } | { kind: 'lines'; lines: DutyLine[] } {
@@ -22,12 +24,21 @@ export function readDutyCsv(text: string): { kind: 'refused'; why: string } | { 
 }
 
 function lineOf(cells: string[], names: string[], line: number): DutyLine {
+  const name = cells[names.findIndex((each) => NAME_COLUMNS.includes(each))]
   const cell = (column: Column) => cells[names.indexOf(column)] ?? ''
   const empty = COLUMNS.filter((column) => cell(column) === '')
   if (empty.length > 0) return { kind: 'bad', line, why: `${empty.join(' and ')} ${empty.length > 1 ? 'are' : 'is'} missing.` }
   const km = /^\d+([.,]\d+)?$/.test(cell('km')) ? Number(cell('km').replace(',', '.')) : Number.NaN
   if (Number.isNaN(km) || km > 3000) return { kind: 'bad', line, why: `"${cell('km').slice(0, 20)}" is not a distance of 0 to 3000 km.` }
-  return { kind: 'read', line, vehicle: cell('vehicle'), departs: cell('departs'), returns: cell('returns'), km }
+  return {
+    kind: 'read',
+    line,
+    vehicle: cell('vehicle'),
+    departs: cell('departs'),
+    returns: cell('returns'),
+    km,
+    ...(name ? { name: name.slice(0, 60) } : {}),
+  }
 }
 
 /** Cells of one line; `"a ""b"""` is a "b". */

@@ -8,12 +8,12 @@ test('180 km at 0.45 kWh a km need 93.15 kWh with the reserve of 15 % (R1 AT1)',
   expect(dutyEnergyWh(180_000, 450)).toBe(93_150)
 })
 
-test('a duty is called by its local day and hours; one over night names both days', () => {
-  expect(dutyName({ departsAt: at('2026-11-24T05:30Z'), returnsAt: at('2026-11-24T15:00Z') }, 'Europe/Berlin')).toBe(
+test('a duty is called by its name, local day and hours; one over night names both days', () => {
+  expect(dutyName({ name: null, departsAt: at('2026-11-24T05:30Z'), returnsAt: at('2026-11-24T15:00Z') }, 'Europe/Berlin')).toBe(
     'Tue 24 Nov, 06:30–16:00',
   )
-  expect(dutyName({ departsAt: at('2026-11-24T21:00Z'), returnsAt: at('2026-11-25T04:00Z') }, 'Europe/Berlin')).toBe(
-    'Tue 24 Nov, 22:00–Wed 25 Nov, 05:00',
+  expect(dutyName({ name: 'Block 12', departsAt: at('2026-11-24T21:00Z'), returnsAt: at('2026-11-25T04:00Z') }, 'Europe/Berlin')).toBe(
+    'Block 12 (Tue 24 Nov, 22:00–Wed 25 Nov, 05:00)',
   )
 })
 

@@ -9,13 +9,17 @@ const RESERVE = 1.15
 /** Energy at the battery for a duty, 15 % reserve included (source: requirement R1). */
 export const dutyEnergyWh = (distanceM: number, whPerKm: number): WattHours => wattHours((distanceM / 1000) * whPerKm * RESERVE)
 
-/** How people call a duty: `Tue 24 Nov, 06:30–16:00`. A return on another day names it. */
-export const dutyName = ({ departsAt, returnsAt }: { departsAt: Instant; returnsAt: Instant }, zone: Zone): string => {
+/** When a duty is: `Tue 24 Nov, 06:30–16:00`. A return on another day names it. */
+export const dutyTimes = ({ departsAt, returnsAt }: { departsAt: Instant; returnsAt: Instant }, zone: Zone): string => {
   const day = dayText(departsAt, zone)
   const back = dayText(returnsAt, zone)
   const window = windowText(departsAt, returnsAt, zone)
   return day === back ? `${day}, ${window}` : `${day}, ${window.replace('–', `–${back}, `)}`
 }
+
+/** How people call a duty: `Block 12 (Tue 24 Nov, 06:30–16:00)`, and by its times alone when nobody gave it a name. */
+export const dutyName = (duty: { name: string | null; departsAt: Instant; returnsAt: Instant }, zone: Zone): string =>
+  duty.name === null ? dutyTimes(duty, zone) : `${duty.name} (${dutyTimes(duty, zone)})`
 
 /** `[from, until)`: a duty may begin in the minute in which the one before ends. */
 export const overlaps = (a: Interval, b: Interval): boolean => a.from < b.until && b.from < a.until

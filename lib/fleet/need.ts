@@ -45,6 +45,16 @@ export const requiredWh = (
   return duty ? Math.min(duty.energyWh, targetWh) : 0
 }
 
+/** Energy with which it stands at its port: what is in the battery now, less the way of the duty that it is under way on and has not told of since. */
+export function comesWithWh(
+  vehicle: Pick<FleetVehicle, 'batteryWh' | 'socPct' | 'socAt' | 'whPerKm'>,
+  underWay: Pick<FleetDuty, 'departsAt' | 'distanceM'> | undefined,
+): number {
+  const drivenWh =
+    underWay && (vehicle.socAt === undefined || vehicle.socAt <= underWay.departsAt) ? (underWay.distanceM / 1000) * vehicle.whPerKm : 0
+  return Math.max(0, energyOf(vehicle) - drivenWh)
+}
+
 /**
  * What a vehicle needs until its next departure. `at`: the port it is plugged into. A vehicle on the road comes back to its home port
  * with what its duty leaves; one that stands unplugged has a need without a port. `duties` by departure.
@@ -52,9 +62,7 @@ export const requiredWh = (
 export function needOf(vehicle: FleetVehicle, duties: FleetDuty[], at: PortId | undefined, now: Instant): Need {
   const underWay = at === undefined ? duties.find(({ departsAt, returnsAt }) => departsAt <= now && returnsAt > now) : undefined
   const next = duties.find(({ departsAt }) => departsAt > (underWay?.returnsAt ?? now))
-  const drivenWh =
-    underWay && (vehicle.socAt === undefined || vehicle.socAt <= underWay.departsAt) ? (underWay.distanceM / 1000) * vehicle.whPerKm : 0
-  const hasWh = Math.max(0, energyOf(vehicle) - drivenWh)
+  const hasWh = comesWithWh(vehicle, underWay)
   const mustWh = requiredWh(vehicle, next)
   const targetWh = (vehicle.batteryWh * vehicle.targetSocPct) / 100
   const port = at ?? (underWay ? (vehicle.homePortId ?? undefined) : undefined)

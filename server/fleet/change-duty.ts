@@ -23,15 +23,15 @@ export async function changeDuty(
     if (!before) throw notFound('duty', dutyId)
     if (before.returnsAt <= now) throw problem('conflict', 'This duty is over: what happened stays as it was.')
     const [driven] = await fleetOf(db, { depotId, id: before.vehicleId })
-    const after = dutyFacts(input, driven!, zone, now)
+    const after = dutyFacts({ ...input, name: input.name === undefined ? before.name : input.name }, driven!, zone, now)
     // a minute is the finest that forms know
     if (before.departsAt <= now && Math.abs(after.departsAt - before.departsAt) >= 60_000)
       throw problem('conflict', `${driven!.name} has left: only the return can be changed.`, { departs: 'It has left already.' })
     if (before.departsAt <= now) after.departsAt = before.departsAt
     await refuseOverlap(db, driven!, after, zone, dutyId)
     await updateDuty(db, dutyId, after, now)
-    const { departsAt, returnsAt, distanceM, energyWh } = before
-    const data = { dutyId, before: { departsAt, returnsAt, distanceM, energyWh }, after }
+    const { name, departsAt, returnsAt, distanceM, energyWh } = before
+    const data = { dutyId, before: { name, departsAt, returnsAt, distanceM, energyWh }, after }
     await writeJournal(db, ctx.clock, { depotId, actor, kind: 'duty.changed', subject: before.vehicleId, data })
     return driven!
   })

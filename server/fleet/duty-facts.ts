@@ -6,13 +6,13 @@ import type { Zone } from '#lib/time/zone.ts'
 import type { Db } from '#server/store/database.ts'
 import { dutyInTheWay } from '#server/store/duty.ts'
 
-export type DutyFacts = { departsAt: Instant; returnsAt: Instant; distanceM: number; energyWh: number }
+export type DutyFacts = { name: string | null; departsAt: Instant; returnsAt: Instant; distanceM: number; energyWh: number }
 type Driven = { id: string; name: string; whPerKm: number }
 
 const LONGEST_MS = days(14)
 
 /** A duty as entered: depot time or ISO. Energy at the battery with 15 % reserve. @throws Problem `invalid` */
-export function dutyFacts({ departs, returns, km }: DutyInput, { whPerKm }: Driven, zone: Zone, now: Instant): DutyFacts {
+export function dutyFacts({ name = null, departs, returns, km }: DutyInput, { whPerKm }: Driven, zone: Zone, now: Instant): DutyFacts {
   const departsAt = momentOf(departs, zone)
   if (departsAt === undefined) throw notAMoment('departs', departs)
   const returnsAt = momentOf(returns, zone)
@@ -21,7 +21,7 @@ export function dutyFacts({ departs, returns, km }: DutyInput, { whPerKm }: Driv
   if (returnsAt - departsAt > LONGEST_MS) throw problem('invalid', 'A duty lasts at most 14 days.', { returns: 'At most 14 days later.' })
   if (returnsAt <= now) throw problem('invalid', 'This duty is over already.', { returns: 'In the past.' })
   const distanceM = Math.round(km * 1000)
-  return { departsAt, returnsAt, distanceM, energyWh: dutyEnergyWh(distanceM, whPerKm) }
+  return { name, departsAt, returnsAt, distanceM, energyWh: dutyEnergyWh(distanceM, whPerKm) }
 }
 
 const notAMoment = (field: string, text: string) =>

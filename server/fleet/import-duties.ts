@@ -1,17 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import type { Imported, ImportedLine } from '#lib/api/duty.ts'
 import { isProblem, problem } from '#lib/api/problem.ts'
-import { dutyName } from '#lib/fleet/duty.ts'
 import { type DutyLine, readDutyCsv } from '#lib/fleet/duty-csv.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { Ctx } from '#server/runtime.ts'
 import type { Db } from '#server/store/database.ts'
-import { dutyInTheWay, insertDuty } from '#server/store/duty.ts'
 import { fleetOf, lockFleet } from '#server/store/fleet.ts'
 import { appendJournal, type JournalLine } from '#server/store/journal.ts'
 import { theDepot } from '../live/views.ts'
-import { dutyFacts, refuseOverlap } from './duty-facts.ts'
+import { placeDuty } from './place-duty.ts'
 
 const MOST_LINES = 2000
 
@@ -67,16 +64,9 @@ async function take(
   if (line.kind === 'bad') return refused(line.why)
   if (!vehicle) return refused(`There is no vehicle "${line.vehicle.slice(0, 60)}" in this depot.`)
   try {
-    const duty = dutyFacts(line, vehicle, zone, now)
-    const text = `${vehicle.name}, ${dutyName(duty, zone)}`
-    const there = await dutyInTheWay(db, vehicle.id, { from: duty.departsAt, until: duty.returnsAt })
-    if (there?.departsAt === duty.departsAt && there.returnsAt === duty.returnsAt && there.distanceM === duty.distanceM)
-      return { line: line.line, outcome: 'same', text }
-    await refuseOverlap(db, vehicle, duty, zone)
-    const id = randomUUID()
-    await insertDuty(db, { id, vehicleId: vehicle.id, source: 'import', ...duty }, now)
-    added({ kind: 'duty.added', subject: vehicle.id, data: { dutyId: id, ...duty, line: line.line } })
-    return { line: line.line, outcome: 'added', text }
+    const { outcome, id, text, duty } = await placeDuty(db, vehicle, line, { zone, now, source: 'import' })
+    if (outcome === 'added') added({ kind: 'duty.added', subject: vehicle.id, data: { dutyId: id, ...duty, line: line.line } })
+    return { line: line.line, outcome, text }
   } catch (error) {
     if (!isProblem(error)) throw error
     return refused(error.message)

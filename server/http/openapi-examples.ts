@@ -160,6 +160,23 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
     output: { vehicleId: 'van-7', stored: true, reason: null },
   },
   putDeparture: { input: { departsAt: '2026-11-24T05:30:00-08:00', minSocPct: 80 }, output: { commandId: COMMAND } },
+  postDuties: {
+    input: {
+      duties: [
+        {
+          vehicleId: 'van-7',
+          name: 'Block 12',
+          departsAt: '2026-11-24T05:30:00-08:00',
+          returnsAt: '2026-11-24T15:00:00-08:00',
+          distanceM: 180_000,
+        },
+      ],
+    },
+    output: {
+      ...{ added: 1, same: 0, refused: 0 },
+      results: [{ outcome: 'added', id: COMMAND, text: 'Van 07, Block 12 (Tue 24 Nov, 05:30–15:00)' }],
+    },
+  },
   postCommand: {
     input: { kind: 'limit', portId: 'c7-1', limitW: 7200, until: '2026-11-23T22:00:00-08:00' },
     output: {

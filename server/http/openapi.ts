@@ -4,6 +4,7 @@ import * as dispatch from '#lib/api/dispatch.ts'
 import * as firmware from '#lib/api/firmware.ts'
 import * as token from '#lib/api/token.ts'
 import * as charger from '#lib/api/v1-charger.ts'
+import * as duty from '#lib/api/v1-duty.ts'
 import * as provisioning from '#lib/api/v1-provisioning.ts'
 import * as reservation from '#lib/api/v1-reservation.ts'
 import * as site from '#lib/api/v1-site.ts'
@@ -11,7 +12,7 @@ import { EXAMPLES } from './openapi-examples.ts'
 
 /** Where contracts of the API for other systems are written; those of screens in the same files are left out. */
 const ROOMS: Record<string, object> = {
-  Dispatch: dispatch,
+  Dispatch: { ...dispatch, ...duty },
   Chargers: { ...charger, ...provisioning },
   Reservations: reservation,
   Firmware: firmware,

@@ -27,3 +27,10 @@ export async function portOfVehicle(db: Db, vehicleId: string): Promise<string |
   })
   return session?.portId ?? (await vehicleById(db, vehicleId))?.homePortId ?? null
 }
+
+/** Those of these vehicles that exist, with what a duty of theirs is reckoned by. */
+export const vehiclesById = (db: Db, ids: string[]) =>
+  db.vehicle.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, depotId: true, name: true, whPerKm: true, depot: { select: { zone: true } } },
+  })

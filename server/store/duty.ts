@@ -4,6 +4,7 @@ import type { Db } from './database.ts'
 
 export type DutyRow = {
   id: string
+  name: string | null
   vehicleId: string
   departsAt: Instant
   returnsAt: Instant
@@ -69,6 +70,7 @@ export const writeDutyOutcome = (db: Db, id: string, outcome: 'ready' | 'short' 
 
 export type NewDuty = {
   id: string
+  name: string | null
   vehicleId: string
   departsAt: Instant
   returnsAt: Instant
@@ -92,12 +94,13 @@ export const insertDuty = (db: Db, { departsAt, returnsAt, ...duty }: NewDuty, n
 export const updateDuty = (
   db: Db,
   id: string,
-  { departsAt, returnsAt, distanceM, energyWh }: Pick<NewDuty, 'departsAt' | 'returnsAt' | 'distanceM' | 'energyWh'>,
+  { name, departsAt, returnsAt, distanceM, energyWh }: Pick<NewDuty, 'name' | 'departsAt' | 'returnsAt' | 'distanceM' | 'energyWh'>,
   now: Instant,
 ) =>
   db.duty.update({
     where: { id },
     data: {
+      name,
       departsAt: new Date(departsAt),
       plannedDepartsAt: new Date(departsAt),
       returnsAt: new Date(returnsAt),
@@ -133,35 +136,15 @@ export async function dutyInTheWay(
   return row ? plain(row) : undefined
 }
 
-export type DutyFilter = { depotId: string; vehicleId?: string; now: Instant; after?: { departsAt: Instant; id: string }; take: number }
-
-/** Duties under way and to come, by departure, with the vehicle's name; and how many there are. */
-export async function dutiesAhead(db: Db, { depotId, vehicleId, now, after, take }: DutyFilter) {
-  const where = { vehicle: { depotId }, returnsAt: { gt: new Date(now) }, ...(vehicleId && { vehicleId }) }
-  const later = after && {
-    OR: [{ departsAt: { gt: new Date(after.departsAt) } }, { departsAt: new Date(after.departsAt), id: { gt: after.id } }],
-  }
-  const [rows, total] = await Promise.all([
-    db.duty.findMany({
-      where: { ...where, ...later },
-      orderBy: [{ departsAt: 'asc' }, { id: 'asc' }],
-      take,
-      include: { vehicle: { select: { name: true } } },
-    }),
-    db.duty.count({ where }),
-  ])
-  return { rows: rows.map((row) => ({ ...plain(row), vehicleName: row.vehicle.name, source: row.source })), total }
-}
-
-/** The next duty of each vehicle of a depot. */
-export async function nextDuties(db: Db, depotId: string, now: Instant): Promise<Map<string, DutyRow>> {
+/** Duties of a depot's vehicles under way and to come, by departure, with where they are from. */
+export async function dutiesAhead(db: Db, { depotId, vehicleId, now }: { depotId: string; vehicleId?: string; now: Instant }) {
   const rows = await db.duty.findMany({
-    where: { vehicle: { depotId }, departsAt: { gt: new Date(now) } },
-    orderBy: [{ vehicleId: 'asc' }, { departsAt: 'asc' }],
-    distinct: ['vehicleId'],
+    where: { vehicle: { depotId }, returnsAt: { gt: new Date(now) }, ...(vehicleId && { vehicleId }) },
+    orderBy: [{ departsAt: 'asc' }, { id: 'asc' }],
   })
-  return new Map(rows.map((row) => [row.vehicleId, plain(row)]))
+  return rows.map((row) => ({ ...plain(row), source: row.source }))
 }
+export type DutyAhead = Awaited<ReturnType<typeof dutiesAhead>>[number]
 
 /** A vehicle uses more or less than thought: its duties to come need other energy. @returns how many */
 export async function reckonDuties(db: Db, vehicleId: string, now: Instant, energyOf: (distanceM: number) => number): Promise<number> {
