@@ -12,7 +12,7 @@ import { makeLog } from './log.ts'
 import { startEndpoint } from './ocpp/endpoint.ts'
 import { makeFailures } from './ocpp/failures.ts'
 import { proxySettings } from './ocpp/proxies.ts'
-import { threadPlanner } from './planning/planner.ts'
+import { firstThread, threadPlanner } from './planning/planner.ts'
 import { setRuntime } from './runtime.ts'
 import { openAuthority } from './security/authority.ts'
 import { startSecurity } from './security/security.ts'
@@ -39,9 +39,10 @@ export async function startGateway(
   const ownership = await ownDatabase(env.databaseUrl, { now: clock.real(), stopped: lost.resolve })
   const db = openDatabase(env.databaseUrl, 16)
   writeAsOwner(db.pool, ownership)
-  const planner = threadPlanner()
+  const planner = threadPlanner({ warm: true })
+  const first = firstThread()
   const leaveRoom = makeLeaveRoom()
-  const gateway = await compose({ env, clock, log, db, planner, leaveRoom })
+  const gateway = await compose({ env, clock, log, db, planner, first, leaveRoom })
   const files = makeFiles(
     gateway,
     makeFailures(() => clock.monotonic()),
@@ -114,7 +115,7 @@ export async function startGateway(
       await endpoint.close(CLOSE_MS)
       security.close()
       await gateway.close()
-      await planner.close()
+      await Promise.all([planner.close(), first.close()])
       await db.close()
       await ownership.release()
     },

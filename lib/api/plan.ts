@@ -99,5 +99,5 @@ export const exportPlan = contract({
   roles: operators,
   summary: 'A stored plan and all it was made of, as the JSON documents that `npm run plan` reads; `latest` is the newest.',
   params: z.object({ depot: z.string(), plan: z.string() }),
-  output: z.object({ id: z.string(), madeAt: moment, cause: z.string(), input: planningInputJson, plan: planJson }),
+  output: z.object({ id: z.string(), madeAt: moment, cause: z.string(), refined: z.boolean(), input: planningInputJson, plan: planJson }),
 })

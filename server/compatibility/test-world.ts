@@ -10,7 +10,7 @@ import { makeLog } from '../log.ts'
 import { startEndpoint } from '../ocpp/endpoint.ts'
 import { newChargerKey } from '../ocpp/key.ts'
 import { until } from '../ocpp/test-depot.ts'
-import { directPlanner } from '../planning/planner.ts'
+import { directFirst, directPlanner } from '../planning/planner.ts'
 import { type Charger, type ChargerOptions, startCharger } from '../simulator/charger.ts'
 import { makeVehicle, VAN } from '../simulator/vehicle.ts'
 import { checksOf, findCheck, type StoredLine } from '../store/compatibility.ts'
@@ -57,7 +57,7 @@ export async function checkWorld({ capW = 60_000, charger: made = {} }: { capW?:
   })
   const log = makeLog('check', process.env.CHECK_LOG ?? 'fatal')
   const boot = async () => {
-    const gateway = await compose({ env, clock, log, db, planner: directPlanner() })
+    const gateway = await compose({ env, clock, log, db, planner: directPlanner(), first: directFirst() })
     const endpoint = await startEndpoint(gateway, { port: 0, host: '127.0.0.1' })
     gateway.useLinks(endpoint.links)
     await gateway.start()

@@ -17,10 +17,9 @@ import { makeTouch } from '../live/touch.ts'
 import { makeBaseLoadWatch } from '../planning/base-load-watch.ts'
 import { makeDrawn } from '../planning/drawn.ts'
 import { makeObedience } from '../planning/obedience.ts'
-import type { Planner } from '../planning/planner.ts'
 import { makeReconciler } from '../planning/reconcile.ts'
 import { thinPlans } from '../planning/replan.ts'
-import { makeReplanner } from '../planning/replanner.ts'
+import { makeReplanner, type Planners } from '../planning/replanner.ts'
 import { settleCuts } from '../planning/settle-cuts.ts'
 import { reservationHooks } from '../reservations/call-hooks.ts'
 import { makeReservations } from '../reservations/reservations.ts'
@@ -39,7 +38,7 @@ import { type LeaveRoom, roomForAll } from './leave-room.ts'
 import { makeFeed, makeRecorded } from './signals.ts'
 
 /** `leaveRoom`: what nobody waits for is put off while there is much to answer. Default: never. */
-export type World = Pick<Ctx, 'env' | 'clock' | 'log' | 'db'> & { planner: Planner; leaveRoom?: LeaveRoom }
+export type World = Pick<Ctx, 'env' | 'clock' | 'log' | 'db'> & Planners & { leaveRoom?: LeaveRoom }
 export type Composed = Gateway & {
   /** Gives the endpoint's way to the chargers; before it nobody is online. */
   useLinks(links: Links): void
@@ -58,7 +57,7 @@ const MOST_PAUSE_MS = 2000
 const nobody: Links = { call: async () => ({ kind: 'offline' }), online: () => false, drop: () => {} }
 
 /** The gateway process without its sockets: what follows a recorded event, the loops, and what verbs need. */
-export async function compose({ planner, leaveRoom = roomForAll, ...world }: World): Promise<Composed> {
+export async function compose({ planner, first, leaveRoom = roomForAll, ...world }: World): Promise<Composed> {
   let links = nobody
   const { clock, log, db } = world
   const feed = makeFeed(log)
@@ -120,7 +119,7 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
   const touch = makeTouch(ctx)
   const commands = await makeCommands(ctx)
   const reconciler = makeReconciler(ctx, commands.watcher, leaveRoom)
-  const replanner = makeReplanner(ctx, { planner, reconciler, drawn: makeDrawn(ctx) }, leaveRoom)
+  const replanner = makeReplanner(ctx, { planner, first, reconciler, drawn: makeDrawn(ctx) }, leaveRoom)
   const obedience = makeObedience(ctx, reconciler)
   const plugAndGo = makePlugAndGo(ctx)
   const estimateSoc = makeSocEstimates(ctx)
@@ -267,7 +266,7 @@ export async function compose({ planner, leaveRoom = roomForAll, ...world }: Wor
           .catch((error) => log.error({ err: error, depotId }, 'no first plan could be made'))
       })
       everyDepot(minutes(1), 250, 'the minute', async (depotId) => {
-        wakes.replan(depotId, 'the minute')
+        replanner.wake(depotId, 'the minute', { routine: true })
         await recordDepartures(ctx, depotId)
         await plugAndGo.look(depotId)
         void task('reading configurations', watchSettings(composed, depotId))

@@ -8,7 +8,7 @@ import { type Composed, compose } from '../gateway/compose.ts'
 import { makeLog } from '../log.ts'
 import { type Endpoint, startEndpoint } from '../ocpp/endpoint.ts'
 import { newChargerKey } from '../ocpp/key.ts'
-import { threadPlanner } from '../planning/planner.ts'
+import { firstThread, threadPlanner } from '../planning/planner.ts'
 import { type Depot, startDepot } from '../simulator/depot.ts'
 import { type JudgedNode, portId as judgedPort } from '../simulator/judge.ts'
 import { type Database, openDatabase } from '../store/database.ts'
@@ -81,7 +81,8 @@ export async function startNight(plan: NightPlan): Promise<Night> {
   })
   const log = makeLog('night', process.env.NIGHT_LOG ?? 'error')
   const planner = threadPlanner()
-  const gateway = await compose({ env, clock, log, db, planner })
+  const first = firstThread()
+  const gateway = await compose({ env, clock, log, db, planner, first })
   const endpoint = await startEndpoint(gateway, { port: 0, host: '127.0.0.1' })
   gateway.useLinks(endpoint.links)
   await gateway.start()
@@ -129,7 +130,7 @@ export async function startNight(plan: NightPlan): Promise<Night> {
       depot.close()
       await endpoint.close(500)
       await gateway.close()
-      await planner.close()
+      await Promise.all([planner.close(), first.close()])
       await db.close()
     },
   }

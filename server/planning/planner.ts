@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { firstAnswer } from '#lib/planning/first-answer.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
@@ -13,9 +14,9 @@ type Waiting = { done(answer: { plan: Plan; tookMs: number }): void; failed(erro
 
 /**
  * The planner in a thread of its own. A thread that dies, or does not answer in time, is started anew for the next question; what it was
- * asked fails, and the last plan stays in force.
+ * asked fails, and the last plan stays in force. `warm`: started now, so that the first question need not wait for it.
  */
-export function threadPlanner({ script = new URL('./worker.ts', import.meta.url), deadlineMs = DEADLINE_MS } = {}): Planner {
+export function threadPlanner({ script = new URL('./worker.ts', import.meta.url), deadlineMs = DEADLINE_MS, warm = false } = {}): Planner {
   const asked = new Map<number, Waiting>()
   let next = 0
   let worker: Worker | undefined
@@ -45,6 +46,7 @@ export function threadPlanner({ script = new URL('./worker.ts', import.meta.url)
     fresh.on('exit', () => end(fresh, new Error('the planner ended')))
     return fresh
   }
+  if (warm) worker = start()
   return {
     plan: (input) =>
       new Promise((done, failed) => {
@@ -65,11 +67,18 @@ export function threadPlanner({ script = new URL('./worker.ts', import.meta.url)
   }
 }
 
-/** The planner in this thread: tests. */
-export const directPlanner = (): Planner => ({
+/** The planner's first answers, in a thread that waits for no refined plan. One that takes longer (real ms) than a safe plan may is given up. */
+export const firstThread = (): Planner =>
+  threadPlanner({ script: new URL('./first-worker.ts', import.meta.url), deadlineMs: 5_000, warm: true })
+
+const inThisThread = (make: (input: PlanningInput) => Plan): Planner => ({
   plan: async (input) => {
     const started = performance.now()
-    return { plan: plan(input), tookMs: performance.now() - started }
+    return { plan: make(input), tookMs: performance.now() - started }
   },
   close: async () => {},
 })
+/** The planner in this thread: tests. */
+export const directPlanner = (): Planner => inThisThread(plan)
+/** Its first answers in this thread: tests. */
+export const directFirst = (): Planner => inThisThread(firstAnswer)

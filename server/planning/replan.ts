@@ -6,7 +6,7 @@ import { stepsOf } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
 import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/planning/input.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
-import { days, hours, type Instant, instant, plus } from '#lib/time/instant.ts'
+import { days, hours, type Instant, instant, latest, minutes, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
@@ -14,54 +14,93 @@ import { readDuties } from '../store/duty.ts'
 import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
 import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
-import { lastPlanAt } from '../store/plan-trouble.ts'
+import { lastPlanAt, lastRefinedAt } from '../store/plan-trouble.ts'
 import type { Site } from '../store/site.ts'
 import { tariffInForce } from '../store/tariff.ts'
 import { readVehicles, type VehicleRow } from '../store/vehicle.ts'
 import type { Drawn } from './drawn.ts'
 import { type Reach, readFacts } from './facts.ts'
-import type { Planner } from './planner.ts'
 import type { Pass, Reconciler } from './reconcile.ts'
 import { tellTrouble } from './tell-trouble.ts'
+import type { Refined, Tiers } from './two-tiers.ts'
 import { treeRefusal } from './wanted-fallbacks.ts'
 
+/** How old the plan in force may be while the planner fails and nothing happens. */
+const OLD_MS = minutes(5)
 const KEEP_MS = days(14)
 const KEEP_ALL_MS = hours(24)
 
 export type PlanHooks = { before?: () => void | Promise<void>; decided?: () => void | Promise<void>; stored?: () => void | Promise<void> }
-export type Replanned = { planId: string; plan: Plan; pass: Pass }
-export type PlanningRoom = { planner: Planner; reconciler: Reconciler; drawn: Drawn }
+/** `failure`: the planner failed; what is in force is the safe plan, or the one before. */
+export type Replanned = { planId: string; plan: Plan; pass: Pass; failure?: Error }
+/** `safePlan`: the planner's first answer, at once. */
+export type PlanningRoom = { tiers: Tiers; safePlan(input: PlanningInput): Promise<Refined>; reconciler: Reconciler; drawn: Drawn }
+/** Why a plan is made. An event is answered at once, if need be by a safe plan; what is asked for only by the clock waits for the planner. */
+export type Why = { cause: string; isEvent: boolean }
 
 /**
- * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow.
- * `before` may write down what the plan has to know; `decided` is called when the plan is made (t3 of the commands that asked for it), `stored` when it is written down.
- * Where the planner fails, the last plan stays in force, and chargers are made to follow that.
- * @throws Problem not-found; what the planner failed with
+ * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow. Where a refined plan is not there
+ * in time, an event is answered by a safe plan, which is followed until `takeLate` replaces it.
+ * `before` may write down what the plan has to know; `decided` is called when a plan is made (t3 of the commands that asked for it), `stored` when it is written down.
+ * Where nothing can be planned, the last plan stays in force, and chargers are made to follow that.
+ * @throws Problem not-found; what the planner failed with, where there is no plan at all
  */
 export async function replan(
   ctx: Ctx,
-  { planner, reconciler, drawn }: PlanningRoom,
+  room: PlanningRoom,
   depotId: string,
-  cause: string,
+  { cause, isEvent }: Why,
   { before, decided, stored }: PlanHooks = {},
 ): Promise<Replanned> {
   await before?.()
-  const { input, site, refusal } = await gathered(ctx, depotId, reconciler.reach, drawn)
-  const { plan, tookMs } = await planner.plan(input).catch((error: unknown) => goOnWithout(ctx, reconciler, depotId, error))
-  await decided?.()
-  const planId = await store(ctx, { depotId, cause, input, plan, tookMs })
-  await stored?.()
-  const pass = await reconciler.depot(depotId)
-  await tellTrouble(ctx, { site, refusal, waiting: pass.waiting })
-  ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
-  return { planId, plan, pass }
+  const known = await gathered(ctx, depotId, room.reconciler.reach, room.drawn)
+  const { last } = known
+  const asked = await room.tiers.ask(depotId, known.input)
+  const inForce = async (answer: Refined, refined: boolean) => {
+    await decided?.()
+    const planId = await store(ctx, { depotId, cause, input: known.input, ...answer, refined })
+    await stored?.()
+    const pass = await room.reconciler.depot(depotId)
+    await tellTrouble(ctx, { site: known.site, refusal: known.refusal, waiting: pass.waiting })
+    ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
+    return { planId, plan: answer.plan, pass }
+  }
+  if (asked.kind === 'refined') return inForce(asked.answer, true)
+  const isOld = last === undefined || ctx.clock.now() - last.madeAt > OLD_MS
+  const failure = asked.kind === 'failed' ? { failure: asked.error } : {}
+  if (asked.kind === 'failed') await tellFailure(ctx, depotId, asked.error)
+  // what nothing happened for goes on as it was planned
+  const safe = isEvent || (isOld && asked.kind === 'failed') || last === undefined ? await safePlanFor(ctx, room, known) : undefined
+  if (safe) return { ...(await inForce(safe, false)), ...failure }
+  const pass = await room.reconciler.depot(depotId)
+  if (!last) throw asked.kind === 'failed' ? asked.error : new Error('there is no plan yet, and no safe one could be made')
+  return { planId: last.id, plan: last.plan, pass, ...failure }
 }
 
-/** No new plan: what is wanted stays wanted. @throws the same again */
-async function goOnWithout(ctx: Ctx, reconciler: Reconciler, depotId: string, error: unknown): Promise<never> {
-  // once since the last plan that could be made
-  const since = instant((await lastPlanAt(ctx.db.prisma, depotId)) ?? 0)
-  const data = { reason: error instanceof Error ? error.message.split('\n')[0] : String(error) }
+/** A refined plan that came after its asker went on with a safe one. It replaces that, if nothing newer was asked. */
+export async function takeLate(
+  ctx: Ctx,
+  { reconciler }: PlanningRoom,
+  depotId: string,
+  { cause, input, answer }: { cause: string; input: PlanningInput; answer: Refined },
+): Promise<Replanned> {
+  const planId = await store(ctx, { depotId, cause, input, ...answer, refined: true })
+  const pass = await reconciler.depot(depotId)
+  ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
+  return { planId, plan: answer.plan, pass }
+}
+
+/** The safe plan; none, where the planner's faults are its as well. */
+const safePlanFor = (ctx: Ctx, room: PlanningRoom, { input, site }: Gathered): Promise<Refined | undefined> =>
+  room.safePlan(input).catch((error: unknown) => {
+    ctx.log.error({ err: error, depotId: site.depot.id }, 'no safe plan could be made; the last one stays in force')
+    return undefined
+  })
+
+/** Once since the last plan that the planner made. */
+export async function tellFailure(ctx: Ctx, depotId: string, error: Error): Promise<void> {
+  const since = instant((await lastRefinedAt(ctx.db.prisma, depotId)) ?? 0)
+  const data = { reason: error.message.split('\n')[0] }
   await writeJournalOnce(ctx.db.prisma, ctx.clock, since, {
     depotId,
     actor: 'system',
@@ -70,19 +109,15 @@ async function goOnWithout(ctx: Ctx, reconciler: Reconciler, depotId: string, er
     data,
   })
   ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
-  await reconciler.depot(depotId)
-  throw error
 }
 
 /** Everything the plan depends on, read at one moment. */
 export const gather = async (ctx: Ctx, depotId: string, reach: Reach): Promise<PlanningInput> => (await gathered(ctx, depotId, reach)).input
 
-async function gathered(
-  ctx: Ctx,
-  depotId: string,
-  reach: Reach,
-  drawn?: Drawn,
-): Promise<{ input: PlanningInput; site: Site; refusal: string | undefined }> {
+type Last = Awaited<ReturnType<typeof latestPlan>>
+type Gathered = { input: PlanningInput; site: Site; refusal: string | undefined; last: Last }
+
+async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn): Promise<Gathered> {
   const now = ctx.clock.now()
   const db = ctx.db.prisma
   const read = await readFacts(db, depotId, now, reach)
@@ -99,7 +134,7 @@ async function gathered(
   const { zone } = site.depot
   const tariff = await tariffInForce(db, depotId, now)
   const { peakW } = await monthPeak(ctx, depotId, zone)
-  const previous = await latestPlan(db, depotId)
+  const last = await latestPlan(db, depotId)
   const input = depotInput(facts, {
     needs,
     slots,
@@ -108,9 +143,9 @@ async function gathered(
       demand: demandCharges(tariff, { from, slotMinutes: SLOT_MINUTES, slots }, zone, (peakW ?? 0) as Watts),
     },
     policy: site.depot.policy as Policy,
-    ...(previous ? { previous: previous.plan } : {}),
+    ...(last ? { previous: last.plan } : {}),
   })
-  return { input, site, refusal: treeRefusal(facts, site.depot.fallbackPermille) }
+  return { input, site, refusal: treeRefusal(facts, site.depot.fallbackPermille), last }
 }
 
 /** Vehicles at ports, on the road and standing about; and sessions of vehicles that are not ours. */
@@ -158,8 +193,9 @@ const withoutPort = ({ port: _, ...need }: Need): Need => need
 /** The plan with its input, and what it wants of each port, in one transaction. */
 async function store(
   ctx: Ctx,
-  { depotId, cause, input, plan, tookMs }: { depotId: string; cause: string; input: PlanningInput; plan: Plan; tookMs: number },
+  { input, ...made }: { depotId: string; cause: string; input: PlanningInput; plan: Plan; tookMs: number; refined: boolean },
 ): Promise<string> {
+  const { plan } = made
   const { now } = input
   const curves = wantedCurves(
     plan,
@@ -167,7 +203,9 @@ async function store(
     input.ports.map(({ id, reservedW, offline }) => ({ id, fallbackW: offline ? (0 as Watts) : (reservedW.at(-1) ?? (0 as Watts)) })),
   )
   const planId = await ctx.db.prisma.$transaction(async (tx) => {
-    const id = await storePlan(tx, { depotId, madeAt: now, cause, input, plan, tookMs })
+    // no two of a depot have one moment, for the newest is in force
+    const madeAt = latest(now, plus(await lastPlanAt(tx, made.depotId), 1))
+    const id = await storePlan(tx, { ...made, input, madeAt })
     const wanted = [...curves].map(([portId, curve]) => ({ portId, steps: stepsOf(curve, plan.from) }))
     await writeWanted(tx, wanted, id, now)
     return id

@@ -12,7 +12,7 @@ import { makeLog } from '../log.ts'
 import type { ChargerAnswer, ChargerCall, Links } from '../runtime.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { testDatabase } from '../tools/test-store.ts'
-import { directPlanner, type Planner } from './planner.ts'
+import { directFirst, directPlanner, type Planner } from './planner.ts'
 
 // A depot for tests of steering: real PostgreSQL, a clock that a test moves, and chargers that answer in memory as a test wants.
 
@@ -203,7 +203,7 @@ export async function testDepot({
   )
   const log = makeLog('test', 'fatal')
   const start = async (): Promise<Composed> => {
-    const gateway = await compose({ env: ENV, clock, log, db, planner })
+    const gateway = await compose({ env: ENV, clock, log, db, planner, first: directFirst() })
     gateway.useLinks(fake.links)
     return gateway
   }

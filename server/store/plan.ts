@@ -4,7 +4,7 @@ import type { Plan } from '#lib/planning/plan-result.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 
-/** Keeps a plan with its whole input, so that it can be replayed. @returns its id. */
+/** Keeps a plan with its whole input, so that it can be replayed; one that is not `refined` is the planner's first answer. @returns its id. */
 export async function storePlan(
   db: Db,
   {
@@ -14,7 +14,8 @@ export async function storePlan(
     input,
     plan,
     tookMs,
-  }: { depotId: string; madeAt: Instant; cause: string; input: PlanningInput; plan: Plan; tookMs: number },
+    refined = true,
+  }: { depotId: string; madeAt: Instant; cause: string; input: PlanningInput; plan: Plan; tookMs: number; refined?: boolean },
 ): Promise<string> {
   const id = randomUUID()
   const { previous: _, ...replayable } = input
@@ -31,6 +32,7 @@ export async function storePlan(
       costMicro: BigInt(Math.round(plan.costMicro)),
       lowerBoundMicro: BigInt(Math.round(plan.lowerBoundMicro)),
       tookMs,
+      refined,
     },
   })
   return id
@@ -41,14 +43,14 @@ export async function latestPlan(db: Db, depotId: string): Promise<{ id: string;
   return row ? { id: row.id, madeAt: instant(row.madeAt), plan: row.result as Plan } : undefined
 }
 
-export type StoredPlan = { id: string; madeAt: Instant; cause: string; input: PlanningInput; plan: Plan }
+export type StoredPlan = { id: string; madeAt: Instant; cause: string; refined: boolean; input: PlanningInput; plan: Plan }
 
 /**
  * A plan as it was made, with the plan before it where its input had one; `latest` is the newest of the depot.
  * `previousIsGone`: the plan before it is not stored any more, so that it cannot be replayed.
  */
 export async function storedPlan(db: Db, depotId: string, planId: string): Promise<(StoredPlan & { previousIsGone: boolean }) | undefined> {
-  const select = { id: true, madeAt: true, cause: true, input: true, result: true } as const
+  const select = { id: true, madeAt: true, cause: true, refined: true, input: true, result: true } as const
   const row = await db.plan.findFirst({
     where: { depotId, ...(planId === 'latest' ? {} : { id: planId }) },
     orderBy: { madeAt: 'desc' },
@@ -68,6 +70,7 @@ export async function storedPlan(db: Db, depotId: string, planId: string): Promi
     id: row.id,
     madeAt: instant(row.madeAt),
     cause: row.cause,
+    refined: row.refined,
     input: before ? { ...input, previous: before.result as Plan } : input,
     plan: row.result as Plan,
     previousIsGone: previousDigest !== undefined && !before,

@@ -3,6 +3,7 @@
 // `--check` judges the plan (`server/judge/check-plan.ts`). Ends with 1 when something is wrong.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { firstAnswer } from '#lib/planning/first-answer.ts'
 import { readPlanningInput } from '#lib/planning/json.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
@@ -18,7 +19,8 @@ const stored = isStored(document) ? document : undefined
 const read = readPlanningInput(stored?.input ?? document)
 if (read.kind === 'wrong') refuse([`${values.input} is no question for the planner:`, ...read.problems])
 else {
-  const made = plan(read.value)
+  // what was followed before the planner was through is made as it was made then
+  const made = stored?.refined === false ? firstAnswer(read.value) : plan(read.value)
   const text = `${JSON.stringify(made, null, 1)}\n`
   if (values.output === undefined) process.stdout.write(text)
   else writeFileSync(values.output, text)
@@ -49,7 +51,7 @@ function jsonOf(file: string): unknown {
   }
 }
 
-function isStored(document: unknown): document is { input: unknown; plan: unknown } {
+function isStored(document: unknown): document is { input: unknown; plan: unknown; refined?: unknown } {
   return typeof document === 'object' && document !== null && 'input' in document && 'plan' in document
 }
 

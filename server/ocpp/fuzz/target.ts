@@ -4,7 +4,7 @@ import { makeClock } from '../../clock.ts'
 import { readEnv } from '../../env.ts'
 import { compose } from '../../gateway/compose.ts'
 import { makeLog } from '../../log.ts'
-import { directPlanner } from '../../planning/planner.ts'
+import { directFirst, directPlanner } from '../../planning/planner.ts'
 import { openDatabase } from '../../store/database.ts'
 import { startEndpoint } from '../endpoint.ts'
 
@@ -12,7 +12,8 @@ export type Measured = { heapBytes: number; connected: number; waiting: number; 
 
 const env = readEnv()
 const db = openDatabase(env.databaseUrl ?? '')
-const gateway = await compose({ env, clock: makeClock(), log: makeLog('fuzz', env.logLevel), db, planner: directPlanner() })
+const planners = { planner: directPlanner(), first: directFirst() }
+const gateway = await compose({ env, clock: makeClock(), log: makeLog('fuzz', env.logLevel), db, ...planners })
 const endpoint = await startEndpoint(gateway, {
   port: 0,
   host: '127.0.0.1',
