@@ -1,11 +1,24 @@
 import { setPolicy } from '#lib/api/depot.ts'
 import { changeDuty } from '#lib/api/duty.ts'
-import { changeNode } from '#lib/api/site.ts'
+import { changeNode, endLowerLimit, lowerLimit } from '#lib/api/site.ts'
 import { type Apply, setPriority } from '#lib/api/what-if.ts'
 import { call } from '../ui/call.ts'
 
-/** Makes a preview true, or takes it back, through the door that its change has anywhere else. */
-export function applyChange(depot: string, apply: Apply, way: 'apply' | 'undo'): Promise<unknown> {
+/** Makes a preview true, or takes it back, through the door that its change has anywhere else. @returns what is to be taken back then */
+export async function applyChange(depot: string, apply: Apply, way: 'apply' | 'undo'): Promise<Apply> {
+  if (apply.kind !== 'hours') {
+    await changed(depot, apply, way)
+    return apply
+  }
+  if (way === 'apply') {
+    const { id } = await call(lowerLimit, { params: { depot, node: apply.nodeId }, input: apply.limit })
+    return { ...apply, id }
+  }
+  if (apply.id !== null) await call(endLowerLimit, { params: { depot, hours: apply.id } })
+  return { ...apply, id: null }
+}
+
+function changed(depot: string, apply: Exclude<Apply, { kind: 'hours' }>, way: 'apply' | 'undo'): Promise<unknown> {
   switch (apply.kind) {
     case 'duty':
       return call(changeDuty, { params: { depot, duty: apply.dutyId }, input: way === 'apply' ? apply.after : apply.before })

@@ -7,6 +7,7 @@ import { useDepot } from '../ui/depot.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
+import { LoweredLimits } from './limit-hours.tsx'
 import { PlanChart } from './plan-chart.tsx'
 import { planOptions } from './plan-query.ts'
 import { PlanSkeleton } from './plan-skeleton.tsx'
@@ -73,6 +74,7 @@ export function Plan() {
           choose(id)
         }}
       />
+      <LoweredLimits plan={plan} />
       <div className="flex flex-1 flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_304px]">
         <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
           {plan.rows.length === 0 ? (

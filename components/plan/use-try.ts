@@ -32,12 +32,13 @@ export function useTry(depot: string) {
   })
   const changing = useMutation({
     mutationFn: ({ view, way }: { view: WhatIfView; way: 'apply' | 'undo' }) => applyChange(depot, view.apply!, way),
-    onSuccess(_, { view, way }) {
+    onSuccess(done, { view, way }) {
+      const now = { ...view, apply: done }
       setPreview(null)
-      setApplied(way === 'apply' ? view : null)
+      setApplied(way === 'apply' ? now : null)
       say(way === 'apply' ? `${view.what}: applied` : 'Taken back', {
         detail: 'A new plan is made.',
-        ...(way === 'apply' && { undo: () => changing.mutate({ view, way: 'undo' }) }),
+        ...(way === 'apply' && { undo: () => changing.mutate({ view: now, way: 'undo' }) }),
       })
       return renew()
     },

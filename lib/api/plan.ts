@@ -65,6 +65,17 @@ export const planView = z.object({
   prices: z.array(z.object({ from: moment, microPerKwh: z.number().int(), window: z.string() })),
   /** Hours in which the connection's limit is lower than else. */
   events: z.array(z.object({ from: moment, until: moment, limitW: z.number().int() })),
+  /** Hours running or ahead in which somebody lowered a node's limit. */
+  limitHours: z.array(
+    z.object({
+      id: z.string(),
+      node: z.string(),
+      limitW: z.number().int(),
+      from: moment,
+      until: moment,
+      reason: z.string().nullable(),
+    }),
+  ),
   /** Nodes of the site with a limit of their own, as this plan has it. */
   nodes: z.array(z.object({ id: z.string(), name: z.string(), limitW: z.number().int() })),
   summary: z.object({

@@ -102,3 +102,32 @@ export const lockOut = contract({
   input: z.object({ lock: z.boolean() }),
   output: z.object({ stoppedAt: moment.nullable(), reached: z.number().int(), unreached: z.array(z.string()) }),
 })
+
+/** Depot time such as `2026-11-24 06:30`, or ISO 8601 with offset. */
+const when = z.string().trim().min(1, 'When?').max(40)
+
+export const lowerLimit = contract({
+  method: 'POST',
+  path: '/api/depots/:depot/nodes/:node/limit-hours',
+  roles: operators,
+  summary: 'For some hours a node may carry less than else: a grid event, work on a feeder. The plan follows at once.',
+  params: one,
+  input: z.object({
+    kw: z.number('A number of kW.').min(1, 'At least 1 kW.').max(100_000, 'At most 100000 kW.'),
+    /** Null: from now on. */
+    from: when.nullable().default(null),
+    until: when,
+    reason: z.string().trim().max(120, 'At most 120 characters.').nullable().default(null),
+  }),
+  output: z.object({ id: z.string() }),
+})
+export type LowerLimit = z.output<NonNullable<(typeof lowerLimit)['input']>>
+
+export const endLowerLimit = contract({
+  method: 'DELETE',
+  path: '/api/depots/:depot/limit-hours/:hours',
+  roles: operators,
+  summary: 'Ends a lowered limit now, or takes it back before it begins.',
+  params: z.object({ depot: z.string(), hours: z.string() }),
+  output: done,
+})

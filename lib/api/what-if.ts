@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
 import { dutyInput } from './duty.ts'
-import { changeNode } from './site.ts'
+import { changeNode, lowerLimit } from './site.ts'
 import { done, moment, slot, steps } from './words.ts'
 
 /** Depot time such as `2026-11-24 06:30`, or ISO 8601 with offset. */
@@ -10,7 +10,7 @@ const when = z.string().trim().min(1, 'When?').max(40)
 const orEmpty = when.nullable().default(null)
 const kw = z.number('A number of kW.').min(0, 'Not less than 0 kW.').max(100_000, 'At most 100000 kW.')
 
-/** One thing to try. What cannot be applied yet (prices, more vehicles, a limit for some hours) is a preview only, and says so. */
+/** One thing to try. What cannot be applied (prices, more vehicles, a bay) is a preview only, and says so. */
 export const whatIfInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('departure'), vehicleId: z.string().min(1, 'Which vehicle?'), departs: when }),
   z.object({ kind: z.literal('limit'), nodeId: z.string().min(1, 'Which one?'), kw, from: orEmpty, until: orEmpty }),
@@ -70,6 +70,8 @@ export type PreviewRow = z.infer<typeof previewRow>
 const apply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('duty'), dutyId: z.string(), before: dutyInput, after: dutyInput }),
   z.object({ kind: z.literal('limit'), nodeId: z.string(), before: changeNode.input!, after: changeNode.input! }),
+  /** `id` of the hours once they are made: what is taken back. */
+  z.object({ kind: z.literal('hours'), nodeId: z.string(), limit: lowerLimit.input!, id: z.string().nullable() }),
   z.object({ kind: z.literal('first'), vehicleId: z.string(), until: moment }),
   z.object({ kind: z.literal('policy'), before: z.enum(['readyFirst', 'cheapest']), after: z.enum(['readyFirst', 'cheapest']) }),
 ])

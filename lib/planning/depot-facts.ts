@@ -14,6 +14,8 @@ export type FactNode = {
   parent?: NodeId
   name: string
   limitW: Watts | undefined
+  /** Set while hours are ahead in which it may carry less: the limit over time. */
+  limit?: Curve
   /** Upper bound of the load we do not control. */
   baseLoad: Curve
   volts: number
@@ -115,9 +117,10 @@ export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope 
   return {
     now,
     skewMs,
-    nodes: nodes.flatMap(({ id, limitW, baseLoad }): EnvelopeNode[] =>
-      limitW === undefined ? [] : [{ id, limit: constantCurve(limitW), baseLoad: loadUnder(id, baseLoad) }],
-    ),
+    nodes: nodes.flatMap(({ id, limitW, limit, baseLoad }): EnvelopeNode[] => {
+      const curve = limit ?? (limitW === undefined ? undefined : constantCurve(limitW))
+      return curve ? [{ id, limit: curve, baseLoad: loadUnder(id, baseLoad) }] : []
+    }),
     holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node), now)),
   }
 }

@@ -4,6 +4,7 @@ import { type Curve, curveFromSlots, curveOf, highestIn, valueAt } from './curve
 import { type DepotFacts, holdingOf, pathOf } from './depot-facts.ts'
 import { reservedW } from './envelope.ts'
 import { firstSlotAt, type Need, type PlanningInput, type Policy, type PortId, type Prices, slotAt } from './input.ts'
+import { lowestIn } from './limit-hours.ts'
 import type { Plan } from './plan-result.ts'
 
 export const SLOT_MINUTES = 15
@@ -31,15 +32,16 @@ export function depotInput(
   const start = (slot: number) => latest(now, slotAt({ now, slotMinutes: SLOT_MINUTES }, slot))
   const end = (slot: number) => slotAt({ now, slotMinutes: SLOT_MINUTES }, slot + 1)
   const perSlot = (curve: Curve) => Array.from({ length: slots }, (_, slot) => highestIn(curve, start(slot), end(slot)))
+  const perSlotLowest = (curve: Curve) => Array.from({ length: slots }, (_, slot) => lowestIn(curve, start(slot), end(slot)))
   const constant = (value: Watts) => new Array<Watts>(slots).fill(value)
   return {
     now,
     slotMinutes: SLOT_MINUTES,
     slots,
-    nodes: facts.nodes.map(({ id, parent, limitW, baseLoad, volts, wiring, stopped }) => ({
+    nodes: facts.nodes.map(({ id, parent, limitW, limit, baseLoad, volts, wiring, stopped }) => ({
       id,
       ...(parent === undefined ? {} : { parent }),
-      limitW: constant(stopped ? (0 as Watts) : (limitW ?? NO_LIMIT_W)),
+      limitW: limit && !stopped ? perSlotLowest(limit) : constant(stopped ? (0 as Watts) : (limitW ?? NO_LIMIT_W)),
       ...(baseLoad.beforeW === 0 && baseLoad.steps.length === 0 ? {} : { baseLoadW: perSlot(baseLoad) }),
       volts,
       wiring,

@@ -44,6 +44,7 @@ const SAMPLE: Record<string, string> = {
   setting: 'setting-1',
   reservation: '1',
   node: 'north-service',
+  hours: 'hours-1',
   person: 'nobody',
   file: 'file-1',
   update: '1',

@@ -10,7 +10,7 @@ import { standing } from './alerts-now.ts'
 import type { Departing } from './departures.ts'
 import { depotClock } from './depot-clock.ts'
 import { siteSeries } from './site-series.ts'
-import { capOf, depotRef, supplyOf, theDepot } from './views.ts'
+import { depotRef, supplyOf, theDepot } from './views.ts'
 
 const BEFORE_MS = hours(3)
 const AHEAD_MS = hours(12)
@@ -31,7 +31,7 @@ export async function overviewView(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: stri
   const { rows, ports, leaving, alerts } = stands
   const [supply, power] = await Promise.all([
     supplyOf(ctx, depot, rows),
-    siteSeries(ctx, depotId, { from: plus(now, -BEFORE_MS), until: plus(now, AHEAD_MS), capW: capOf(node), plan: latest?.plan }),
+    siteSeries(ctx, depotId, { from: plus(now, -BEFORE_MS), until: plus(now, AHEAD_MS), node, plan: latest?.plan }),
   ])
   return {
     depot: depotRef(depot),

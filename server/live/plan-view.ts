@@ -10,6 +10,7 @@ import { unmanaged } from '#lib/planning/unmanaged.ts'
 import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
 import { type FleetRow, fleetRows } from '#server/store/fleet-view.ts'
+import { limitHoursAhead } from '#server/store/limit-hours.ts'
 import { serviceNode, vehicleQuarters } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
 import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
@@ -20,7 +21,7 @@ import { planWords } from './plan-words.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
 import { remedyWords } from './remedy-words.ts'
 import { siteSeries } from './site-series.ts'
-import { capOf, depotRef, type Seeing, surroundings, theDepot } from './views.ts'
+import { depotRef, type Seeing, surroundings, theDepot } from './views.ts'
 
 const BEFORE_MS = hours(3)
 const AFTER_MS = hours(13)
@@ -29,7 +30,7 @@ const AFTER_MS = hours(13)
 export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> {
   const now = ctx.clock.now()
   const depot = await theDepot(ctx, depotId)
-  const [stored, portRowsNow, around, fleet, node, peak, tariff] = await Promise.all([
+  const [stored, portRowsNow, around, fleet, node, peak, tariff, lowerLimits] = await Promise.all([
     planInForce(ctx.db, depotId),
     depotPortRows(ctx.db, depotId, now),
     surroundings(ctx, depot),
@@ -37,13 +38,14 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     serviceNode(ctx.db, depotId),
     monthPeak(ctx, depotId, depot.zone),
     tariffInForce(ctx.db.prisma, depotId, now),
+    limitHoursAhead(ctx.db.prisma, depotId, now),
   ])
   const ports = portRowsNow.map((row) => portView(row, around, now))
   const leaving = departing(fleet, ports, around, now)
   const from = instant(Math.floor((now - BEFORE_MS) / hours(1)) * hours(1))
   const until = windowEnd(now, leaving)
   const [site, charged] = await Promise.all([
-    siteSeries(ctx, depotId, { from, until, capW: capOf(node), plan: stored?.plan }),
+    siteSeries(ctx, depotId, { from, until, node, plan: stored?.plan }),
     vehicleQuarters(ctx.db, depotId, from, now),
   ])
   const holds = stored && planHolds(stored, around.names, now)
@@ -71,6 +73,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
       peakW: peak.peakW,
     },
     events: stored ? lowered(stored) : [],
+    limitHours: lowerLimits.map(({ id, node, limitW, from, until, reason }) => ({ id, node, limitW, from, until, reason })),
     nodes: stored ? limitsOf(stored, around.names) : [],
     prices: tariff
       ? windowsBetween(tariff, from, until, depot.zone).flatMap((part) =>

@@ -2,12 +2,15 @@ import type { BoardView, PortView, SupplyView } from '#lib/api/board.ts'
 import { notFound } from '#lib/api/problem.ts'
 import { type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { counted } from '#lib/format/number.ts'
+import { valueAt } from '#lib/planning/curve.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { loweredIn } from '#lib/planning/limit-hours.ts'
 import { byVehicle } from '#lib/planning/plan-index.ts'
 import { hours, type Instant, instant, plus } from '#lib/time/instant.ts'
-import type { Wiring } from '#lib/units/units.ts'
+import type { Watts, Wiring } from '#lib/units/units.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { limitHoursAhead } from '#server/store/limit-hours.ts'
 import { latestPlan } from '#server/store/plan.ts'
 import { baseSlots, type ServiceNodeRow, serviceNode } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
@@ -64,17 +67,19 @@ export async function surroundings({ db }: Seeing, depot: DepotRow): Promise<Por
 
 export async function supplyOf(ctx: Seeing, depot: DepotRow, rows: PortViewRow[]): Promise<SupplyView> {
   const now = ctx.clock.now()
-  const [node, slots, tariff, peak] = await Promise.all([
+  const [node, slots, tariff, peak, lowered] = await Promise.all([
     serviceNode(ctx.db, depot.id),
     baseSlots(ctx.db, depot.id, now, plus(now, 1)),
     tariffInForce(ctx.db.prisma, depot.id, now),
     monthPeak(ctx, depot.id, depot.zone),
+    limitHoursAhead(ctx.db.prisma, depot.id, now),
   ])
   const base = slots.at(-1)
   const drawing = rows.filter(({ online, powerW, sessionId }) => online && sessionId !== null && (powerW ?? 0) > 0)
   const held = rows.map((row) => ({ row, heldW: heldNow(row, now) })).filter(({ heldW }) => heldW > 0)
   const heldW = held.reduce((sum, each) => sum + each.heldW, 0)
-  const capW = capOf(node)
+  const mine = lowered.filter(({ nodeId }) => nodeId === node?.id)
+  const capW = valueAt(loweredIn(capOf(node) as Watts, mine), now)
   const baseW = base?.measuredW ?? base?.forecastW ?? 0
   const vehiclesW = drawing.reduce((sum, { powerW }) => sum + powerW!, 0)
   return {

@@ -4,17 +4,22 @@ import { baseLoadCurve, METER_MEMORY_MS } from '#lib/planning/base-load.ts'
 import { confirmedSince, sentLimit } from '#lib/planning/books.ts'
 import { curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { loweredIn } from '#lib/planning/limit-hours.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import { amperes, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
 import type { Db } from '../store/database.ts'
 import { chargersUpdating } from '../store/firmware.ts'
 import { type LimitRow, readOpenLimits, readTries, readWanted, writtenLimit } from '../store/limit.ts'
+import { limitHoursAhead } from '../store/limit-hours.ts'
 import { type PortRow, readBaseLoad, readSite, type Site } from '../store/site.ts'
 import { readPortCaps } from '../store/vehicle.ts'
 import { wantedFallbacks } from './wanted-fallbacks.ts'
 
 /** What only this process knows: which sockets are open, which calls are under way, which ports a command waits for. */
 export type Reach = { speed: number; online(chargerId: string): boolean; inFlight(portId: string): boolean; asked(portId: string): boolean }
+
+/** Where a node has no limit but in some hours. */
+const NO_LIMIT_W = 1_000_000_000 as Watts
 
 /** The node that a charger is. */
 export const chargerNode = (chargerId: string): string => chargerId
@@ -35,6 +40,7 @@ export async function readFacts(
   const limits = await readOpenLimits(db, depotId, now, skewMs)
   const { tries, writes } = await readTries(db, depotId, plus(now, -hours(24)))
   const wanted = await readWanted(db, depotId)
+  const lowered = await limitHoursAhead(db, depotId, now)
   const updating = await chargersUpdating(db, depotId, now)
   const caps = await readPortCaps(
     db,
@@ -46,18 +52,21 @@ export async function readFacts(
   const nodes: FactNode[] = site.nodes.map((node) => {
     const stopped = site.depot.stoppedAt !== undefined || node.lockedOutAt !== undefined
     if (stopped) stoppedNodes.add(node.id)
+    const firmW = firmLimitW({
+      ...(node.breakerMa === null ? {} : { breakerMa: node.breakerMa as Milliamps }),
+      ...(node.limitW === null ? {} : { contractW: node.limitW as Watts }),
+      volts: node.volts,
+      wiring: node.wiring as Wiring,
+      phases: node.phases as 1 | 2 | 3,
+      continuousIncluded: node.limitIncludesContinuous,
+    })
+    const hoursOf = lowered.filter(({ nodeId }) => nodeId === node.id)
     return {
       id: node.id,
       ...(node.parentId === null ? {} : { parent: node.parentId }),
       name: node.name,
-      limitW: firmLimitW({
-        ...(node.breakerMa === null ? {} : { breakerMa: node.breakerMa as Milliamps }),
-        ...(node.limitW === null ? {} : { contractW: node.limitW as Watts }),
-        volts: node.volts,
-        wiring: node.wiring as Wiring,
-        phases: node.phases as 1 | 2 | 3,
-        continuousIncluded: node.limitIncludesContinuous,
-      }),
+      limitW: firmW,
+      ...(hoursOf.length === 0 ? {} : { limit: loweredIn(firmW ?? NO_LIMIT_W, hoursOf) }),
       baseLoad: baseLoadCurve(
         baseLoad.filter(({ nodeId }) => nodeId === node.id),
         now,

@@ -32,7 +32,7 @@ export async function applyOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: WhatI
     case 'departure':
       return departure(ctx, ground, input.vehicleId, (change as Extract<Change, { kind: 'departure' }>).departs)
     case 'limit':
-      return limit(ctx, ground, input.nodeId, change as Extract<Change, { kind: 'limit' }>)
+      return limit(ctx, ground, input, change as Extract<Change, { kind: 'limit' }>)
     default:
       return assertNever(input)
   }
@@ -87,15 +87,26 @@ async function departure(
   }
 }
 
-/** A limit without an end becomes the node's contract limit, as far as its breaker carries it. */
+/** A limit with an end lowers the node for those hours; one without becomes its contract limit, as far as its breaker carries it. */
 async function limit(
   ctx: Pick<Ctx, 'db'>,
   ground: Ground,
-  nodeId: string,
+  { nodeId, kw, from: begins, until: ends }: Extract<WhatIfInput, { kind: 'limit' }>,
   { limitW, from, until }: Extract<Change, { kind: 'limit' }>,
 ): Promise<Applied> {
-  if (from !== undefined || until !== undefined)
-    return only('A preview only: a limit is set for good, from now on. Leave the hours empty to apply it, and set it back when it is over.')
+  if (ends !== null && until !== undefined) {
+    const { name } = await theNode(ctx, ground, nodeId)
+    if (limitW < 1000) return only(`A preview only: to take all power from ${name}, lock it out on the page Site.`)
+    if (limitW > Math.max(0, ...(ground.stored.input.nodes.find(({ id }) => id === nodeId)?.limitW ?? [])))
+      return only(`A preview only: for some hours a limit can be lowered, not raised. Change that of ${name} on the page Site.`)
+    const hours =
+      from === undefined ? `Until ${ground.words.time(until)}` : `From ${ground.words.time(from)} until ${ground.words.time(until)}`
+    return {
+      apply: { kind: 'hours', nodeId, id: null, limit: { kw, from: begins, until: ends, reason: null } },
+      applyWords: `${hours} ${name} carries at most ${limitText(limitW)}, then what it does now. Chargers are told the steps beforehand.`,
+    }
+  }
+  if (from !== undefined) return only('A preview only: say until when, or leave the beginning empty too to set it for good from now on.')
   const { name, breakerMa, limitW: contractW, limitIncludesContinuous, volts, wiring, phases } = await theNode(ctx, ground, nodeId)
   const rating = { volts, wiring: wiring as Wiring, phases: phases as 1 | 2 | 3, continuousIncluded: limitIncludesContinuous }
   const breakerW = breakerMa === null ? undefined : firmLimitW({ ...rating, breakerMa: breakerMa as Milliamps })

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import type { PlanView } from '#lib/api/plan.ts'
 import type { HelpItem, WhatIfView } from '#lib/api/what-if.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
@@ -9,7 +10,10 @@ import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { storePlan } from '#server/store/plan.ts'
 import { planInForce } from '#server/store/view.ts'
 import { PUT as putDuty } from '../../app/api/depots/[depot]/duties/[duty]/route.ts'
+import { DELETE as endHours } from '../../app/api/depots/[depot]/limit-hours/[hours]/route.ts'
+import { POST as postHours } from '../../app/api/depots/[depot]/nodes/[node]/limit-hours/route.ts'
 import { PUT as putNode } from '../../app/api/depots/[depot]/nodes/[node]/route.ts'
+import { GET as getPlan } from '../../app/api/depots/[depot]/plan/route.ts'
 import { GET as getHelp } from '../../app/api/depots/[depot]/plan/vehicles/[vehicle]/help/route.ts'
 import { POST as postWhatIf } from '../../app/api/depots/[depot]/plan/what-if/route.ts'
 import { POST as postPriority } from '../../app/api/depots/[depot]/vehicles/[vehicle]/priority/route.ts'
@@ -22,6 +26,8 @@ type Told = WhatIfView & {
   fields: Record<string, string>
   items: HelpItem[]
   planId: string
+  id: string
+  limitHours: PlanView['limitHours']
   until: number | null
 }
 
@@ -110,7 +116,7 @@ describe('what if: a change of the plan, tried by its door', () => {
     expect((await site.db.prisma.journal.findMany({ where: { kind: 'duty.changed' } })).length).toBe(2)
   })
 
-  test('a cap: kept in the preview, applied as the node’s limit, taken back; for some hours it is a preview only', async () => {
+  test('a cap: kept in the preview, applied as the node’s limit, taken back; for some hours it comes back by itself', async () => {
     const told = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 20 })
     expect(told).toMatchObject({ status: 200, what: 'service connection at 20\u202fkW', preview: { short: 3 } })
     for (const [slot, { powerW }] of told.site.vehicles.entries()) expect(powerW + told.site.base[slot]!.powerW).toBeLessThanOrEqual(20_000)
@@ -122,9 +128,32 @@ describe('what if: a change of the plan, tried by its door', () => {
     expect(await contract()).toBe(80_000)
 
     const evening = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 20, until: at(hours(1)) })
-    expect(evening).toMatchObject({ apply: null, preview: { short: 0 } })
-    expect(evening.applyWords).toMatch(/^A preview only: a limit is set for good/)
+    expect(evening).toMatchObject({ preview: { short: 0 } })
     expect(evening.site.cap.map(({ powerW }) => powerW).slice(0, 8)).toEqual([...new Array(5).fill(20_000), ...new Array(3).fill(80_000)])
+    expect(evening.applyWords).toBe(
+      'Until 22:47 service connection carries at most 20\u202fkW, then what it does now. Chargers are told the steps beforehand.',
+    )
+    if (evening.apply?.kind !== 'hours') throw new Error('not hours')
+    const made = await ask(postHours, { node: 'north-service' }, evening.apply.limit)
+    const limits = async () => (await gather(site.ctx, 'north', REACH)).nodes.find(({ id }) => id === 'north-service')!.limitW.slice(0, 6)
+    expect(await limits()).toEqual([...new Array(5).fill(20_000), 80_000])
+    expect((await ask(getPlan, {})).limitHours).toMatchObject([{ id: made.id, node: 'service connection', limitW: 20_000 }])
+    expect((await ask(endHours, { hours: made.id })).status).toBe(200)
+    expect(await limits()).toEqual(new Array(6).fill(80_000))
+    expect((await ask(endHours, { hours: made.id })).status).toBe(404)
+    const kinds = (await site.db.prisma.journal.findMany({ orderBy: { id: 'asc' } })).map(({ kind }) => kind)
+    expect(kinds.slice(-2)).toEqual(['limit.lowered', 'limit.restored'])
+  })
+
+  test('for some hours a limit is lowered, not raised, and it needs an end', async () => {
+    const raised = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 120, until: at(hours(1)) })
+    expect([raised.apply, raised.applyWords]).toEqual([
+      null,
+      'A preview only: for some hours a limit can be lowered, not raised. Change that of service connection on the page Site.',
+    ])
+    const open = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 40, from: at(hours(1)) })
+    expect(open.applyWords).toMatch(/^A preview only: say until when/)
+    expect(await ask(postHours, { node: 'north-service' }, { kw: 40, until: at(-hours(1)) })).toMatchObject({ status: 400 })
   })
 
   test('a price of a window and more vehicles are previews only, and say where they are changed', async () => {
