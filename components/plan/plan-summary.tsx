@@ -1,7 +1,7 @@
 'use client'
 import type { PlanView } from '#lib/api/plan.ts'
 import { energyText, kilowattsText, powerText } from '#lib/format/energy.ts'
-import { percent } from '#lib/format/number.ts'
+import { decimal, percent, withUnit } from '#lib/format/number.ts'
 import { clockWithSeconds } from '#lib/format/time.ts'
 import { qualityText } from '#lib/planning/quality-words.ts'
 import { FactStrip } from '../ui/facts.tsx'
@@ -18,7 +18,11 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
       facts={[
         { name: 'Ready on time', value: `${summary.ready} of ${summary.of}`, remark: atRisk > 0 ? `· ${atRisk} at risk` : '· all' },
         { name: 'Highest 15 min to come', value: powerText(summary.highestW), remark: peakText(summary, site.peakW, money) },
-        { name: 'Energy to come', value: money(summary.costMicro), remark: `for ${energyText(summary.energyWh)}` },
+        {
+          name: 'Energy to come',
+          value: money(summary.costMicro),
+          remark: `for ${energyText(summary.energyWh)}${summary.carbonKg === null ? '' : `, ${withUnit(decimal(summary.carbonKg, 0), 'kg')} CO₂`}`,
+        },
         {
           name: 'Un-managed',
           value: money(summary.unmanagedCostMicro),

@@ -3,6 +3,7 @@ import type { PlanView } from '#lib/api/plan.ts'
 import type { WhatIfView } from '#lib/api/what-if.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { priceText } from '#lib/format/money.ts'
+import { count, withUnit } from '#lib/format/number.ts'
 import { clockText, windowText } from '#lib/format/time.ts'
 import { PlanTable, SitePowerTable } from '../charts/chart-tables.tsx'
 import { Table } from '../ui/table.tsx'
@@ -40,6 +41,18 @@ export function PlanTables({ plan, preview }: { plan: PlanView; preview: WhatIfV
             { name: 'Price', numeric: true, cell: ({ microPerKwh }) => priceText(microPerKwh, currency) },
           ]}
         />
+        {plan.carbon.length > 0 && (
+          <Table
+            caption="How clean the energy is by hours"
+            className="mt-4"
+            rows={plan.carbon.map((step, i) => ({ ...step, until: plan.carbon[i + 1]?.from ?? plan.until }))}
+            rowKey={({ from }) => from}
+            columns={[
+              { name: 'Hours', header: true, cell: ({ from, until }) => windowText(from, until, zone) },
+              { name: 'CO₂', numeric: true, cell: ({ gPerKwh }) => withUnit(count(gPerKwh), 'g/kWh') },
+            ]}
+          />
+        )}
         {plan.events.length === 0 ? (
           <p className="pt-2 text-ink-2">The cap of the connection is the same in all hours of this plan.</p>
         ) : (

@@ -4,6 +4,7 @@ import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
 import { windowText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { useDepot } from '../ui/depot.tsx'
+import { Mark } from '../ui/mark.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
@@ -67,6 +68,12 @@ export function Plan() {
         </Button>
       </PageBar>
       <PlanSummary plan={plan} />
+      {plan.policyNote && (
+        <p role="status" className="flex items-start gap-2 border-line border-b px-4 py-2 md:px-6">
+          <Mark kind="caution" className="mt-1" />
+          {plan.policyNote}
+        </p>
+      )}
       <Shortfalls
         plan={plan}
         choose={(id) => {

@@ -6,37 +6,35 @@ import { call } from '../ui/call.ts'
 import { Segmented } from '../ui/segmented.tsx'
 import { say, sayProblem } from '../ui/toast.tsx'
 
-type Policy = 'readyFirst' | 'cheapest'
+type Policy = PlanView['policy']
 const WORDS: Record<Policy, { label: string; detail: string }> = {
   readyFirst: { label: 'Ready first', detail: 'Vans are charged as early as the cap allows.' },
   cheapest: { label: 'Cheapest', detail: 'Vans wait for cheap hours as long as every departure is made.' },
+  greenest: { label: 'Greenest', detail: 'Vans wait for the cleanest hours as long as every departure is made.' },
 }
 
 /** What the plan prefers among plans that make every departure. Shown at once, set back when the server refuses. */
-export function PolicySwitch({ depot, policy }: { depot: string; policy: PlanView['policy'] }) {
+export function PolicySwitch({ depot, policy }: { depot: string; policy: Policy }) {
   const cache = useQueryClient()
   const key = [getPlan.path, depot]
   const change = useMutation({
-    mutationFn: (to: Policy) => call(setPolicy, { params: { depot }, input: { policy: to } }),
+    mutationFn: ({ to }: { to: Policy; from: Policy }) => call(setPolicy, { params: { depot }, input: { policy: to } }),
     onError: (error) => sayProblem('The preference was not changed', error.message),
-    onSuccess: (_, to) => {
+    onSuccess: (_, { to, from }) => {
       say(`${WORDS[to].label}: a new plan is made`, {
         detail: WORDS[to].detail,
-        undo: () => change.mutate(to === 'cheapest' ? 'readyFirst' : 'cheapest'),
+        undo: () => change.mutate({ to: from, from: to }),
       })
       return cache.invalidateQueries({ queryKey: key })
     },
   })
-  const shown: PlanView['policy'] = change.isPending ? change.variables : policy
+  const shown = change.isPending ? change.variables.to : policy
   return (
-    <Segmented<PlanView['policy']>
+    <Segmented<Policy>
       label="The plan prefers"
-      segments={[
-        { value: 'readyFirst', label: WORDS.readyFirst.label },
-        { value: 'cheapest', label: WORDS.cheapest.label },
-      ]}
+      segments={(['readyFirst', 'cheapest', 'greenest'] as const).map((value) => ({ value, label: WORDS[value].label }))}
       value={shown}
-      onChange={(to) => to !== 'greenest' && to !== shown && change.mutate(to)}
+      onChange={(to) => to !== shown && change.mutate({ to, from: shown })}
     />
   )
 }

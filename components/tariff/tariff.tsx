@@ -19,6 +19,7 @@ import { PageBar } from '../ui/page-bar.tsx'
 import { Question } from '../ui/question.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
+import { Carbon } from './carbon.tsx'
 import { ReplaceTariff } from './replace-tariff.tsx'
 import { dayWords, WindowTable } from './window-table.tsx'
 
@@ -35,7 +36,7 @@ export function Tariff() {
   const role = useRole()
   const { data, error, refetch } = useQuery(tariffOptions(depot.id))
   const [replacing, replace] = useQueryState('replace', parseAsBoolean.withDefault(false))
-  const why = role === null || operators.includes(role) ? null : 'A manager or an administrator replaces the tariff.'
+  const why = role === null || operators.includes(role) ? null : 'A manager or an administrator changes the tariff.'
   const button = (
     <Button disabledReason={why} onClick={() => void replace(true)}>
       {data?.tariff ? 'Replace from a file' : 'Add from a file'}
@@ -65,6 +66,7 @@ export function Tariff() {
           <Skeleton className="h-64" />
         </div>
       )}
+      {data && <Carbon whyNot={why} />}
       {data && <ReplaceTariff key={String(replacing)} open={replacing} close={() => void replace(null)} before={data.tariff} />}
     </div>
   )

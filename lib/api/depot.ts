@@ -37,9 +37,10 @@ export const setPolicy = contract({
   method: 'PUT',
   path: '/api/depots/:depot/policy',
   roles: operators,
-  summary: 'What the plan prefers among plans that make every departure.',
+  summary:
+    'What the plan prefers among plans that make every departure. The greenest needs to know how clean the energy is (PUT …/carbon).',
   params: depot,
-  input: z.object({ policy: z.enum(['readyFirst', 'cheapest']) }),
+  input: z.object({ policy: z.enum(['readyFirst', 'cheapest', 'greenest']) }),
   output: done,
 })
 

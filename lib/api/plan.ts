@@ -51,6 +51,10 @@ export const planView = z.object({
   madeAt: moment.nullable(),
   cause: z.string().nullable(),
   policy: z.enum(['readyFirst', 'cheapest', 'greenest']),
+  /** Why the plan cannot go by what it is to prefer; null: it can. */
+  policyNote: z.string().nullable(),
+  /** g CO2 per kWh as this plan has it; empty: not known. */
+  carbon: z.array(z.object({ from: moment, gPerKwh: z.number().int() })),
   from: moment,
   until: moment,
   slotMinutes: z.number().int(),
@@ -88,6 +92,8 @@ export const planView = z.object({
     /** No plan could cost less. */
     lowerBoundMicro: z.number().int(),
     energyWh: z.number().int(),
+    /** What its energy is made with, kg CO2; null: not known. */
+    carbonKg: z.number().nullable(),
     unmanagedW: z.number().int(),
     unmanagedCostMicro: z.number().int(),
     gap: z.number(),

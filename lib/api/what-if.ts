@@ -8,6 +8,7 @@ import { done, moment, slot, steps } from './words.ts'
 /** Depot time such as `2026-11-24 06:30`, or ISO 8601 with offset. */
 const when = z.string().trim().min(1, 'When?').max(40)
 const orEmpty = when.nullable().default(null)
+const policies = z.enum(['readyFirst', 'cheapest', 'greenest'])
 const kw = z.number('A number of kW.').min(0, 'Not less than 0 kW.').max(100_000, 'At most 100000 kW.')
 
 /** One thing to try. What cannot be applied (prices, more vehicles, a bay) is a preview only, and says so. */
@@ -30,7 +31,7 @@ export const whatIfInput = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('first'), vehicleId: z.string().min(1, 'Which vehicle?') }),
   z.object({ kind: z.literal('bay'), vehicleId: z.string().min(1, 'Which vehicle?'), portId: z.string().min(1, 'Which bay?') }),
-  z.object({ kind: z.literal('policy'), policy: z.enum(['readyFirst', 'cheapest', 'greenest']) }),
+  z.object({ kind: z.literal('policy'), policy: policies }),
 ])
 export type WhatIfInput = z.output<typeof whatIfInput>
 
@@ -73,7 +74,7 @@ const apply = z.discriminatedUnion('kind', [
   /** `id` of the hours once they are made: what is taken back. */
   z.object({ kind: z.literal('hours'), nodeId: z.string(), limit: lowerLimit.input!, id: z.string().nullable() }),
   z.object({ kind: z.literal('first'), vehicleId: z.string(), until: moment }),
-  z.object({ kind: z.literal('policy'), before: z.enum(['readyFirst', 'cheapest']), after: z.enum(['readyFirst', 'cheapest']) }),
+  z.object({ kind: z.literal('policy'), before: policies, after: policies }),
 ])
 export type Apply = z.infer<typeof apply>
 

@@ -16,6 +16,7 @@ import { tariffInForce } from '#server/store/tariff.ts'
 import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
 import { type Departing, departing } from './departures.ts'
 import { depotClock } from './depot-clock.ts'
+import { carbonKg, carbonOf, noCarbon } from './plan-carbon.ts'
 import { NO_LIMIT_W, planHolds } from './plan-holds.ts'
 import { planWords } from './plan-words.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
@@ -57,6 +58,8 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     madeAt: stored?.madeAt ?? null,
     cause: stored?.cause ?? null,
     policy: depot.policy as PlanView['policy'],
+    policyNote: depot.policy === 'greenest' ? noCarbon(stored) : null,
+    carbon: carbonOf(stored),
     from,
     until,
     slotMinutes: stored?.plan.slotMinutes ?? 15,
@@ -205,6 +208,7 @@ function summaryOf(
     newPeakMicro: stored ? newPeakMicro(stored.input, siteLoad(stored)) : 0,
     lowerBoundMicro: Math.round(stored?.plan.lowerBoundMicro ?? 0),
     energyWh: Math.round(energyWh),
+    carbonKg: stored ? carbonKg(stored) : null,
     unmanagedW: night?.highestW ?? 0,
     // a peak that nobody manages is charged as well
     unmanagedCostMicro: stored && night ? night.costMicro + newPeakMicro(stored.input, night.powerW) : 0,

@@ -1,4 +1,5 @@
 import { notFound } from '#lib/api/problem.ts'
+import { carbonPerSlot } from '#lib/energy/carbon.ts'
 import { demandCharges } from '#lib/energy/demand.ts'
 import { pricePerSlot } from '#lib/energy/tariff.ts'
 import { guestNeed, needOf } from '#lib/fleet/need.ts'
@@ -10,6 +11,7 @@ import { days, hours, type Instant, instant, latest, minutes, plus } from '#lib/
 import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
+import { readCarbon } from '../store/carbon.ts'
 import { readDuties } from '../store/duty.ts'
 import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
@@ -133,6 +135,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
   const from = firstSlotAt(now, SLOT_MINUTES)
   const { zone } = site.depot
   const tariff = await tariffInForce(db, depotId, now)
+  const carbonGPerKwh = carbonPerSlot(await readCarbon(db, depotId, now), from, SLOT_MINUTES, slots, zone)
   const { peakW } = await monthPeak(ctx, depotId, zone)
   const last = await latestPlan(db, depotId)
   const input = depotInput(facts, {
@@ -140,6 +143,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
     slots,
     prices: {
       microPerKwh: pricePerSlot(tariff, from, SLOT_MINUTES, slots, zone),
+      ...(carbonGPerKwh && { carbonGPerKwh }),
       demand: demandCharges(tariff, { from, slotMinutes: SLOT_MINUTES, slots }, zone, (peakW ?? 0) as Watts),
     },
     policy: site.depot.policy as Policy,

@@ -3,6 +3,7 @@ import type { Apply, WhatIfInput } from '#lib/api/what-if.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { nearText } from '#lib/format/time.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import type { Policy } from '#lib/planning/input.ts'
 import type { Change } from '#lib/planning/what-if.ts'
 import { days, type Instant, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
@@ -50,11 +51,11 @@ function first({ stored, words, now }: Ground, vehicleId: string): Applied {
   }
 }
 
-function policy({ depot }: Ground, after: 'readyFirst' | 'cheapest' | 'greenest'): Applied {
-  const before = depot.policy
-  if (after === 'greenest' || (before !== 'readyFirst' && before !== 'cheapest'))
-    return only('A preview only: this preference cannot be set here.')
-  return { apply: { kind: 'policy', before, after }, applyWords: 'Holds for the whole depot until it is changed again.' }
+function policy({ depot }: Ground, after: Policy): Applied {
+  return {
+    apply: { kind: 'policy', before: depot.policy as Policy, after },
+    applyWords: 'Holds for the whole depot until it is changed again.',
+  }
 }
 
 /** The duty whose departure the plan looked at is moved; a return that would lie before it moves along. */

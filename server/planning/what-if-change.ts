@@ -10,6 +10,7 @@ import type { Instant } from '#lib/time/instant.ts'
 import { kilowattHours, kilowatts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
 import { siteNode } from '../store/site-tree.ts'
+import { NO_CARBON } from './set-policy.ts'
 import { type Ground, slotsOfWindow, theNeed } from './what-if.ts'
 
 export const POLICY_WORDS = { readyFirst: 'Ready first', cheapest: 'Cheapest', greenest: 'Greenest' } as const
@@ -77,9 +78,7 @@ export async function changeOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: What
     }
     case 'policy':
       if (input.policy === 'greenest' && !stored.input.prices.carbonGPerKwh)
-        throw problem('invalid', 'How clean energy is at which hour is not known for this depot: there is nothing to plan by.', {
-          policy: 'No carbon figures.',
-        })
+        throw problem('invalid', NO_CARBON, { policy: 'No carbon figures.' })
       return { change: { kind: 'policy', policy: input.policy }, what: `The plan prefers “${POLICY_WORDS[input.policy]}”` }
     default:
       return assertNever(input)

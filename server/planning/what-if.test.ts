@@ -16,6 +16,7 @@ import { PUT as putNode } from '../../app/api/depots/[depot]/nodes/[node]/route.
 import { GET as getPlan } from '../../app/api/depots/[depot]/plan/route.ts'
 import { GET as getHelp } from '../../app/api/depots/[depot]/plan/vehicles/[vehicle]/help/route.ts'
 import { POST as postWhatIf } from '../../app/api/depots/[depot]/plan/what-if/route.ts'
+import { PUT as putPolicy } from '../../app/api/depots/[depot]/policy/route.ts'
 import { POST as postPriority } from '../../app/api/depots/[depot]/vehicles/[vehicle]/priority/route.ts'
 import { gather } from './replan.ts'
 
@@ -186,6 +187,7 @@ describe('what if: a change of the plan, tried by its door', () => {
       fields: { window: 'Not in this plan.' },
     })
     expect(await whatIf({ kind: 'policy', policy: 'greenest' })).toMatchObject({ status: 400, fields: { policy: 'No carbon figures.' } })
+    expect((await ask(putPolicy, {}, { policy: 'greenest' })).detail).toMatch(/^How clean the energy is .* Import it on the page Tariff/)
   })
 
   test('what would help a late vehicle was tried: the limit that makes it ready does', async () => {

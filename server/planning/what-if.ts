@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { notFound, problem } from '#lib/api/problem.ts'
 import type { tryWhatIf, WhatIfInput, WhatIfView } from '#lib/api/what-if.ts'
+import { type Carbon, carbonPerSlot } from '#lib/energy/carbon.ts'
 import { demandCharges } from '#lib/energy/demand.ts'
 import { pricePerSlot, windowAt } from '#lib/energy/tariff.ts'
 import { moneyText } from '#lib/format/money.ts'
@@ -13,6 +14,7 @@ import { type Instant, instant, minutes } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { theDepot } from '../live/views.ts'
 import type { Ctx, Runtime } from '../runtime.ts'
+import { readCarbon } from '../store/carbon.ts'
 import { tariffInForce } from '../store/tariff.ts'
 import { namesOf, planInForce, type StoredPlan } from '../store/view.ts'
 import { applyOf } from './what-if-apply.ts'
@@ -30,6 +32,7 @@ export type Ground = {
   depot: Awaited<ReturnType<typeof theDepot>>
   stored: StoredPlan
   tariff: Awaited<ReturnType<typeof tariffInForce>>
+  carbon: Carbon
   names: Map<string, string>
   words: ChangeWords
   now: Instant
@@ -76,9 +79,10 @@ export async function tried(ctx: Trying, ground: Ground, change: Change): Promis
 export async function groundOf(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string): Promise<Ground> {
   const now = ctx.clock.now()
   const depot = await theDepot(ctx, depotId)
-  const [stored, tariff, names] = await Promise.all([
+  const [stored, tariff, carbon, names] = await Promise.all([
     planInForce(ctx.db, depotId),
     tariffInForce(ctx.db.prisma, depotId, now),
+    readCarbon(ctx.db.prisma, depotId, now),
     namesOf(ctx.db, depotId),
   ])
   if (!stored) throw problem('conflict', 'There is no plan yet to compare with. The first one is made when the gateway runs.')
@@ -87,7 +91,7 @@ export async function groundOf(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string):
       'conflict',
       `The last plan is ${spanText(now - stored.madeAt)} old: no plans are made now. Look whether the gateway runs.`,
     )
-  return { depot, stored, tariff, names, words: changeWords(depot, names, now), now }
+  return { depot, stored, tariff, carbon, names, words: changeWords(depot, names, now), now }
 }
 
 export const changeWords = (
@@ -101,15 +105,17 @@ export const changeWords = (
 })
 
 /** A departure after the horizon needs more slots, with the prices of the tariff. */
-function longEnough({ stored: { input }, depot, tariff }: Ground, change: Change) {
+function longEnough({ stored: { input }, depot, tariff, carbon }: Ground, change: Change) {
   const until = change.kind === 'departure' || change.kind === 'vehicles' ? change.departs : endOf(input)
   const slots = Math.min(MOST_SLOTS, slotsUntil(input, until))
   if (slots <= input.slots) return input
   const from = slotAt(input, 0)
   const peakSoFarW = (input.prices.demand[0]?.peakSoFarW ?? 0) as Watts
-  const { microPerKwh: _, demand: __, ...others } = input.prices
+  const { microPerKwh: _, demand: __, carbonGPerKwh: ___, ...others } = input.prices
+  const carbonGPerKwh = carbonPerSlot(carbon, from, input.slotMinutes, slots, depot.zone)
   return stretched(input, slots, {
     ...others,
+    ...(carbonGPerKwh && { carbonGPerKwh }),
     microPerKwh: pricePerSlot(tariff, from, input.slotMinutes, slots, depot.zone),
     demand: demandCharges(tariff, { from, slotMinutes: input.slotMinutes, slots }, depot.zone, peakSoFarW),
   })

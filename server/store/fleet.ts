@@ -38,7 +38,13 @@ export const homePorts = (db: Db, depotId: string) =>
   db.port.findMany({
     where: { charger: { depotId, retiredAt: null } },
     orderBy: [{ bay: 'asc' }, { id: 'asc' }],
-    select: { id: true, bay: true, maxW: true, charger: { select: { name: true, maxW: true } }, homeOf: { select: { id: true, name: true } } },
+    select: {
+      id: true,
+      bay: true,
+      maxW: true,
+      charger: { select: { name: true, maxW: true } },
+      homeOf: { select: { id: true, name: true } },
+    },
   })
 
 export const vehicleNames = (db: Db, depotId: string) => db.vehicle.findMany({ where: { depotId }, select: { id: true, name: true } })
