@@ -73,7 +73,7 @@ export function DutyTable({ fleet, words, may, open }: Given) {
             },
           },
           {
-            name: 'Duty',
+            name: 'Vehicle',
             className: 'whitespace-nowrap',
             cell: ({ name, vehicleName }) => (
               <>

@@ -30,6 +30,7 @@ export function Margin({ feasibility }: Given) {
 export function ReadyBy({ feasibility, now, zone }: Given & { now: number; zone: string }) {
   if (!feasibility) return NONE
   const { readyByPlanAt, readyAt, byPlan } = feasibility
+  if (readyByPlanAt !== null && readyByPlanAt - now < 60_000) return 'now'
   if (readyByPlanAt !== null)
     return (
       <>

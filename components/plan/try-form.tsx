@@ -78,7 +78,18 @@ function Fields({ plan, kind, vehicle, wrong }: Given & { wrong: Wrong }) {
   )
   switch (kind) {
     case 'first':
-      return vehicles
+      return (
+        <>
+          {vehicles}
+          <Field
+            label="Until (empty: until it leaves)"
+            name="until"
+            type="datetime-local"
+            error={wrong.until}
+            hint="Then it is charged in its turn again."
+          />
+        </>
+      )
     case 'departure':
       return (
         <>
@@ -169,7 +180,7 @@ const entered = (kind: Try, form: FormData): Record<string, unknown> => {
     case 'departure':
       return { kind, vehicleId: text('vehicleId'), departs: text('departs') }
     case 'first':
-      return { kind, vehicleId: text('vehicleId') }
+      return { kind, vehicleId: text('vehicleId'), until: orNull('until') }
     case 'limit':
       return { kind, nodeId: text('nodeId'), kw: numberOf(form, 'kw'), from: orNull('from'), until: orNull('until') }
     case 'price':

@@ -29,7 +29,12 @@ export const whatIfInput = z.discriminatedUnion('kind', [
     arrives: orEmpty,
     departs: when,
   }),
-  z.object({ kind: z.literal('first'), vehicleId: z.string().min(1, 'Which vehicle?') }),
+  z.object({
+    kind: z.literal('first'),
+    vehicleId: z.string().min(1, 'Which vehicle?'),
+    /** Null: until it leaves, at most a day. */
+    until: orEmpty,
+  }),
   z.object({ kind: z.literal('bay'), vehicleId: z.string().min(1, 'Which vehicle?'), portId: z.string().min(1, 'Which bay?') }),
   z.object({ kind: z.literal('policy'), policy: policies }),
 ])

@@ -1,5 +1,5 @@
 import { energyText, limitText } from '#lib/format/energy.ts'
-import { decimal, percent, withUnit } from '#lib/format/number.ts'
+import { decimal, percent, THIN, withUnit } from '#lib/format/number.ts'
 import { spanText } from '#lib/format/time.ts'
 import { minutes } from '#lib/time/instant.ts'
 import type { Feasibility, Outcome, Stay, Verdict } from './feasibility.ts'
@@ -7,22 +7,22 @@ import type { Feasibility, Outcome, Stay, Verdict } from './feasibility.ts'
 /** `≈ 14 min`: whole minutes. */
 const about = (ms: number): string => {
   const whole = Math.round(ms / minutes(1))
-  return `≈ ${whole === 0 ? withUnit('0', 'min') : spanText(whole * minutes(1))}`
+  return `≈${THIN}${whole === 0 ? withUnit('0', 'min') : spanText(whole * minutes(1))}`
 }
 /** `68 km` */
 export const distanceText = (m: number): string => withUnit(decimal(Math.abs(m) / 1000, 0), 'km')
 
 /** `ready, margin ≈ 14 min (≈ 9 km)`, `not ready, short by ≈ 31 kWh (≈ 68 km)`. */
 export function outcomeText({ ready, marginMs, marginM, shortWh }: Outcome): string {
-  if (ready) return `ready, margin ${about(marginMs ?? 0)} (≈ ${distanceText(marginM)})`
-  return `not ready, short by ≈ ${withUnit(decimal(shortWh / 1000, shortWh < 9_500 ? 1 : 0), 'kWh')} (≈ ${distanceText(marginM)})`
+  if (ready) return `ready, margin ${about(marginMs ?? 0)} (≈${THIN}${distanceText(marginM)})`
+  return `not ready, short by ≈${THIN}${withUnit(decimal(shortWh / 1000, shortWh < 9_500 ? 1 : 0), 'kWh')} (≈${THIN}${distanceText(marginM)})`
 }
 
-/** `Ready`, `Ready, tight`, …: what stands beside the mark. */
+/** What stands beside the mark. */
 export const VERDICT_WORDS: Record<Verdict, string> = {
-  ready: 'Ready',
-  tight: 'Ready, tight',
-  shortByPlan: 'Not ready by the plan',
+  ready: 'Ready in time',
+  tight: 'Just in time',
+  shortByPlan: 'Not by the plan',
   short: 'Not ready',
   unknown: 'No bay',
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '#lib/api/problem.ts'
 import type { Apply, WhatIfInput } from '#lib/api/what-if.ts'
+import { momentOf } from '#lib/fleet/duty.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { nearText } from '#lib/format/time.ts'
 import { firmLimitW } from '#lib/planning/firm-limit.ts'
@@ -27,7 +28,7 @@ export async function applyOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: WhatI
     case 'bay':
       return only('A preview only: vehicles are moved by hand. The plan follows as soon as they are plugged in there.')
     case 'first':
-      return first(ground, input.vehicleId)
+      return first(ground, input)
     case 'policy':
       return policy(ground, input.policy)
     case 'departure':
@@ -43,8 +44,9 @@ export async function applyOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: WhatI
 export const firstUntil = (now: Instant, departs: Instant | undefined): Instant =>
   departs !== undefined && departs > now && departs < plus(now, days(1)) ? departs : plus(now, days(1))
 
-function first({ stored, words, now }: Ground, vehicleId: string): Applied {
-  const until = firstUntil(now, stored.input.needs.find(({ id }) => id === vehicleId)?.departs)
+function first({ stored, depot, words, now }: Ground, { vehicleId, until: asked }: Extract<WhatIfInput, { kind: 'first' }>): Applied {
+  const until =
+    (asked && momentOf(asked, depot.zone)) || firstUntil(now, stored.input.needs.find(({ id }) => id === vehicleId)?.departs)
   return {
     apply: { kind: 'first', vehicleId, until },
     applyWords: `It goes before all others, at any price, until ${words.time(until)}.`,

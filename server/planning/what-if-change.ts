@@ -6,7 +6,7 @@ import { priceText } from '#lib/format/money.ts'
 import { counted } from '#lib/format/number.ts'
 import { nearText } from '#lib/format/time.ts'
 import type { Change } from '#lib/planning/what-if.ts'
-import type { Instant } from '#lib/time/instant.ts'
+import { days, type Instant, plus } from '#lib/time/instant.ts'
 import { kilowattHours, kilowatts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
 import { siteNode } from '../store/site-tree.ts'
@@ -65,9 +65,16 @@ export async function changeOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: What
         what: `${counted(count, 'more vehicle')} at ${name(nodeId)}, leaving at ${near(departs)}`,
       }
     }
-    case 'first':
+    case 'first': {
       theNeed(ground, input.vehicleId)
-      return { change: { kind: 'first', vehicle: input.vehicleId }, what: `${name(input.vehicleId)} is charged first` }
+      const until = input.until === null ? undefined : momentIn(input.until, 'until', zone)
+      if (until !== undefined && (until <= now || until > plus(now, days(2))))
+        throw problem('invalid', 'First for how long? Name a moment within the next two days.', { until: 'Within two days.' })
+      return {
+        change: { kind: 'first', vehicle: input.vehicleId },
+        what: `${name(input.vehicleId)} is charged first${until === undefined ? '' : ` until ${near(until)}`}`,
+      }
+    }
     case 'bay': {
       theNeed(ground, input.vehicleId)
       if (!stored.input.ports.some(({ id }) => id === input.portId)) throw notFound('port', input.portId)

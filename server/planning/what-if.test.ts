@@ -146,6 +146,16 @@ describe('what if: a change of the plan, tried by its door', () => {
     expect(kinds.slice(-2)).toEqual(['limit.lowered', 'limit.restored'])
   })
 
+  test('a vehicle goes first until a moment of one’s own, within two days', async () => {
+    const told = await whatIf({ kind: 'first', vehicleId: 'van-2', until: at(hours(2)) })
+    expect(told).toMatchObject({ what: 'Van 02 is charged first until 23:47', apply: { kind: 'first', until: plus(EVENING, hours(2)) } })
+    for (const until of [at(-hours(1)), at(hours(49))])
+      expect(await whatIf({ kind: 'first', vehicleId: 'van-2', until })).toMatchObject({
+        status: 400,
+        fields: { until: 'Within two days.' },
+      })
+  })
+
   test('for some hours a limit is lowered, not raised, and it needs an end', async () => {
     const raised = await whatIf({ kind: 'limit', nodeId: 'north-service', kw: 120, until: at(hours(1)) })
     expect([raised.apply, raised.applyWords]).toEqual([

@@ -59,7 +59,7 @@ function waysFor(ground: Ground, need: Need, remedies: readonly Remedy[]): Way[]
   const isFirst = need.chargeFirst || ways.some(({ change }) => change?.kind === 'first')
   // nothing to hurry: it has what it needs, or nobody stands in its way
   if (need.energyWh > 0 && port && !port.offline && !isFirst && stored.input.needs.length > 1)
-    ways.push({ word: { word: 'Put it first', effect: '' }, change: { kind: 'first', vehicleId: need.id } })
+    ways.push({ word: { word: 'Put it first', effect: '' }, change: { kind: 'first', vehicleId: need.id, until: null } })
   return ways
 }
 
@@ -68,7 +68,7 @@ function changeFor({ stored: { input }, depot }: Ground, need: Need, remedy: Rem
     case 'departLater':
       return { kind: 'departure', vehicleId: need.id, departs: localIso(remedy.at, depot.zone) }
     case 'chargeFirst':
-      return { kind: 'first', vehicleId: need.id }
+      return { kind: 'first', vehicleId: need.id, until: null }
     case 'raiseLimit': {
       const limits = input.nodes.find(({ id }) => id === remedy.node)?.limitW
       if (!limits) return null
