@@ -25,6 +25,7 @@ export function GanttRow({ row, top, frame, hatch, chosen }: { row: PlanRow; top
   const planned = runs(row.planned, frame.from, end)
   const before = runs(row.before ?? [], frame.from, frame.until)
   const flag = FLAG[row.kind] ?? CALM
+  const label = row.label === undefined ? row.note : row.label
   const flagged = row.departsAt !== null && row.departsAt >= frame.from && row.departsAt <= frame.until
   return (
     <g>
@@ -66,8 +67,8 @@ export function GanttRow({ row, top, frame, hatch, chosen }: { row: PlanRow; top
           />
         </g>
       )}
-      {row.note && (
-        <Note text={row.note} className={flag.text} y={top + 18} frame={frame} after={planned.at(-1)?.until} departsAt={row.departsAt} />
+      {label && (
+        <Note text={label} className={flag.text} y={top + 18} frame={frame} after={planned.at(-1)?.until} departsAt={row.departsAt} />
       )}
     </g>
   )

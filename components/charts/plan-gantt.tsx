@@ -30,6 +30,8 @@ export type PlanRow = {
   before?: readonly Step[]
   /** `23 min late`, `if moved by 22:45`: in the row's status colour. */
   note?: string | null
+  /** The note as short as a chart can carry it; without it the note. */
+  label?: string | null
 }
 
 /**

@@ -88,7 +88,7 @@ export function DutyTable({ fleet, words, may, open }: Given) {
               left || !feasibility ? (
                 <span className="text-ink-3">on the road</span>
               ) : (
-                <Status kind={feasibility.mark} word={feasibility.word} />
+                <Status kind={feasibility.mark} word={feasibility.word} className="whitespace-normal!" />
               ),
           },
           {

@@ -11,7 +11,7 @@ export const chartRow = (row: PlanRow): ChartRow => ({
   id: row.vehicleId,
   name: row.name,
   detail: chargeToTarget(row.socPct, row.targetPct),
-  kind: row.mark,
+  kind: row.missingWh > 0 ? 'serious' : row.mark,
   word: row.word,
   pluggedFrom: row.pluggedFrom,
   departsAt: row.departsAt,
@@ -21,7 +21,19 @@ export const chartRow = (row: PlanRow): ChartRow => ({
   unconfirmed: row.unconfirmed,
   maxW: row.maxW,
   note: row.note,
+  label: labelOf(row),
 })
+
+/** So many letters have room beside a flag. */
+const SHORT = 34
+
+/** A chart tells that something is wrong, and the panel beside it what. */
+const labelOf = ({ missingWh, note, word }: PlanRow): string | null => {
+  if (missingWh > 0) return `${energyText(missingWh)} short`
+  if (note === null || note.length <= SHORT) return note
+  const [first = ''] = note.split('. ')
+  return first.length <= SHORT ? first : word
+}
 
 /** The vehicles of a preview in the order of the plan in force, whose hours stand behind those that it changes; supposed ones last. */
 export function previewRows(plan: PlanView, preview: WhatIfView): ChartRow[] {
@@ -37,6 +49,7 @@ export function previewRows(plan: PlanView, preview: WhatIfView): ChartRow[] {
       readyAt: mine.readyAt,
       planned: mine.planned,
       note: noteOf(mine, row, plan.depot.zone),
+      label: undefined,
       ...(mine.effect && { before: row.planned }),
     }
   })

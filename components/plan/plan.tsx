@@ -15,12 +15,14 @@ import { PlanSkeleton } from './plan-skeleton.tsx'
 import { PlanSummary } from './plan-summary.tsx'
 import { PlanTables } from './plan-tables.tsx'
 import { PolicySwitch } from './policy-switch.tsx'
-import { Shortfalls } from './shortfalls.tsx'
+import { Shortfalls, shortOf } from './shortfalls.tsx'
 import { TryPanel } from './try-panel.tsx'
 import { useNarrow } from './use-narrow.ts'
 import { useTry } from './use-try.ts'
 import { WhyPanel } from './why-panel.tsx'
 
+/** More vehicles than this are looked through by what is wrong with them. */
+const MANY = 18
 const VIEWS = ['chart', 'table'] as const
 
 /** The night: who charges when, under which cap, at which price, and why; and what would be if something changed. */
@@ -31,6 +33,7 @@ export function Plan() {
   const narrow = useNarrow()
   const shown = view ?? (narrow ? 'table' : 'chart')
   const [van, setVan] = useQueryState('van', parseAsString)
+  const [show, setShow] = useQueryState('show', parseAsStringLiteral(['short'] as const))
   const trial = useTry(depot.id)
   if (!plan)
     return error ? (
@@ -43,6 +46,9 @@ export function Plan() {
     )
   const selected = plan.rows.find(({ vehicleId }) => vehicleId === van) ?? plan.rows.find(({ note }) => note) ?? plan.rows[0]
   const choose = (id: string) => void setVan(id)
+  const short = shortOf(plan)
+  const onlyShort = show === 'short' && short.length > 0
+  const seen = onlyShort ? { ...plan, rows: plan.rows.filter((row) => short.includes(row)) } : plan
   const preview = trial.side === 'preview' ? trial.preview : null
   return (
     <div className="flex min-h-full flex-col">
@@ -84,12 +90,25 @@ export function Plan() {
       <LoweredLimits plan={plan} />
       <div className="flex flex-1 flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_304px]">
         <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
+          {plan.rows.length > MANY && short.length > 0 && (
+            <p className="pb-2">
+              <Segmented
+                label="Vehicles shown"
+                segments={[
+                  { value: 'all', label: `All ${plan.rows.length}` },
+                  { value: 'short', label: `Short ${short.length}`, mark: 'serious' },
+                ]}
+                value={onlyShort ? 'short' : 'all'}
+                onChange={(to) => void setShow(to === 'short' ? 'short' : null)}
+              />
+            </p>
+          )}
           {plan.rows.length === 0 ? (
             <EmptyState title="Nothing to plan">A van appears here when it is plugged in or has a duty ahead.</EmptyState>
           ) : shown === 'chart' ? (
-            <PlanChart plan={plan} preview={preview} selected={selected?.vehicleId ?? null} choose={choose} />
+            <PlanChart plan={seen} preview={preview} selected={selected?.vehicleId ?? null} choose={choose} />
           ) : (
-            <PlanTables plan={plan} preview={preview} />
+            <PlanTables plan={seen} preview={preview} />
           )}
         </div>
         {trial.isOpen ? (

@@ -1,38 +1,47 @@
 'use client'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
+import { energyText } from '#lib/format/energy.ts'
 import { counted } from '#lib/format/number.ts'
 import { clockText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { PutFirst } from './put-first.tsx'
 
-/** So many stand above the charts; the rest is found in the table. */
+/** So many stand above the charts one by one; more are told by what they have in common. */
 const MOST = 4
+
+/** Vehicles that leave with less than they need, the first departure first. */
+export const shortOf = ({ rows }: Pick<PlanView, 'rows'>): PlanRow[] =>
+  rows.filter(({ missingWh, departsAt }) => missingWh > 0 && departsAt !== null).sort((a, b) => (a.departsAt ?? 0) - (b.departsAt ?? 0))
 
 /** Who will leave with too little, why, and the best that can be done about it: above everything else. */
 export function Shortfalls({ plan, choose }: { plan: PlanView; choose: (id: string) => void }) {
-  const short = plan.rows
-    .filter(({ missingWh, departsAt }) => missingWh > 0 && departsAt !== null)
-    .sort((a, b) => (a.departsAt ?? 0) - (b.departsAt ?? 0))
+  const short = shortOf(plan)
   if (short.length === 0) return null
+  const { zone } = plan.depot
+  const byCause = [...Map.groupBy(short, ({ shortBecause }) => shortBecause ?? '')].sort(([, a], [, b]) => b.length - a.length)
   return (
     <section aria-labelledby="short" className="border-line border-b px-4 py-3 md:px-6">
       <h2 id="short" className="text-strong">
         {counted(short.length, 'vehicle')} will leave short
       </h2>
       <ul>
-        {short.slice(0, MOST).map((row) => (
-          <Short key={row.vehicleId} row={row} zone={plan.depot.zone} choose={choose} />
-        ))}
+        {short.length <= MOST
+          ? short.map((row) => <Short key={row.vehicleId} row={row} zone={zone} choose={choose} />)
+          : byCause.slice(0, MOST).map(([cause, rows]) => <Together key={cause} cause={cause} rows={rows} zone={zone} choose={choose} />)}
       </ul>
-      {short.length > MOST && <p className="pt-1 text-ink-2">And {short.length - MOST} more: each says why in the plan.</p>}
+      {short.length > MOST && byCause.length > MOST && (
+        <p className="pt-1 text-ink-2">And {counted(byCause.length - MOST, 'other cause')}: each vehicle says why in the plan.</p>
+      )}
     </section>
   )
 }
 
+const LINE = 'flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-t py-1.5 first:border-t-0'
+
 function Short({ row, zone, choose }: { row: PlanRow; zone: string; choose: (id: string) => void }) {
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-t py-1.5 first:border-t-0">
+    <li className={LINE}>
       <Mark kind="serious" />
       <span className="min-w-0 flex-1 basis-64">
         <b className="font-semibold">{row.name}</b>, leaves {row.departsAt === null ? '' : clockText(row.departsAt, zone)}. {row.note}
@@ -43,6 +52,25 @@ function Short({ row, zone, choose }: { row: PlanRow; zone: string; choose: (id:
           What would help<span className="sr-only"> {row.name}</span>
         </Button>
       </span>
+    </li>
+  )
+}
+
+/** Vehicles short for one reason: what is done about it helps more than one. */
+function Together({ cause, rows, zone, choose }: { cause: string; rows: readonly PlanRow[]; zone: string; choose: (id: string) => void }) {
+  const [first] = rows
+  if (!first) return null
+  const missingWh = rows.reduce((sum, row) => sum + row.missingWh, 0)
+  return (
+    <li className={LINE}>
+      <Mark kind="serious" />
+      <span className="min-w-0 flex-1 basis-64">
+        <b className="font-semibold">{counted(rows.length, 'vehicle')}</b>: {cause}. {energyText(missingWh)} missing; {first.name} leaves
+        first, at {clockText(first.departsAt ?? 0, zone)}.
+      </span>
+      <Button onClick={() => choose(first.vehicleId)}>
+        What would help<span className="sr-only"> {first.name}</span>
+      </Button>
     </li>
   )
 }

@@ -23,6 +23,8 @@ export const planRow = z.object({
   maxW: z.number().int(),
   needWh: z.number().int(),
   missingWh: z.number().int(),
+  /** Why it leaves short, in words that others of the same cause have too; null: it does not. */
+  shortBecause: z.string().nullable(),
   why: z.string(),
   note: z.string().nullable(),
   /** What holds it, tightest first. */

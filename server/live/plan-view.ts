@@ -20,7 +20,7 @@ import { carbonKg, carbonOf, noCarbon } from './plan-carbon.ts'
 import { NO_LIMIT_W, planHolds } from './plan-holds.ts'
 import { planWords } from './plan-words.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
-import { remedyWords } from './remedy-words.ts'
+import { remedyWords, sharedCause } from './remedy-words.ts'
 import { siteSeries } from './site-series.ts'
 import { depotRef, type Seeing, surroundings, theDepot } from './views.ts'
 
@@ -162,6 +162,7 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     maxW: Math.min(vehicle.maxW, port?.maxW ?? vehicle.maxW),
     needWh: need?.energyWh ?? 0,
     missingWh: planned?.shortfall?.missingWh ?? 0,
+    shortBecause: planned?.shortfall ? sharedCause(planned.shortfall.cause, words) : null,
     why: planned ? explain(planned.reason, words) : 'Not in the plan.',
     note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? null),
     holds: planned && holds ? holds(planned, port?.id, until) : [],

@@ -1,6 +1,6 @@
 import { limitText } from '#lib/format/energy.ts'
 import type { Words } from '#lib/planning/explain.ts'
-import type { Remedy } from '#lib/planning/plan-result.ts'
+import type { Cause, Remedy } from '#lib/planning/plan-result.ts'
 
 /** What a person could do about a shortfall, and what it would bring. */
 export function remedyWords(remedy: Remedy, words: Words): { word: string; effect: string } {
@@ -18,5 +18,21 @@ export function remedyWords(remedy: Remedy, words: Words): { word: string; effec
       return { word: `Plug it in by ${words.time(remedy.by)}`, effect: 'Then there is time enough.' }
     case 'reconnectCharger':
       return { word: `Reconnect the charger at ${name(words.port, remedy.port)}`, effect: 'Then it follows the plan again.' }
+  }
+}
+
+/** What several vehicles may have in common that leave short. */
+export function sharedCause(cause: Cause, words: Words): string {
+  switch (cause.kind) {
+    case 'nodeFull':
+      return `${words.node?.(cause.node) ?? cause.node} is full`
+    case 'portPower':
+      return 'their ports are too weak'
+    case 'tooLittleTime':
+      return 'too little time to charge'
+    case 'notPlugged':
+      return 'not plugged in'
+    case 'chargerOffline':
+      return 'their chargers cannot be reached'
   }
 }
