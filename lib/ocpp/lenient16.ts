@@ -39,7 +39,7 @@ const CONTEXTS = new Set([
 /** Straightens `payload` of `action` in place. Returns names of what was bent, empty for a clean message. */
 export function straighten(action: string, payload: unknown): string[] {
   if (!isObject(payload)) return []
-  const bent = new Set<string>()
+  const bent = new Bent()
   dropNulls(payload, bent)
   cleanTexts(payload, bent)
   readableTime(payload, 'timestamp', bent)
@@ -52,7 +52,19 @@ export function straighten(action: string, payload: unknown): string[] {
     shorten(payload, 'info', 50, bent)
     shorten(payload, 'vendorErrorCode', 50, bent)
   }
-  return [...bent]
+  return bent.names()
+}
+
+/** What was bent: of a clean message nothing is kept. */
+class Bent {
+  #names: Set<string> | undefined
+  add(name: string) {
+    this.#names ??= new Set()
+    this.#names.add(name)
+  }
+  names(): string[] {
+    return this.#names ? [...this.#names] : []
+  }
 }
 
 const MOST_EXTRAS = 10
@@ -84,7 +96,7 @@ function drop(schema: unknown, value: unknown, path: string, dropped: Set<string
   }
 }
 
-function straightenMeterValues(list: unknown, bent: Set<string>) {
+function straightenMeterValues(list: unknown, bent: Bent) {
   if (!Array.isArray(list)) return
   for (const item of list) {
     if (!isObject(item)) continue
@@ -100,7 +112,7 @@ function straightenMeterValues(list: unknown, bent: Set<string>) {
   }
 }
 
-function straightenSample(sample: Json, bent: Set<string>) {
+function straightenSample(sample: Json, bent: Bent) {
   dropNulls(sample, bent)
   if (typeof sample.value === 'number') {
     sample.value = String(sample.value)
@@ -122,9 +134,10 @@ function straightenSample(sample: Json, bent: Set<string>) {
   }
 }
 
-function readableTime(holder: Json, key: string, bent: Set<string>) {
+function readableTime(holder: Json, key: string, bent: Bent) {
   const text = holder[key]
-  if (typeof text !== 'string') return
+  // the usual case is told from the text alone, and by the clock's own reader
+  if (typeof text !== 'string' || (PLAIN_TIME.test(text) && Number.isFinite(Date.parse(text)))) return
   const zoned = NO_ZONE.test(text.trim()) ? `${text.trim().replace(' ', 'T')}Z` : text
   if (zoned !== text) bent.add('timeWithoutZone')
   const at = new Date(zoned)
@@ -140,12 +153,14 @@ function readableTime(holder: Json, key: string, bent: Set<string>) {
     bent.add('absurdTime')
   } else if (zoned !== text || !STRICT_TIME.test(text)) holder[key] = at.toISOString()
 }
+/** With a year that every reader takes. */
+const PLAIN_TIME = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const STRICT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 /** Passes the schema; `deviceTime` sees a moment that no clock tells. */
 export const UNREADABLE_TIME = '0001-01-01T00:00:00.000Z'
 
-function wholeNumber(holder: Json, key: string, bent: Set<string>) {
+function wholeNumber(holder: Json, key: string, bent: Bent) {
   const value = holder[key]
   const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value
   if (typeof number !== 'number' || (Number.isSafeInteger(number) && number === value)) return
@@ -155,7 +170,7 @@ function wholeNumber(holder: Json, key: string, bent: Set<string>) {
 /** A million years of a big charger, and still exact in a double and a bigint. */
 const MOST_WH = 1e15
 
-function shorten(holder: Json, key: string, most: number, bent: Set<string>) {
+function shorten(holder: Json, key: string, most: number, bent: Bent) {
   const text = holder[key]
   if (typeof text !== 'string' || text.length <= most) return
   holder[key] = text.slice(0, most)
@@ -163,7 +178,7 @@ function shorten(holder: Json, key: string, most: number, bent: Set<string>) {
 }
 
 /** PostgreSQL keeps no NUL and no half characters. */
-function cleanTexts(holder: Json, bent: Set<string>) {
+function cleanTexts(holder: Json, bent: Bent) {
   for (const key in holder) {
     const text = holder[key]
     if (typeof text !== 'string' || (!text.includes('\0') && text.isWellFormed())) continue
@@ -172,7 +187,7 @@ function cleanTexts(holder: Json, bent: Set<string>) {
   }
 }
 
-function dropNulls(holder: Json, bent: Set<string>) {
+function dropNulls(holder: Json, bent: Bent) {
   for (const key in holder)
     if (holder[key] === null) {
       delete holder[key]

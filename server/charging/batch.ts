@@ -4,26 +4,25 @@ import { collectRequests } from '../kpi/collect-requests.ts'
 import { type BatchJournalRow, type BatchRows, batchStatement, type MessageRow } from '../store/meter.ts'
 import { isCollision, isDatabaseAway } from '../store/unavailable.ts'
 import { tell } from './record.ts'
-import { type Metered, meteredRows } from './record-readings.ts'
+import { meteredOf, meteredRows } from './record-readings.ts'
 import type { RecordCtx } from './recording.ts'
 
 /** What one message adds to the next commit. */
 export type BatchItem = {
   chargerId: string
   heardAt?: Instant
-  messages: MessageRow[]
-  metered?: Metered[]
+  message?: MessageRow
   journal?: BatchJournalRow[]
-  /** Told to viewers after the commit. */
-  events?: RecordedEvent[]
+  /** Told to viewers after the commit; readings are stored. */
+  event?: RecordedEvent
 }
 
 /**
  * Meter readings, heartbeats and the raw log of all chargers in one commit: while one batch is being written the next one gathers.
- * `add` resolves after the commit. An item that the database refuses fails alone.
+ * `add` resolves after the commit, with the answer of its message. An item that the database refuses fails alone.
  */
 export type Batch = {
-  add(item: BatchItem): Promise<void>
+  add(item: BatchItem): Promise<unknown>
   drain(): Promise<void>
   waiting(): number
   /** The last commit failed, or many messages wait for theirs: then even what holds no news is answered only when it is written. */
@@ -35,16 +34,16 @@ const MOST_UNWRITTEN = 4000
 /** "Last seen" is told in minutes: a charger that talks much need not have it written with each word. Real ms. */
 const SEEN_EVERY_MS = 5_000
 
-type Waiting = { item: BatchItem; done: () => void; failed: (error: unknown) => void }
+type Waiting = { item: BatchItem; done: (answer: unknown) => void; failed: (error: unknown) => void }
 
-export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Batch {
+export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 1000 } = {}): Batch {
   let waiting: Waiting[] = []
   let running: Promise<void> | undefined
   let failing = false
   /** When (monotonic) a charger's last sign of life was written. */
   const seen = new Map<string, number>()
 
-  const add = (item: BatchItem): Promise<void> =>
+  const add = (item: BatchItem): Promise<unknown> =>
     new Promise((done, failed) => {
       waiting.push({ item, done, failed })
       running ??= run()
@@ -52,32 +51,44 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
 
   async function run() {
     await new Promise((soon) => setTimeout(soon, windowMs))
+    let before: Waiting[] = []
     while (waiting.length > 0) {
       const batch = waiting.slice(0, most)
       waiting = waiting.slice(most)
-      await commit(batch)
+      // the database has its next work before the answers of the last leave
+      const committed = commit(batch)
+      settle(before)
+      before = await committed
     }
+    settle(before)
     running = undefined
   }
 
-  async function commit(batch: Waiting[]): Promise<void> {
+  /** @returns those whose rows are stored */
+  async function commit(batch: Waiting[]): Promise<Waiting[]> {
     try {
       await store(batch.map(({ item }) => item))
       failing = false
+      return batch
     } catch (error) {
       failing = true
-      if (batch.length === 1 || isDatabaseAway(error)) for (const { failed } of batch) failed(error)
-      else for (const each of batch) await commit([each])
-      return
+      if (batch.length > 1 && !isDatabaseAway(error)) {
+        const half = Math.ceil(batch.length / 2)
+        return [...(await commit(batch.slice(0, half))), ...(await commit(batch.slice(half)))]
+      }
+      for (const { failed } of batch) failed(error)
+      return []
     }
-    for (const { done } of batch) done()
-    const events = batch.flatMap(({ item }) => item.events ?? [])
+  }
+
+  function settle(stored: Waiting[]): void {
+    for (const { item, done } of stored) done(item.message?.answer)
+    const events = stored.flatMap(({ item: { event } }) => event ?? [])
     // the answers are written when the promises above have run
     if (events.length > 0) setImmediate(() => tell(ctx, { fresh: events, causes: [] }))
   }
 
   async function store(items: BatchItem[]) {
-    const metered = items.flatMap(({ metered: each }) => each ?? [])
     const now = ctx.clock.monotonic()
     const heard = new Map<string, Instant>()
     for (const { chargerId, heardAt } of items)
@@ -86,13 +97,13 @@ export function makeBatch(ctx: RecordCtx, { windowMs = 3, most = 400 } = {}): Ba
       at: iso(ctx.clock.now()),
       realAt: iso(ctx.clock.real()),
       heard: Array.from(heard, ([id, at]) => ({ id, at: iso(at) })).sort((a, b) => (a.id < b.id ? -1 : 1)),
-      messages: items.flatMap(({ messages }) => messages),
+      messages: items.flatMap(({ message }) => message ?? []),
       journal: items.flatMap(({ journal }) => journal ?? []),
-      ...meteredRows(metered),
+      ...meteredRows(items.flatMap(({ event }) => meteredOf(event) ?? [])),
     })
     for (const id of heard.keys()) seen.set(id, now)
     if (waitingPorts.size === 0) return
-    const events = items.flatMap(({ events: each }) => each ?? []).filter(({ portId }) => portId !== undefined && waitingPorts.has(portId))
+    const events = items.flatMap(({ event }) => (event?.portId !== undefined && waitingPorts.has(event.portId) ? event : []))
     if (events.length === 0) return
     try {
       await ctx.db.prisma.$transaction((db) => collectRequests(db, events), { timeout: 20_000, maxWait: 10_000 })

@@ -1,10 +1,16 @@
 import { hash } from 'node:crypto'
-import type { Reading } from '#lib/charging/event.ts'
-import { type Instant, iso } from '#lib/time/instant.ts'
+import type { Reading, RecordedEvent } from '#lib/charging/event.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import type { PortPowerRow, ProgressRow, ReadingRow } from '../store/meter.ts'
 
 /** Readings of one port as the rows that they become. */
 export type Metered = { portId: string; sessionId: number | undefined; readings: Reading[]; late: boolean; receivedAt: Instant }
+/** The readings of a recorded event, if it has any and belongs to a port. */
+export const meteredOf = (event: RecordedEvent | undefined): Metered | undefined =>
+  event?.kind === 'metered' && event.portId !== undefined
+    ? { portId: event.portId, sessionId: event.session, readings: event.readings, late: event.late, receivedAt: event.receivedAt }
+    : undefined
+
 export type MeteredRows = { readings: ReadingRow[]; power: PortPowerRow[]; progress: ProgressRow[] }
 
 /** Times that a clock could not have told: such a reading says nothing about "now". */
@@ -16,11 +22,10 @@ export function meteredRows(all: Metered[]): MeteredRows {
   const power = new Map<string, PortPowerRow>()
   const progress = new Map<number, ProgressRow>()
   for (const { portId, sessionId, readings: said, late, receivedAt } of all) {
-    const received = iso(receivedAt)
     for (const reading of said) {
-      const row = readingRow(portId, sessionId, reading, received)
+      const row = readingRow(portId, sessionId, reading, receivedAt)
       readings.push(row)
-      const now = strange(reading.flags) || reading.at > receivedAt ? received : row.at
+      const now = strange(reading.flags) || reading.at > receivedAt ? receivedAt : row.at
       if (row.power_w !== null && !late) {
         const known = power.get(portId)
         if (!known || known.at <= now) power.set(portId, { id: portId, power_w: row.power_w, at: now })
@@ -31,12 +36,12 @@ export function meteredRows(all: Metered[]): MeteredRows {
   return { readings, power: [...power.values()], progress: [...progress.values()] }
 }
 
-function readingRow(portId: string, sessionId: number | undefined, reading: Reading, received: string): ReadingRow {
+function readingRow(portId: string, sessionId: number | undefined, reading: Reading, received: Instant): ReadingRow {
   const { energyWh = null, powerW = null, currentMa, voltageMv, offeredMa = null, socPct = null } = reading
   // without the context: the whole series again inside StopTransaction adds nothing
   const digest = hash('sha256', `${energyWh}|${powerW}|${currentMa}|${voltageMv}|${offeredMa}|${socPct}`, 'hex').slice(0, 16)
   return {
-    at: iso(reading.at),
+    at: reading.at,
     port_id: portId,
     digest,
     received_at: received,
@@ -52,7 +57,7 @@ function readingRow(portId: string, sessionId: number | undefined, reading: Read
   }
 }
 
-function advance(progress: Map<number, ProgressRow>, sessionId: number, row: ReadingRow, at: string) {
+function advance(progress: Map<number, ProgressRow>, sessionId: number, row: ReadingRow, at: Instant) {
   let known = progress.get(sessionId)
   if (!known) {
     known = {
@@ -69,7 +74,7 @@ function advance(progress: Map<number, ProgressRow>, sessionId: number, row: Rea
     progress.set(sessionId, known)
   }
   for (const flag of row.flags) if (!known.flags.includes(flag)) known.flags.push(flag)
-  if (at >= known.last_at!) {
+  if (at >= known.last_at) {
     known.last_at = at
     if (row.soc_pct !== null) known.soc_pct = row.soc_pct
   }

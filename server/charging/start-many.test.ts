@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { instant, iso } from '#lib/time/instant.ts'
+import { instant } from '#lib/time/instant.ts'
 import { wattHours } from '#lib/units/units.ts'
 import { testDepot } from '../ocpp/test-depot.ts'
 import { commitEvents } from './record.ts'
@@ -12,6 +12,7 @@ function startOf(n: number, ctx: { clock: { now(): number } }, given: Partial<St
     chargerId: `c${n}`,
     depotId: 'd',
     port: 1,
+    portId: `c${n}-${given.port ?? 1}`,
     idTag: `card${n}`,
     at,
     receivedAt: instant(ctx.clock.now()),
@@ -20,13 +21,13 @@ function startOf(n: number, ctx: { clock: { now(): number } }, given: Partial<St
     flags: [],
     startKey: `c${n}|1|${at}`,
     message: {
-      at: iso(at),
+      at,
       charger_id: `c${n}`,
       direction: 'in',
       type: 'call',
       message_id: `m${n}`,
       action: 'StartTransaction',
-      payload: { connectorId: 1 },
+      payload: '{"connectorId":1}',
       note: null,
     },
     answer: (_, transactionId) => ({ transactionId }),
@@ -125,4 +126,29 @@ test('one card at two chargers in one moment is judged one after the other', asy
   await db.prisma.port.updateMany({ data: { status: 'charging' } })
   const both = await Promise.all([startMany(startOf(1, ctx, { idTag: 'CARD1' })), startMany(startOf(2, ctx, { idTag: 'CARD1' }))])
   expect(both.filter(Boolean)).toHaveLength(1)
+})
+
+test('what sessions name stays, or is forgotten, also while one is being written', async () => {
+  const { db, ctx } = await testDepot(3)
+  const { prisma } = db
+  await prisma.driver.create({ data: { id: 'dr', depotId: 'd', name: 'Ada' } })
+  await prisma.token.create({ data: { id: 'own', depotId: 'd', idTag: 'MINE', kind: 'rfid', driverId: 'dr', vehicleId: 'v2' } })
+  const startMany = makeStartMany(ctx)
+  const started = await startMany(startOf(1, ctx, { idTag: 'MINE' }))
+  const session = () => prisma.session.findUniqueOrThrow({ where: { id: started!.sessionId } })
+  expect(await session()).toMatchObject({ portId: 'c1-1', tokenId: 'own', driverId: 'dr', vehicleId: 'v2' })
+  await expect(prisma.port.delete({ where: { id: 'c1-1' } })).rejects.toThrow(/foreign key/i)
+  await prisma.port.delete({ where: { id: 'c3-1' } })
+  // somebody looks the card up, writes and commits; who deletes it meanwhile waits, and finds the session
+  const writer = await db.pool.connect()
+  await writer.query('BEGIN; SELECT keep_what_sessions_name()')
+  const deleted = prisma.token.delete({ where: { id: 'own' } }).then(() => 'deleted')
+  await expect.poll(async () => (await db.pool.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount).toBe(1)
+  await writer.query("UPDATE session SET port_id = 'c2-1' WHERE token_id = 'own'; COMMIT")
+  writer.release()
+  expect(await deleted).toBe('deleted')
+  await prisma.driver.delete({ where: { id: 'dr' } })
+  await prisma.vehicle.delete({ where: { id: 'v2' } })
+  expect(await session()).toMatchObject({ portId: 'c2-1', tokenId: null, driverId: null, vehicleId: null })
+  await prisma.port.delete({ where: { id: 'c1-1' } })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Reading } from '#lib/charging/event.ts'
-import { type Instant, instant, iso, minutes, plus } from '#lib/time/instant.ts'
+import { type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
 import { wattHours, watts } from '#lib/units/units.ts'
 import { type TestDepot, testDepot } from '../ocpp/test-depot.ts'
 import { commitEvents } from './record.ts'
@@ -39,8 +39,8 @@ function stopOf(n: number, sessionId: number, at: Instant, given: Partial<Stop> 
     ...{ chargerId: `c${n}`, depotId: 'd', sessionId, at, receivedAt: plus(at, 300), meterStopWh: wattHours(9_500), reason: 'Local' },
     ...{ late: false, flags: [], readings: [] },
     message: {
-      ...{ at: iso(at), charger_id: `c${n}`, direction: 'in', type: 'call', message_id: `m${n}`, action: 'StopTransaction' },
-      ...{ payload: { transactionId: sessionId }, note: null },
+      ...{ at, charger_id: `c${n}`, direction: 'in', type: 'call', message_id: `m${n}`, action: 'StopTransaction' },
+      ...{ payload: JSON.stringify({ transactionId: sessionId }), note: null },
     },
     answer: (authorisation) => ({ verdict: authorisation?.verdict ?? null }),
     ...given,

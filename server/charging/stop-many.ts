@@ -103,7 +103,7 @@ export function makeStopMany(ctx: RecordCtx): StopMany {
       rows.messages.push({ ...stop.message, answer: stopped.get(facts.place)!.answer })
       rows.heard.push({ id: chargerId, at })
       // the power of a session that ended is no longer drawn
-      if (!stop.late) rows.power.push({ id: facts.portId, power_w: 0, at })
+      if (!stop.late) rows.power.push({ id: facts.portId, power_w: 0, at: receivedAt })
     }
     rows.heard.sort((a, b) => (a.id < b.id ? -1 : 1))
     return rows

@@ -13,7 +13,7 @@ function chronicled() {
   const charger = { id: 'c1', depotId: 'd' } as Parameters<typeof makeChronicle>[1]
   makeChronicle(ctx, charger, '192.0.2.7', batch).follow(client)
   const broken = (text: string) => client.emit('badMessage', { buffer: Buffer.from(text), error: new Error('broken'), response: null })
-  return { broken, kept: () => kept.flatMap(({ messages }) => messages.map(({ payload }) => payload)) }
+  return { broken, kept: () => kept.map(({ message }) => JSON.parse(message?.payload ?? '')) }
 }
 
 test('the raw log keeps no secret of a frame that it cannot read, nor of an answer that came too late', () => {

@@ -4,6 +4,7 @@ import type { Batch } from '../charging/batch.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { withoutSecret } from '../files/token.ts'
 import type { KnownCharger } from '../store/charger.ts'
+import { written } from '../store/json.ts'
 import type { BatchJournalRow, MessageRow } from '../store/meter.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
 import type { RpcClient } from './rpc.ts'
@@ -27,6 +28,7 @@ export function makeChronicle(
   const asked = new Map<string, string>()
 
   type Direction = MessageRow['direction']
+  /** `text`: the payload as it came. It is kept where nothing in it is masked; what a maker's own message says twice is not seen when it is read. */
   function row(
     direction: Direction,
     type: MessageRow['type'],
@@ -34,28 +36,32 @@ export function makeChronicle(
     action: string | null,
     payload: unknown,
     note: string[] = [],
+    text?: string,
   ): MessageRow {
+    const kept = withoutSecrets(action, payload)
     return {
-      at: iso(ctx.clock.now()),
+      at: ctx.clock.now(),
       charger_id: charger.id,
       direction,
       type,
       message_id: id.slice(0, 100),
       action: action?.slice(0, 60) ?? null,
-      payload: withoutSecrets(action, payload),
+      payload: text !== undefined && kept === payload && action !== 'DataTransfer' ? text : written(kept),
       note: note.length > 0 ? note.join(', ') : null,
+      answer: undefined,
     }
   }
 
-  const takeJournal = (): BatchJournalRow[] => {
+  const takeJournal = (): BatchJournalRow[] | undefined => {
+    if (journal.length === 0) return undefined
     const lines = journal
     journal = []
     return lines
   }
 
-  /** Rows that nobody waits for. */
-  function log(...messages: MessageRow[]) {
-    batch.add({ chargerId: charger.id, messages, journal: takeJournal() }).catch((error: unknown) => {
+  /** A row that nobody waits for, and what the journal has to say. */
+  function log(message?: MessageRow) {
+    batch.add({ chargerId: charger.id, message, journal: takeJournal() }).catch((error: unknown) => {
       if (!isDatabaseAway(error)) ctx.log.error({ err: error, charger: charger.id }, 'messages were not logged')
     })
   }

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws'
 import type { ChargingEvent } from '#lib/charging/event.ts'
-import { isChargerAction } from '#lib/ocpp/actions16.ts'
+import { type ChargerAction, isChargerAction } from '#lib/ocpp/actions16.ts'
 import type { Arrival } from '#lib/ocpp/device-time.ts'
 import type { Batch } from '../charging/batch.ts'
 import { type Commit, commitEvents, tell } from '../charging/record.ts'
@@ -9,6 +9,7 @@ import type { StartMany } from '../charging/start-many.ts'
 import type { StopMany } from '../charging/stop-many.ts'
 import type { CallOptions, ChargerAnswer, ChargerCall } from '../runtime.ts'
 import type { KnownCharger } from '../store/charger.ts'
+import type { MessageRow } from '../store/meter.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
 import { priorityOf, slotOf } from './call16.ts'
 import { makeChronicle } from './chronicle.ts'
@@ -20,9 +21,9 @@ import { makeOutbox } from './outbox.ts'
 import { makeOutgoing } from './outgoing.ts'
 import { makeRegistrationGate, type Rejections } from './registration.ts'
 import { createRPCError, type InboundCall, NOREPLY, type RpcClient } from './rpc.ts'
-import { type Answer, type Handler, readTime, type Said } from './said.ts'
+import { type Answer, type Gathered, type Handler, type Heard, readTime, type Said } from './said.ts'
 import { makeTurns } from './turns.ts'
-import { extrasIn } from './validator16.ts'
+import { extrasIn, isSchemaError } from './validator16.ts'
 
 export type ConnectionOptions = {
   /** A message counts as live, and its time as the device's clock, this long (real ms) after the socket opened. */
@@ -53,6 +54,8 @@ export type Connection = {
 }
 
 const MOST_INBOUND = 500
+/** For what gets no answer. */
+const SILENCE = Promise.resolve(NOREPLY)
 /** Of names that a charger made up: so many, of so many characters, are told. */
 const MOST_NAMED = 50
 
@@ -72,32 +75,33 @@ export function openConnection(
   const deviceClock = makeDeviceClock(ctx, charger, options.liveAfterMs, review)
   const gate = makeRegistrationGate(ctx, charger, options.rejections)
   const { counts } = options
-  let inbound = 0
   let open = true
   let booted = false
   // messages wait for what is known to be open, handlers are registered all the same
-  const inTurn = makeTurns()
-  void inTurn(() => known.load().catch(lose))
+  const turns = makeTurns()
+  void turns.take(() => known.load().catch(lose))
+  const line = { ctx, charger, review, ...known }
 
   client.handle((call) => {
-    if (inbound >= MOST_INBOUND) {
-      review('flood', { inbound })
+    if (turns.waiting() >= MOST_INBOUND) {
+      review('flood', { inbound: turns.waiting() })
       log()
       close(1008, 'too many messages at once')
-      return Promise.resolve(NOREPLY)
+      return SILENCE
     }
-    inbound++
-    return inTurn(async () => {
-      try {
-        return await serve(call)
-      } finally {
-        inbound--
-      }
-    })
-  })
+    return turns.take(() => serve(call))
+  }, failed)
 
-  async function serve({ messageId, method, params }: InboundCall): Promise<unknown> {
-    if (!open) return NOREPLY
+  function serve(call: InboundCall): Promise<unknown> {
+    try {
+      return open ? served(call) : SILENCE
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  function served(call: InboundCall): Promise<unknown> {
+    const { messageId, method, params } = call
     if (!isChargerAction(method)) {
       review('unexpectedAction', { action: method })
       log(row('in', 'bad', messageId, method, params, ['not for a charger to ask']))
@@ -107,11 +111,7 @@ export function openConnection(
     if (verdict === 'refuse' || verdict === 'drop') return notAccepted(method, messageId, params, verdict)
     const extras = extrasIn(options.bentBy(params))
     if (extras.length > 0) refuseOrCount(method, extras)
-    try {
-      return await answerTo(method, messageId, params, verdict === 'keep')
-    } catch (error) {
-      return failed(error, messageId, method)
-    }
+    return answerTo(method, call, verdict === 'keep')
   }
 
   /** It is pending or rejected: this is not handled, and counted (server/ocpp/registration.ts). */
@@ -119,9 +119,7 @@ export function openConnection(
     counts.refused(charger.id)
     review('notAccepted', { action, registration: charger.registration })
     log(row('in', 'bad', messageId, action, params, [how === 'drop' ? 'asks again too soon' : `not accepted: ${charger.registration}`]))
-    if (how === 'drop') {
-      return NOREPLY
-    }
+    if (how === 'drop') return SILENCE
     throw createRPCError('SecurityError', 'The charge point is not accepted.')
   }
 
@@ -133,44 +131,55 @@ export function openConnection(
     throw createRPCError('PropertyConstraintViolation', 'The payload does not follow the OCPP 1.6 schema.')
   }
 
-  async function answerTo(
-    action: keyof typeof actions16,
-    messageId: string,
-    params: Record<string, unknown>,
-    flagged: boolean,
-  ): Promise<Answer> {
+  function answerTo(action: keyof typeof actions16, { messageId, params, text }: InboundCall, flagged: boolean): Promise<unknown> {
     const receivedAt = ctx.clock.now()
     const bent = options.bentBy(params)
     for (const each of bent) if (!each.startsWith('extraProperty')) review('charger.dialect', { action, bent: each })
-    const told: Commit = { events: [], fresh: [], causes: [] }
     const arrival: Arrival = { receivedAt, offsetMs: deviceClock.offsetMs(), speed: ctx.clock.speed }
     deviceClock.hear(action, params, receivedAt)
-    const said = makeSaid(params, arrival, flagged ? [...bent, 'chargerNotAccepted'] : bent, told)
+    const heard = { ...line, payload: params, arrival, bent: flagged ? [...bent, 'chargerNotAccepted'] : bent }
     // the table's rows are keyed by action, and the payload has passed that action's schema
     const handler = actions16[action] as Handler<Record<string, unknown>>
-    const asked = row('in', 'call', messageId, action, params, bent)
-    if (handler.kind === 'batched') {
-      const { answer, adds } = await handler.gather(said)
-      // one row for both: the answer leaves with the commit
-      const messages = [{ ...asked, answer }]
-      const stored = batch.add({ chargerId: charger.id, heardAt: receivedAt, messages, journal: takeJournal(), ...adds })
-      if (handler.noNews && !batch.behind()) stored.catch((error: unknown) => failedLater(error, messageId, action))
-      else await stored
-      return answer
-    }
+    const asked = row('in', 'call', messageId, action, params, bent, bent.length === 0 ? text : undefined)
+    if (handler.kind === 'recorded') return answerRecorded(handler, action, heard, asked, flagged)
+    const gathered = handler.gather(heard)
+    const noNews = handler.noNews ?? false
+    return gathered instanceof Promise
+      ? gathered.then((each) => answerBatched(each, asked, noNews))
+      : answerBatched(gathered, asked, noNews)
+  }
+
+  /** The answer leaves with the commit, and stands in one row with the call. */
+  function answerBatched({ answer, event }: Gathered, asked: MessageRow, noNews: boolean): Promise<unknown> {
+    asked.answer = answer
+    const stored = batch.add({ chargerId: charger.id, heardAt: asked.at, message: asked, journal: takeJournal(), event })
+    if (!noNews || batch.behind()) return stored
+    stored.catch((error: unknown) => failedLater(error, asked))
+    return Promise.resolve(answer)
+  }
+
+  async function answerRecorded(
+    handler: Extract<Handler<Record<string, unknown>>, { kind: 'recorded' }>,
+    action: ChargerAction,
+    heard: Heard<Record<string, unknown>>,
+    asked: MessageRow,
+    flagged: boolean,
+  ): Promise<Answer> {
+    const told: Commit = { events: [], fresh: [], causes: [] }
+    const said = saidOf(heard, told)
     const together = flagged ? undefined : await handler.together?.(said, asked, options.many)
     if (together) {
       const journal = takeJournal()
-      if (journal.length > 0) await batch.add({ chargerId: charger.id, messages: [], journal })
+      if (journal) await batch.add({ chargerId: charger.id, journal })
       setImmediate(() => tell(ctx, together.commit))
       return together.answer
     }
-    const logged = batch.add({ chargerId: charger.id, heardAt: receivedAt, messages: [asked] })
+    const logged = batch.add({ chargerId: charger.id, heardAt: asked.at, message: asked })
     const [handled] = await Promise.all([handler.handle(said), logged])
     // recorded, since its energy may have flowed; but nobody charges at a charger that is not accepted
     const answer = flagged && action === 'StartTransaction' ? { ...handled, idTagInfo: { status: 'Invalid' } } : handled
     if (action === 'BootNotification') gate.answered()
-    log(row('out', 'result', messageId, action, answer))
+    log(row('out', 'result', asked.message_id, action, answer))
     // after the answer has left: a profile for a session must not overtake its transactionId
     setImmediate(() => {
       tell(ctx, told)
@@ -183,25 +192,17 @@ export function openConnection(
     return answer
   }
 
-  function makeSaid(payload: Record<string, unknown>, arrival: Arrival, bent: string[], told: Commit): Said<Record<string, unknown>> {
-    return {
-      ctx,
-      charger,
-      payload,
-      arrival,
-      bent,
-      time: readTime(arrival),
-      booted,
-      async record(events) {
-        const commit = await commitEvents(ctx, charger.id, events)
-        told.fresh.push(...commit.fresh)
-        told.causes.push(...commit.causes)
-        return commit.events
-      },
-      review,
-      ...known,
-    }
-  }
+  const saidOf = (heard: Heard<Record<string, unknown>>, told: Commit): Said<Record<string, unknown>> => ({
+    ...heard,
+    time: readTime(heard.arrival),
+    booted,
+    async record(events) {
+      const commit = await commitEvents(ctx, charger.id, events)
+      told.fresh.push(...commit.fresh)
+      told.causes.push(...commit.causes)
+      return commit.events
+    },
+  })
 
   /** Without a database nothing can be promised: no answer, no socket. The charger keeps the message and brings it again. */
   function lose(error: unknown) {
@@ -213,12 +214,14 @@ export function openConnection(
   }
 
   /** The answer has left. */
-  function failedLater(error: unknown, messageId: string, action: string) {
+  function failedLater(error: unknown, { message_id: messageId, action }: MessageRow) {
     if (isDatabaseAway(error)) return lose(error)
     ctx.log.error({ charger: charger.id, action, messageId, err: error }, 'a message was answered and could not be kept')
   }
 
   function failed(error: unknown, messageId: string, action: string): unknown {
+    // a refusal of ours
+    if (isSchemaError(error)) throw error
     if (isDatabaseAway(error)) {
       lose(error)
       return NOREPLY
@@ -267,13 +270,13 @@ export function openConnection(
       })
     },
     record(events, after = Promise.resolve(), unless = () => false) {
-      return inTurn(async () => {
+      return turns.take(async () => {
         await after
         if (!unless()) tell(ctx, await options.commit(charger.id, events))
       })
     },
     close,
-    idle: () => inTurn(async () => {}),
+    idle: () => turns.take(async () => {}),
     terminate,
   }
   return connection

@@ -95,7 +95,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const openBook = makeTogether((ids: string[]) => openSessionsOfChargers(ctx.db, ids), { windowMs: 3 })
   const commissionInTurn = makeGate(COMMISSIONED_AT_ONCE)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
-  const { validator, bentBy } = makeValidator16()
+  const { schemas, bentBy } = makeValidator16()
   const live = new Set<string>()
   const proxies = makeProxies(options.proxies ?? NO_PROXIES)
   const monotonic = () => ctx.clock.monotonic()
@@ -122,7 +122,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   })
   server.on('error', (error: Error) => ctx.log.error({ err: error }, 'the charger endpoint failed'))
   const pulse = makePulse(monotonic, pingIntervalMs)
-  takeSockets(server, (socket, session, request) => came(new ChargerRpc(socket, session, validator), socket, request))
+  takeSockets(server, (socket, session, request) => came(new ChargerRpc(socket, session, schemas), socket, request))
 
   server.auth((accept, reject, handshake) => {
     const askedAt = monotonic()

@@ -24,6 +24,7 @@ export function makeKnownSessions(ctx: RecordCtx, charger: KnownCharger, openBoo
     async load() {
       for (const session of await openBook(charger.id)) opened(session.port, session.id)
     },
+    metBefore: (id: number) => sessions.get(id),
     openAt: (port: number): number | undefined => openAt.get(port),
     closed(id: number) {
       for (const [port, each] of openAt) if (each === id) openAt.delete(port)

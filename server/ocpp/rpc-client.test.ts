@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { TimeoutError } from './rpc.ts'
 import { ChargerRpc } from './rpc-client.ts'
+import { ChargerSocket } from './socket.ts'
 
 const closing: (() => unknown)[] = []
 afterEach(async () => {
@@ -12,14 +13,14 @@ afterEach(async () => {
 
 /** Our end of a charger's socket, and the charger's. */
 async function pair() {
-  const server = new WebSocketServer({ port: 0 })
+  const server = new WebSocketServer({ port: 0, WebSocket: ChargerSocket })
   const charger = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`)
   closing.push(
     () => charger.terminate(),
     () => server.close(),
   )
-  const [socket] = (await once(server, 'connection')) as [WebSocket]
-  const rpc = new ChargerRpc(socket, {}, { validate: () => true })
+  const [socket] = (await once(server, 'connection')) as [ChargerSocket]
+  const rpc = new ChargerRpc(socket, {}, { request: () => {}, response: () => {} })
   if (charger.readyState !== charger.OPEN) await once(charger, 'open')
   const heard: unknown[][] = []
   charger.on('message', (data) => heard.push(JSON.parse(String(data))))
@@ -59,6 +60,35 @@ test('a call that is not answered in time is over; its late answer is noted, ans
   await isHeard(charger, heard, 2)
   expect(heard[1]).toEqual([3, 'h', { currentTime: 'now' }])
   expect(bad).toEqual([null])
+})
+
+test.each([
+  ['as nearly all write it', '[2,"a","Heartbeat",{"b": 1}]', '{"b": 1}'],
+  ['with more than belongs to it', '[2,"a","Heartbeat",{"b":1},{}]', '{"b":1}'],
+  ['with blanks around it', ' [ 2, "a", "Heartbeat", { "b" : 1 } ] ', '{"b":1}'],
+  ['with an escaped id', '[2,"a\\"","Heartbeat",{"b":1}]', '{"b":1}'],
+  ['with an id that looks like the frame', '[2,"a\\",\\"Heartbeat\\",{","Heartbeat",{"b":1}]', '{"b":1}'],
+  ['with an escaped text', '[2,"a","Heartbeat",{"b":"\\u0000\\ud83d\\ude80"}]', '{"b":"\\u0000🚀"}'],
+  ['long of blanks', `[2,"a","Heartbeat",{"b":1${' '.repeat(5000)}}]`, '{"b":1}'],
+])('the text of a payload, %s', async (_, frame, text) => {
+  const { rpc, charger, heard } = await pair()
+  const texts: string[] = []
+  rpc.handle(async (call) => {
+    texts.push(call.text)
+    return {}
+  })
+  charger.send(frame)
+  await isHeard(charger, heard, 1)
+  expect(texts).toEqual([text])
+})
+
+test.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])('an answer of %i characters arrives as it is', async (length) => {
+  const { rpc, charger, heard, says } = await pair()
+  const answers = ['x'.repeat(length), 'é'.repeat(length), '🚀'.repeat(length)].map((text) => ({ text }))
+  rpc.handle(async ({ messageId }) => answers[Number(messageId)])
+  for (const id of answers.keys()) says([2, String(id), 'Heartbeat', {}])
+  await isHeard(charger, heard, 3)
+  expect(heard.map(([, , answer]) => answer)).toEqual(answers)
 })
 
 test('what waits for an answer ends when the socket does', async () => {

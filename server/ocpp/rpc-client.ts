@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { WebSocket } from 'ws'
-import { createRPCError, type InboundCall, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
+import { type CallFailed, type CallHandler, createRPCError, NOREPLY, type RpcClient, TimeoutError } from './rpc.ts'
+import type { ChargerSocket } from './socket.ts'
 
-export type Schemas = { validate(schemaId: string, params: unknown): unknown }
+/** Throw, with an `rpcErrorCode`, for what does not follow the schema of its action; what is harmless is straightened in place. */
+export type Schemas = { request(action: string, payload: unknown): void; response(action: string, payload: unknown): void }
 type Pending = { method: string; answer: (result: unknown) => void; failed: (error: Error) => void; timer: NodeJS.Timeout }
 type Coded = Error & { rpcErrorCode?: string; rpcErrorMessage?: string; details?: unknown }
 
@@ -27,14 +28,17 @@ const SPELT: Record<string, string> = {
 export class ChargerRpc extends EventEmitter implements RpcClient {
   readonly session: Record<string, unknown>
   readonly protocol: string
-  readonly #socket: WebSocket
+  readonly #socket: ChargerSocket
   readonly #schemas: Schemas
   readonly #atWork = new Set<string>()
   #pending: Map<string, Pending> | undefined
-  #handler: ((call: InboundCall) => Promise<unknown>) | undefined
+  #handler: CallHandler | undefined
+  #failed: CallFailed = (error) => {
+    throw error
+  }
   #bad = 0
 
-  constructor(socket: WebSocket, session: Record<string, unknown>, schemas: Schemas) {
+  constructor(socket: ChargerSocket, session: Record<string, unknown>, schemas: Schemas) {
     super()
     this.#socket = socket
     this.session = session
@@ -49,14 +53,15 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
     })
   }
 
-  handle(handler: (call: InboundCall) => Promise<unknown>): void {
+  handle(handler: CallHandler, failed?: CallFailed): void {
     this.#handler = handler
+    if (failed) this.#failed = failed
   }
 
   /** One call of ours. The outbox sees to it that one is under way at a time. @throws TimeoutError, AbortError when the socket closes, or what the charger answers */
   async call(method: string, params: unknown, { callTimeoutMs }: { callTimeoutMs: number }): Promise<unknown> {
     if (this.#socket.readyState !== this.#socket.OPEN) throw new Error('Cannot make call while socket not open')
-    this.#schemas.validate(`urn:${method}.req`, params)
+    this.#schemas.request(method, params)
     const id = randomUUID()
     const payload = [2, id, method, params]
     this.#pending ??= new Map()
@@ -80,7 +85,7 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
   }
 
   #send(message: string) {
-    this.#socket.send(message)
+    this.#socket.say(message)
     if (this.#socket.bufferedAmount > MOST_UNREAD_BYTES) return this.#socket.terminate()
     if (this.listenerCount('message') > 0) this.emit('message', { message, outbound: true })
   }
@@ -100,7 +105,7 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
       id = frame[1]
       if (type === 2) {
         if (typeof frame[2] !== 'string') throw createRPCError('RpcFrameworkError', 'Method must be a string')
-        void this.#asked(id, frame[2], frame[3])
+        this.#asked(frame, text)
       } else {
         this.emit('response', { outbound: false, payload: frame })
         this.#answered(type, id, frame)
@@ -128,35 +133,64 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
     setTimeout(() => this.#socket.terminate(), GOODBYE_MS).unref()
   }
 
-  async #asked(id: string, method: string, params: unknown): Promise<void> {
+  // thousands are in hand until their commit: of each only its text is held here, and one promise
+  #asked(frame: unknown[], whole: string) {
+    const [id, method, params] = [frame[1] as string, frame[2] as string, frame[3] as Record<string, unknown>]
     if (this.#atWork.has(id)) return
     if (this.#atWork.size < MOST_AT_WORK) this.#atWork.add(id)
-    let answer: string | undefined
     try {
-      this.#schemas.validate(`urn:${method}.req`, params)
-      const result = await this.#handler!({ messageId: id, method, params: params as Record<string, unknown> })
-      if (result !== NOREPLY) {
-        this.#checked(method, result)
-        answer = `[3,${JSON.stringify(id)},${JSON.stringify(result)}]`
-      }
-    } catch (thrown) {
-      const error = thrown as Coded
-      const code = error.rpcErrorCode ?? 'GenericError'
-      const words = error.message || error.rpcErrorMessage || ''
-      answer = JSON.stringify([4, id, SPELT[code] ?? code, words, error.details ?? {}])
-      this.emit('callError', { outbound: false, messageId: id, method, params, error })
+      this.#schemas.request(method, params)
+    } catch (error) {
+      return this.#refused(id, method, params, error as Coded)
     }
-    this.#atWork.delete(id)
-    if (answer !== undefined && this.#socket.readyState === this.#socket.OPEN) this.#send(answer)
+    const text = payloadText(frame, whole)
+    this.#handler!({ messageId: id, method, params, text }).then(
+      (result) => this.#handled(id, method, result, text),
+      (error: unknown) => this.#broke(id, method, error, text),
+    )
   }
 
-  /** An answer of ours against its schema: what is wrong with it is our fault. */
-  #checked(method: string, result: unknown) {
+  #handled(id: string, method: string, result: unknown, text: string) {
+    if (result === NOREPLY) return this.#ended(id, undefined)
+    let answer: string
     try {
-      this.#schemas.validate(`urn:${method}.conf`, result)
+      this.#schemas.response(method, result)
+      answer = `[3,${JSON.stringify(id)},${JSON.stringify(result)}]`
     } catch {
-      throw createRPCError('InternalError', '')
+      // an answer of ours that does not follow its schema is our fault
+      return this.#refused(id, method, this.#again(method, text), createRPCError('InternalError', '') as Coded)
     }
+    this.#ended(id, answer)
+  }
+
+  #broke(id: string, method: string, error: unknown, text: string) {
+    let result: unknown
+    try {
+      result = this.#failed(error, id, method)
+    } catch (refusal) {
+      return this.#refused(id, method, this.#again(method, text), refusal as Coded)
+    }
+    this.#handled(id, method, result, text)
+  }
+
+  /** The payload of a call that followed its schema, straightened as it was then. */
+  #again(method: string, text: string): unknown {
+    const payload: unknown = JSON.parse(text)
+    this.#schemas.request(method, payload)
+    return payload
+  }
+
+  #refused(id: string, method: string, params: unknown, error: Coded) {
+    const code = error.rpcErrorCode ?? 'GenericError'
+    const words = error.message || error.rpcErrorMessage || ''
+    const answer = JSON.stringify([4, id, SPELT[code] ?? code, words, error.details ?? {}])
+    this.emit('callError', { outbound: false, messageId: id, method, params, error })
+    this.#ended(id, answer)
+  }
+
+  #ended(id: string, answer: string | undefined) {
+    this.#atWork.delete(id)
+    if (answer !== undefined && this.#socket.readyState === this.#socket.OPEN) this.#send(answer)
   }
 
   #answered(type: number, id: string, frame: unknown[]) {
@@ -165,13 +199,23 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
       throw createRPCError('RpcFrameworkError', `Received ${type === 3 ? 'CALLRESULT' : 'CALLERROR'} for unrecognised message ID: ${id}`)
     if (type === 4) return pending.failed(createRPCError(String(frame[2]), String(frame[3] ?? '')) as Error)
     try {
-      this.#schemas.validate(`urn:${pending.method}.conf`, frame[2])
+      this.#schemas.response(pending.method, frame[2])
       pending.answer(frame[2])
     } catch (error) {
       pending.failed(error as Error)
     }
   }
 }
+
+/** The payload of a call: cut out of its frame, where that is written as nearly all are; it need not be written again to be kept. */
+function payloadText(frame: unknown[], whole: string): string {
+  const before = `[2,"${frame[1]}","${frame[2]}",`
+  const plain =
+    frame.length === 4 && whole.length < LONGEST_CUT && whole.startsWith(before) && whole.endsWith('}]') && !whole.includes('\\')
+  return plain ? whole.slice(before.length, -1) : (JSON.stringify(frame[3]) ?? 'null')
+}
+/** A longer one may be long of blanks alone. */
+const LONGEST_CUT = 4096
 
 function parsed(text: string): unknown[] {
   let frame: unknown

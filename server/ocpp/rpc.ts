@@ -8,7 +8,12 @@ const library: typeof import('ocpp-rpc') = createRequire(import.meta.url)('ocpp-
 export const { createRPCError, createValidator, NOREPLY, RPCServer, TimeoutError } = library
 
 export type Handshake = { identity: string; password: Buffer | undefined; protocols: Set<string>; request: IncomingMessage }
-export type InboundCall = { messageId: string; method: string; params: Record<string, unknown> }
+/** `text`: the payload as the charger wrote it, as JSON. */
+export type InboundCall = { messageId: string; method: string; params: Record<string, unknown>; text: string }
+/** Takes a call: it does not throw; what fails is a promise that fails. */
+export type CallHandler = (call: InboundCall) => Promise<unknown>
+/** What becomes of a call that failed: what it gives back is the answer, what it throws the refusal. */
+export type CallFailed = (error: unknown, messageId: string, method: string) => unknown
 export type BadMessage = { buffer: Buffer; error: Error; response: unknown[] | null }
 
 export type RpcClient = {
@@ -24,7 +29,7 @@ export type RpcClient = {
   ): unknown
   on(event: 'socketError', listener: (error: Error) => void): unknown
   off(event: 'message', listener: (message: { message: string; outbound: boolean }) => void): unknown
-  handle(handler: (call: InboundCall) => Promise<unknown>): void
+  handle(handler: CallHandler, failed?: CallFailed): void
   call(method: string, params: unknown, options: { callTimeoutMs: number }): Promise<unknown>
   close(options: { code?: number; reason?: string; force?: boolean }): Promise<unknown>
 }

@@ -366,7 +366,8 @@ test('a database that goes away: no answer and no socket, so that the charger ke
   const away = () => Promise.reject(Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }))
   Object.assign(pool, { query: away })
   const closed = new Promise((done) => charger.once('close', done))
-  await expect(charger.call('Heartbeat', {})).rejects.toThrow()
+  const reading = { timestamp: new Date().toISOString(), sampledValue: [{ value: '1' }] }
+  await expect(charger.call('MeterValues', { connectorId: 1, meterValue: [reading] })).rejects.toThrow()
   await closed
   Object.assign(pool, { query })
   expect(await (await plugIn(depot, endpoint, 'C24')).call('Heartbeat', {})).toHaveProperty('currentTime')

@@ -1,11 +1,36 @@
+import { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
 
-/** A charger's socket: knows when it was last heard of, and nothing else that the library does not. */
+const LONGEST_SHORT = 125
+const LONGEST = 65_535
+
+/** A charger's socket: knows when it was last heard of, and writes a text in one piece. */
 export class ChargerSocket extends WebSocket {
   /** Real, monotonic ms of the last frame, ping or pong. */
   heardAt = 0
   /** A ping of ours is under way. */
   asked = false
+  #wire: Duplex | undefined
+
+  /**
+   * Sends a text. The library makes two chunks of a frame, corks and gathers them; nothing of ours is compressed or fragmented (`wssOptions` of
+   * server/ocpp/endpoint.ts), so that a text of plain ASCII, as nearly all are, is its frame with two or four characters before it.
+   */
+  say(text: string) {
+    const { length } = text
+    if (this.readyState !== this.OPEN || length > LONGEST || Buffer.byteLength(text) !== length) return this.send(text)
+    this.#wire ??= this.#wireBelow()
+    this.#wire.write(
+      (length > LONGEST_SHORT ? `\x81\x7e${String.fromCharCode(length >> 8, length & 255)}` : `\x81${String.fromCharCode(length)}`) + text,
+      'latin1',
+    )
+  }
+
+  #wireBelow(): Duplex {
+    const wire: unknown = Reflect.get(this, '_socket')
+    if (!(wire instanceof Duplex)) throw new Error('ws has changed inside: server/ocpp/socket.ts must be adapted')
+    return wire
+  }
 }
 
 export type Pulse = { watch(socket: ChargerSocket): void; close(): void }

@@ -10,40 +10,74 @@ import { createRPCError, createValidator } from './rpc.ts'
  * `bentBy` remembers what was straightened in a payload.
  */
 export function makeValidator16() {
-  const schemas: Record<string, unknown>[] = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
-  const validator = createValidator('ocpp1.6', schemas)
-  const strict = validator.validate.bind(validator)
+  const all: Record<string, unknown>[] = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
+  const validator = createValidator('ocpp1.6', all)
   const bentBy = new WeakMap<object, string[]>()
-  const byId = new Map(schemas.map((schema) => [String(schema.$id), schema]))
-  validator.validate = (schemaId, params: unknown) => {
-    const [, action = '', direction = ''] = /^urn:(.*)\.(req|conf)$/s.exec(schemaId) ?? []
-    if (direction === 'conf') return isChargerAction(action) && action !== 'DataTransfer' ? strict(schemaId, params as never) : true
+  const schemas = new Map(all.map((schema) => [String(schema.$id), schema]))
+  const compiled = compiledOf(validator)
+  const [requests, responses] = [new Map<string, Check>(), new Map<string, Check>()]
+  const checkOf = (checks: Map<string, Check>, action: string, id: string) => {
+    let check = checks.get(action)
+    if (!check) {
+      check = compiled(id) ?? (() => false)
+      checks.set(action, check)
+    }
+    return check
+  }
+  /** The library says what is wrong. */
+  const strict = (checks: Map<string, Check>, action: string, kind: 'req' | 'conf', payload: unknown) => {
+    const id = `urn:${action}.${kind}`
+    if (!checkOf(checks, action, id)(payload)) validator.validate(id, payload as never)
+  }
+
+  function request(action: string, payload: unknown): void {
+    // our own calls pass here too; a charger that sends one is refused by the connection
     if (isCentralAction(action)) {
-      // our own calls pass here too; a charger that sends one is refused by the connection
-      return strict(schemaId, params as never)
+      strict(requests, action, 'req', payload)
+      return
     }
     if (!isChargerAction(action)) throw createRPCError('NotImplemented', 'This action is not known here.')
-    const bent = straighten(action, params)
-    const remember = () => {
-      if (bent.length > 0 && typeof params === 'object' && params !== null) bentBy.set(params, bent)
-    }
-    remember()
+    const bent = straighten(action, payload)
+    if (bent.length > 0) remember(payload, bent)
     try {
-      return strict(schemaId, params as never)
+      strict(requests, action, 'req', payload)
     } catch (error) {
       // only what fails is looked at again: a clean message pays nothing for the others
-      const extras = dropExtras(byId.get(schemaId), params)
+      const extras = dropExtras(schemas.get(`urn:${action}.req`), payload)
       if (extras.length === 0) throw createRPCError(codeOf(error), NOT_BY_SCHEMA)
-      bent.push(...extras.map((name) => `${EXTRA}${name}`))
-      remember()
+      remember(payload, [...bent, ...extras.map((name) => `${EXTRA}${name}`)])
       try {
-        return strict(schemaId, params as never)
+        strict(requests, action, 'req', payload)
       } catch (other) {
         throw createRPCError(codeOf(other), NOT_BY_SCHEMA)
       }
     }
   }
-  return { validator, bentBy: (payload: object): string[] => bentBy.get(payload) ?? [] }
+  const remember = (payload: unknown, bent: string[]) => {
+    if (typeof payload === 'object' && payload !== null) bentBy.set(payload, bent)
+  }
+
+  return {
+    schemas: {
+      request,
+      response(action: string, payload: unknown): void {
+        if (isChargerAction(action) && action !== 'DataTransfer') strict(responses, action, 'conf', payload)
+      },
+    },
+    bentBy: (payload: object): string[] => bentBy.get(payload) ?? NOTHING,
+  }
+}
+
+const NOTHING: string[] = []
+
+type Check = (payload: unknown) => boolean
+
+/** Its check of each schema itself: by its name it would be looked up anew with every message. */
+function compiledOf(validator: object): (id: string) => Check | undefined {
+  const ajv: unknown = Reflect.get(validator, '_ajv')
+  if (typeof ajv !== 'object' || ajv === null || !('getSchema' in ajv) || typeof ajv.getSchema !== 'function')
+    throw new Error('ocpp-rpc has changed inside: server/ocpp/validator16.ts must be adapted')
+  return ajv.getSchema.bind(ajv)
 }
 
 const NOT_BY_SCHEMA = 'The payload does not follow the OCPP 1.6 schema.'

@@ -1,27 +1,29 @@
+import type { Instant } from '#lib/time/instant.ts'
 import { pgJson, storedJson, written } from './json.ts'
 
 // The one statement by which messages of many chargers become rows: one round trip, one commit. The rows travel as columns (docs/decisions/009):
-// numbers and moments as array literals, texts joined by a character that no JSON text holds. The same text serves the batch (pg, prepared)
-// and a transaction of Prisma.
+// numbers and moments (as milliseconds) as array literals, texts joined by a character that no JSON text holds. The same text serves the batch
+// (pg, prepared) and a transaction of Prisma.
 
 export type MessageRow = {
-  at: string
+  at: Instant
   charger_id: string
   direction: 'in' | 'out'
   type: 'call' | 'result' | 'error' | 'bad'
   message_id: string
   action: string | null
-  payload: unknown
+  /** JSON. */
+  payload: string
   note: string | null
   /** Of a call that is answered when this is committed. */
   answer?: unknown
 }
 export type HeardRow = { id: string; at: string }
 export type ReadingRow = {
-  at: string
+  at: Instant
   port_id: string
   digest: string
-  received_at: string
+  received_at: Instant
   session_id: number | null
   energy_wh: number | null
   power_w: number | null
@@ -32,14 +34,14 @@ export type ReadingRow = {
   context: string
   flags: string[]
 }
-export type PortPowerRow = { id: string; power_w: number; at: string }
+export type PortPowerRow = { id: string; power_w: number; at: Instant }
 /** What the readings of one session add: its first and last register in this batch and what it rose in between. */
 export type ProgressRow = {
   session_id: number
   first_wh: number | null
-  first_at: string | null
+  first_at: Instant | null
   last_wh: number | null
-  last_at: string | null
+  last_at: Instant
   rise_wh: number
   down: boolean
   soc_pct: number | null
@@ -69,6 +71,7 @@ export type BatchRows = {
 /** Separates texts, and stands for null: JSON writes both escaped, ids of ours have neither, and `clean` keeps them out of the rest. */
 const NEXT = '\x1e'
 const NULL = '\x1d'
+const moment = (value: string) => `to_timestamp(${value} / 1000)`
 const textsOf = (parameter: string) => `string_to_array(${parameter}, E'\\x1e', E'\\x1d')`
 
 // a charger whose own transaction is open is passed over: everybody's messages would wait for it, and it is seen again in some seconds
@@ -79,8 +82,8 @@ WITH free AS (
   UPDATE charger c SET seen_at = GREATEST(c.seen_at, f.at) FROM free f WHERE c.id = f.id
 ), logged AS (
   INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, note, answer)
-  SELECT r.at, r.charger_id, r.direction, r.type, COALESCE(r.message_id, ''), r.action, r.payload::json, r.note, r.answer::json
-  FROM unnest(${p(2)}::timestamptz[], ${textsOf(p(3))}, ${textsOf(p(4))}, ${textsOf(p(5))}, ${textsOf(p(6))}, ${textsOf(p(7))}, ${textsOf(p(8))},
+  SELECT ${moment('r.at')}, r.charger_id, r.direction, r.type, COALESCE(r.message_id, ''), r.action, r.payload::json, r.note, r.answer::json
+  FROM unnest(${p(2)}::float8[], ${textsOf(p(3))}, ${textsOf(p(4))}, ${textsOf(p(5))}, ${textsOf(p(6))}, ${textsOf(p(7))}, ${textsOf(p(8))},
     ${textsOf(p(9))}, ${textsOf(p(10))}) AS r(at, charger_id, direction, type, message_id, action, payload, note, answer)
 )`
 const from = (first: number) => (place: number) => `$${first + place}`
@@ -90,24 +93,26 @@ const LOG = `${heardAndLogged(from(1))} SELECT 1 WHERE false`
 
 const BATCH = `${heardAndLogged(from(5))}, said AS (
   INSERT INTO meter_reading (at, port_id, digest, received_at, session_id, energy_wh, power_w, current_ma, voltage_mv, offered_ma, soc_pct, context, flags)
-  SELECT r.at, r.port_id, r.digest, r.received_at, r.session_id, r.energy_wh, r.power_w, r.current_ma::int[], r.voltage_mv::int[], r.offered_ma,
+  SELECT ${moment('r.at')}, r.port_id, r.digest, ${moment('r.received_at')}, r.session_id, r.energy_wh, r.power_w, r.current_ma::int[], r.voltage_mv::int[], r.offered_ma,
     r.soc_pct, r.context, r.flags::text[]
-  FROM unnest($16::timestamptz[], ${textsOf('$17')}, ${textsOf('$18')}, $19::timestamptz[], $20::int[], $21::bigint[], $22::int[], ${textsOf('$23')},
+  FROM unnest($16::float8[], ${textsOf('$17')}, ${textsOf('$18')}, $19::float8[], $20::int[], $21::bigint[], $22::int[], ${textsOf('$23')},
     ${textsOf('$24')}, $25::int[], $26::float8[], ${textsOf('$27')}, ${textsOf('$28')})
     AS r(at, port_id, digest, received_at, session_id, energy_wh, power_w, current_ma, voltage_mv, offered_ma, soc_pct, context, flags)
   ON CONFLICT DO NOTHING
 ), drawn AS (
-  UPDATE port p SET power_w = r.power_w, power_at = r.at
-  FROM unnest(${textsOf('$29')}, $30::int[], $31::timestamptz[]) AS r(id, power_w, at)
-  WHERE p.id = r.id AND (p.power_at IS NULL OR p.power_at <= r.at)
+  UPDATE port p SET power_w = r.power_w, power_at = ${moment('r.at')}
+  FROM unnest(${textsOf('$29')}, $30::int[], $31::float8[]) AS r(id, power_w, at)
+  WHERE p.id = r.id AND (p.power_at IS NULL OR p.power_at <= ${moment('r.at')})
 ), known AS (
   SELECT s.id, s.depot_id, s.port_id, s.stopped_at, s.flags AS had, r.*,
     COALESCE(s.last_meter_wh, s.meter_start_wh) AS last_known,
     (s.last_meter_at IS NULL OR r.last_at >= s.last_meter_at) AS newer,
     r.down OR (r.first_wh < COALESCE(s.last_meter_wh, s.meter_start_wh) AND (s.last_meter_at IS NULL OR r.first_at > s.last_meter_at)) AS backwards
-  FROM json_to_recordset($3::json)
-    AS r(session_id int, first_wh bigint, first_at timestamptz, last_wh bigint, last_at timestamptz, rise_wh bigint, down boolean, soc_pct float8, flags text[])
-  JOIN session s ON s.id = r.session_id FOR UPDATE OF s
+  FROM (
+    SELECT session_id, first_wh, ${moment('first_at')} AS first_at, last_wh, ${moment('last_at')} AS last_at, rise_wh, down, soc_pct, flags
+    FROM json_to_recordset($3::json)
+      AS t(session_id int, first_wh bigint, first_at float8, last_wh bigint, last_at float8, rise_wh bigint, down boolean, soc_pct float8, flags text[])
+  ) r JOIN session s ON s.id = r.session_id FOR UPDATE OF s
 ), flagged AS (
   SELECT k.*, ARRAY(SELECT DISTINCT f FROM unnest(k.flags || CASE WHEN k.backwards THEN ARRAY['meterBackwards'] ELSE '{}'::text[] END) AS f
                     WHERE NOT f = ANY(k.had)) AS fresh
@@ -140,13 +145,13 @@ export function batchStatement(rows: BatchRows): { name: string; text: string; v
   const logged = [
     texts(heard, ({ id }) => id),
     moments(heard, ({ at }) => at),
-    moments(messages, ({ at }) => at),
+    numbers(messages, ({ at }) => at),
     texts(messages, ({ charger_id }) => charger_id),
     texts(messages, ({ direction }) => direction),
     texts(messages, ({ type }) => type),
     texts(messages, ({ message_id }) => clean(message_id)),
     texts(messages, ({ action }) => clean(action)),
-    storedJson(texts(messages, ({ payload }) => written(payload))),
+    storedJson(texts(messages, ({ payload }) => payload)),
     texts(messages, ({ note }) => clean(note)),
     storedJson(texts(messages, ({ answer }) => (answer === undefined ? null : written(answer)))),
   ]
@@ -157,10 +162,10 @@ export function batchStatement(rows: BatchRows): { name: string; text: string; v
     pgJson(progress),
     pgJson(journal),
     ...logged,
-    moments(readings, ({ at }) => at),
+    numbers(readings, ({ at }) => at),
     texts(readings, ({ port_id }) => port_id),
     texts(readings, ({ digest }) => digest),
-    moments(readings, ({ received_at }) => received_at),
+    numbers(readings, ({ received_at }) => received_at),
     numbers(readings, ({ session_id }) => session_id),
     numbers(readings, ({ energy_wh }) => energy_wh),
     numbers(readings, ({ power_w }) => power_w),
@@ -172,7 +177,7 @@ export function batchStatement(rows: BatchRows): { name: string; text: string; v
     texts(readings, ({ flags }) => `{${flags.join()}}`),
     texts(power, ({ id }) => id),
     numbers(power, ({ power_w }) => power_w),
-    moments(power, ({ at }) => at),
+    numbers(power, ({ at }) => at),
   ]
   return { name: 'batch', text: BATCH, values }
 }

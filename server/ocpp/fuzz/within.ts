@@ -4,7 +4,7 @@ import { duplexPair } from 'node:stream'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import pino from 'pino'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
 import { type ChargerAction, isChargerAction } from '#lib/ocpp/actions16.ts'
 import { iso } from '#lib/time/instant.ts'
 import { makeClock } from '../../clock.ts'
@@ -58,15 +58,17 @@ const ANSWERS: Record<ChargerAction, object> = {
 export async function fuzzWithin(inputs: number, seed: number): Promise<WithinResult> {
   const began = performance.now()
   const clock = makeClock()
-  const { validator, bentBy } = makeValidator16()
+  const { schemas, bentBy } = makeValidator16()
   const wss = new WebSocketServer({ noServer: true, maxPayload: 256 * 1024, perMessageDeflate: false, WebSocket: ChargerSocket })
   const random = makeRandom(seed)
   const result: WithinResult = { inputs: 0, seconds: 0, calls: 0, lives: 0, rows: 0, earlyBytes: 0, lateBytes: 0 }
   let gathered: MessageRow[] = []
 
-  function add({ messages }: { messages: MessageRow[] }): Promise<void> {
-    result.rows += messages.length
-    gathered.push(...messages)
+  function add({ message }: { message?: MessageRow }): Promise<unknown> {
+    if (message) {
+      result.rows++
+      gathered.push(message)
+    }
     if (gathered.length >= 200) {
       const at = iso(clock.now())
       const { values } = batchStatement({
@@ -86,8 +88,8 @@ export async function fuzzWithin(inputs: number, seed: number): Promise<WithinRe
     return Promise.resolve()
   }
 
-  function serve(socket: WebSocket) {
-    const rpc = new ChargerRpc(socket, {}, validator)
+  function serve(socket: ChargerSocket) {
+    const rpc = new ChargerRpc(socket, {}, schemas)
     makeChronicle({ clock, log: pino({ level: 'silent' }) }, { id: 'c1', depotId: 'd' }, '127.0.0.1', { add }).follow(rpc)
     rpc.handle(async ({ method, params }) => {
       if (!isChargerAction(method)) throw createRPCError('NotSupported', '')

@@ -1,5 +1,6 @@
+import type { Reading } from '#lib/charging/event.ts'
 import { type MeterValue16, readings16 } from '#lib/ocpp/reading16.ts'
-import type { Handler } from '../said.ts'
+import type { Gathered, Handler, Heard } from '../said.ts'
 
 type MeterValues = { connectorId: number; transactionId?: number; meterValue: MeterValue16[] }
 
@@ -8,42 +9,45 @@ const ODD = new Set(['futureTime', 'absurdTime', 'unreadableTime', 'unreadableVa
 /** Readings go to their port, and to the session named or, without a name, to the one that is open there. Connector 0 is the charger's main meter. */
 export const meterValues: Handler<MeterValues> = {
   kind: 'batched',
-  async gather({ charger, payload, arrival, bent, review, sessionOf, openAt, portId }) {
-    const { connectorId, transactionId, meterValue } = payload
-    const readings = readings16(meterValue, arrival)
-    if (readings.length === 0 || connectorId === 0) return { answer: {}, adds: {} }
-    const port = await portId(connectorId)
-    if (port === undefined) {
-      review('unknownPort', { connectorId, transactionId })
-      return { answer: {}, adds: {} }
-    }
-    const session = transactionId === undefined ? openAt(connectorId) : (await sessionOf(transactionId))?.id
-    if (transactionId !== undefined && session === undefined) {
-      review('meterForUnknown', { connectorId, transactionId })
-      for (const reading of readings) reading.flags.push('unknownTransaction')
-    }
-    for (const { flags } of readings) for (const flag of flags) if (ODD.has(flag)) review(flag, { connectorId, action: 'MeterValues' })
-    if (bent.includes('timeWithoutZone')) for (const reading of readings) reading.flags.push('timeWithoutZone')
-    const late = readings.every(({ flags }) => flags.includes('deliveredLate'))
-    const { receivedAt } = arrival
-    return {
-      answer: {},
-      adds: {
-        metered: [{ portId: port, sessionId: session, readings, late, receivedAt }],
-        events: [
-          {
-            kind: 'metered',
-            port: connectorId,
-            ...(session === undefined ? {} : { sessionId: session, session }),
-            readings,
-            late,
-            depotId: charger.depotId,
-            chargerId: charger.id,
-            portId: port,
-            receivedAt,
-          },
-        ],
-      },
-    }
+  gather(heard) {
+    const { charger, payload, arrival, openAt, metBefore } = heard
+    const { connectorId, transactionId } = payload
+    const readings = readings16(payload.meterValue, arrival)
+    if (readings.length === 0 || connectorId === 0) return { answer: {} }
+    const port = charger.ports.get(connectorId)
+    const session = transactionId === undefined ? openAt(connectorId) : metBefore(transactionId)?.id
+    // nearly all come from a port and for a session that this socket has met: they need no question to the database
+    if (port === undefined || (transactionId !== undefined && session === undefined)) return askedFor(heard, readings)
+    return placed(heard, readings, port, session)
   },
+}
+
+async function askedFor(heard: Heard<MeterValues>, readings: Reading[]): Promise<Gathered> {
+  const { payload, review, sessionOf, openAt, portId } = heard
+  const { connectorId, transactionId } = payload
+  const port = await portId(connectorId)
+  if (port === undefined) {
+    review('unknownPort', { connectorId, transactionId })
+    return { answer: {} }
+  }
+  const session = transactionId === undefined ? openAt(connectorId) : (await sessionOf(transactionId))?.id
+  if (transactionId !== undefined && session === undefined) {
+    review('meterForUnknown', { connectorId, transactionId })
+    for (const reading of readings) reading.flags.push('unknownTransaction')
+  }
+  return placed(heard, readings, port, session)
+}
+
+function placed(
+  { charger, payload: { connectorId }, arrival: { receivedAt }, bent, review }: Heard<MeterValues>,
+  readings: Reading[],
+  portId: string,
+  session: number | undefined,
+): Gathered {
+  for (const { flags } of readings) for (const flag of flags) if (ODD.has(flag)) review(flag, { connectorId, action: 'MeterValues' })
+  if (bent.includes('timeWithoutZone')) for (const reading of readings) reading.flags.push('timeWithoutZone')
+  const late = readings.every(({ flags }) => flags.includes('deliveredLate'))
+  const { depotId, id: chargerId } = charger
+  const event = { kind: 'metered' as const, port: connectorId, readings, late, depotId, chargerId, portId, receivedAt }
+  return { answer: {}, event: session === undefined ? event : { ...event, sessionId: session, session } }
 }
