@@ -16,7 +16,8 @@ export type ChargerCall =
   /** The stored default of every transaction on this port. */
   | { kind: 'setFallback'; port: number; limitW: Watts }
   /** The plan for this session: absolute steps, the last one open-ended. */
-  | { kind: 'setLimit'; port: number; sessionId: number; steps: { from: Instant; limitW: Watts }[] }
+  /** `phases`: of the port's, for a vehicle that uses fewer. */
+  | { kind: 'setLimit'; port: number; sessionId: number; steps: { from: Instant; limitW: Watts }[]; phases?: 1 | 2 | 3 }
   | { kind: 'clearLimits'; port?: number }
   | { kind: 'compositeLimit'; port: number; durationS: number }
   | { kind: 'availability'; port: number; operative: boolean }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { z } from 'zod'
 import { changePorts, type Provisioning, portsInput } from '#lib/api/provisioning.ts'
 import { counted } from '#lib/format/number.ts'
+import { conductorsOf } from '#lib/planning/phase-parts.ts'
 import { Button } from '../ui/button.tsx'
 import { call } from '../ui/call.ts'
 import { useDepot } from '../ui/depot.tsx'
@@ -23,6 +24,8 @@ type Draft = {
   volts: string
   phases: string
   wiring: string
+  /** Empty: nobody knows. */
+  lines: string
   standards: string
 }
 
@@ -36,10 +39,11 @@ const draftOf = (port: Provisioning['ports'][number]): Draft => ({
   volts: String(port.volts),
   phases: String(port.phases),
   wiring: port.wiring,
+  lines: port.lines ?? '',
   standards: port.connectors.map(({ standard }) => standard).join(', '),
 })
 
-const inputOf = ({ id, number, bay, maxKw, minA, volts, phases, wiring, standards }: Draft): Record<string, unknown> => {
+const inputOf = ({ id, number, bay, maxKw, minA, volts, phases, wiring, lines, standards }: Draft): Record<string, unknown> => {
   const numeric = (text: string) => (text.trim() === '' ? undefined : Number(text.replace(',', '.')))
   const names = standards.split(',').map((each) => each.trim())
   return {
@@ -51,6 +55,7 @@ const inputOf = ({ id, number, bay, maxKw, minA, volts, phases, wiring, standard
     volts: numeric(volts),
     phases: numeric(phases),
     wiring,
+    lines: choicesOf({ phases, wiring }).includes(lines) ? lines : null,
     connectors: names.filter(Boolean).map((standard, i) => ({ number: i + 1, standard })),
   }
 }
@@ -132,6 +137,7 @@ const LABELS: Record<string, string> = {
   minA: 'least A',
   volts: 'V',
   phases: 'phases',
+  lines: 'lines',
   connectors: 'plugs',
 }
 
@@ -181,12 +187,37 @@ function PortFields({
       {field('volts', 'V', 'w-16')}
       {choice('phases', 'Phases', ['1', '2', '3'])}
       {choice('wiring', 'Wired', ['L-L', 'L-N'])}
+      <label className="flex flex-col gap-1">
+        <span className="text-ink-2 text-label">On the site’s lines</span>
+        <select
+          value={choicesOf(draft).includes(draft.lines) ? draft.lines : ''}
+          onChange={({ target }) => set({ lines: target.value })}
+          className="min-h-(--target) rounded-control border border-control bg-surface px-2.5"
+        >
+          <option value="">{draft.phases === '3' ? 'L1 L2 L3, not turned' : 'not known'}</option>
+          {choicesOf(draft).map((each) => (
+            <option key={each} value={each}>
+              {each.toUpperCase()}
+            </option>
+          ))}
+        </select>
+      </label>
       {field('standards', 'Plugs', 'w-36')}
       <Button disabledReason={whyNotRemove} onClick={remove} aria-label={`Remove port ${draft.bay || draft.number}`}>
         Remove
       </Button>
     </fieldset>
   )
+}
+
+/** The lines of the site that a port may be on, in the order of its own. */
+const choicesOf = ({ phases, wiring }: Pick<Draft, 'phases' | 'wiring'>): readonly string[] =>
+  CHOICES[conductorsOf({ phases: Number(phases) as 1 | 2 | 3, wiring: wiring === 'L-N' ? 'L-N' : 'L-L' })]
+
+const CHOICES: Record<1 | 2 | 3, readonly string[]> = {
+  1: ['l1', 'l2', 'l3'],
+  2: ['l1 l2', 'l2 l3', 'l3 l1'],
+  3: ['l1 l2 l3', 'l2 l3 l1', 'l3 l1 l2', 'l1 l3 l2', 'l3 l2 l1', 'l2 l1 l3'],
 }
 
 /** Like the last one, with the next number. */

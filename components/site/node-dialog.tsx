@@ -120,7 +120,7 @@ function Rating({ node, wrong }: { node?: TreeNode; wrong: Record<string, string
   return (
     <>
       <Field label="Name" name="name" defaultValue={node?.name} error={wrong.name} required />
-      <div className="grid items-start gap-3 md:grid-cols-2">
+      <div className="grid items-start gap-3 md:grid-cols-3">
         <Field
           label="Breaker, A"
           name="breakerA"
@@ -135,7 +135,15 @@ function Rating({ node, wrong }: { node?: TreeNode; wrong: Record<string, string
           inputMode="decimal"
           defaultValue={kilo(node?.contractW)}
           error={wrong.contractKw}
-          hint="The smaller of both counts."
+          hint="The smallest of all counts."
+        />
+        <Field
+          label="Contract, A on each phase"
+          name="phaseLimitA"
+          inputMode="decimal"
+          defaultValue={kilo(node?.phaseLimitMa)}
+          error={wrong.phaseLimitA}
+          hint="All of it counts, for hours."
         />
       </div>
       <label className="flex min-h-(--target) items-center gap-2">
@@ -150,5 +158,6 @@ const readRating = (form: FormData): Record<string, unknown> => ({
   name: textOf(form, 'name'),
   breakerA: numberOf(form, 'breakerA') ?? null,
   contractKw: numberOf(form, 'contractKw') ?? null,
+  phaseLimitA: numberOf(form, 'phaseLimitA') ?? null,
   continuousIncluded: form.get('continuousIncluded') === 'on',
 })

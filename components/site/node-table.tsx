@@ -46,7 +46,7 @@ export function NodeTable({
         },
         { name: 'In use', className: 'w-[34%] min-w-36', cell: (node) => <Use node={node} /> },
         { name: 'Planned now', wideOnly: true, numeric: true, cell: ({ plannedW }) => (plannedW === null ? '–' : powerText(plannedW)) },
-        { name: 'Limit', wideOnly: true, className: 'whitespace-nowrap md:pl-6', cell: limitWords },
+        { name: 'Limit', wideOnly: true, className: 'whitespace-nowrap md:pl-6', cell: (node) => <Limits node={node} /> },
         { name: 'State', cell: (node) => <State node={node} /> },
         {
           name: 'Chargers',
@@ -85,9 +85,26 @@ function Use({ node: { name, baseW, baseIsForecast, vehiclesW, heldW, firmW, bin
   )
 }
 
-const limitWords = ({ breakerMa, continuousIncluded, contractW }: TreeNode): string =>
+function Limits({ node }: { node: TreeNode }) {
+  return (
+    <span className="flex flex-col">
+      {limitWords(node)}
+      {node.phaseMa !== null && <span className="text-ink-3 text-note">{phaseWords(node, node.phaseMa)}</span>}
+    </span>
+  )
+}
+
+/** What is kept on each phase, or why only the power of all is. */
+const phaseWords = ({ linesMissing, phaseLimitMa }: TreeNode, phaseMa: number): string => {
+  if (linesMissing === 0) return `${currentText(phaseMa)} kept on each phase`
+  const missing = `lines of ${counted(linesMissing, 'port')} not known`
+  return phaseLimitMa === null ? `kept as power: ${missing}` : `${missing}: counted on each phase`
+}
+
+const limitWords = ({ breakerMa, continuousIncluded, contractW, phaseLimitMa }: TreeNode): string =>
   [
     ...(contractW === null ? [] : [`contract ${limitText(contractW)}`]),
+    ...(phaseLimitMa === null ? [] : [`contract ${currentText(phaseLimitMa)} a phase`]),
     ...(breakerMa === null ? [] : [`breaker ${currentText(breakerMa)}${continuousIncluded ? '' : ' × 80 %'}`]),
   ].join(', ') || 'none of its own'
 

@@ -47,6 +47,8 @@ export const chargerPort = z.object({
   phases: z.number().int(),
   volts: z.number().int(),
   wiring: z.enum(['L-N', 'L-L']),
+  /** Conductors of the site in the order of its own, such as "l2 l3 l1"; null: nobody told. */
+  lines: z.string().nullable(),
   connectors: z.array(z.object({ number: z.number().int(), standard: z.string() })),
   /** A session is open: the port cannot be removed. */
   inUse: z.boolean(),
@@ -116,6 +118,14 @@ export const changeCharger = contract({
   output: done,
 })
 
+/** As many as the port has, each once: "l2", "l2 l3", "l3 l1 l2". */
+const portLines = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^l[123]( l[123]){0,2}$/, 'Such as L1, L2 L3 or L2 L3 L1.')
+  .refine((lines) => new Set(lines.split(' ')).size === lines.split(' ').length, 'Each line once.')
+
 export const portInput = z.strictObject({
   /** Of the port as it is; absent: a new one. */
   id: z.string().optional(),
@@ -126,6 +136,8 @@ export const portInput = z.strictObject({
   phases: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   volts: z.number('A number of V.').int().min(100, 'At least 100 V.').max(1000, 'At most 1000 V.'),
   wiring: z.enum(['L-N', 'L-L']),
+  /** Conductors of the site in the order of its own, such as "l2 l3 l1". Absent: as it is; null: not known. */
+  lines: portLines.nullable().optional(),
   connectors: z
     .array(z.strictObject({ number: z.number().int().min(1).max(8), standard: text(20) }))
     .max(8)

@@ -16,6 +16,12 @@ export const treeNode = z.object({
   /** The breaker may carry its rating for hours; else 80 % of it counts. */
   continuousIncluded: z.boolean(),
   contractW: z.number().int().nullable(),
+  /** What the contract allows on each phase for hours. */
+  phaseLimitMa: z.number().int().nullable(),
+  /** What each phase carries for hours, by breaker and contract; null: no such limit. */
+  phaseMa: z.number().int().nullable(),
+  /** Ports below of which nobody told the lines: with one of them the breaker is kept as power over all phases. */
+  linesMissing: z.number().int(),
   volts: z.number().int(),
   wiring: z.enum(['L-N', 'L-L']),
   phases: z.number().int(),
@@ -64,6 +70,8 @@ const rating = {
   breakerA: z.number('A number of A.').min(6, 'At least 6 A.').max(10_000, 'At most 10000 A.').nullable(),
   contractKw: z.number('A number of kW.').min(1, 'At least 1 kW.').max(100_000, 'At most 100000 kW.').nullable(),
   continuousIncluded: z.boolean(),
+  /** Absent: as it is. */
+  phaseLimitA: z.number('A number of A.').min(6, 'At least 6 A.').max(10_000, 'At most 10000 A.').nullable().optional(),
 }
 
 export const addNode = contract({

@@ -1,12 +1,19 @@
 import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import type { Milliamps, Phase, Watts } from '#lib/units/units.ts'
 import { type Curve, curveOf, mapCurve, maxOf } from './curve.ts'
 import { ZERO } from './depot-facts.ts'
 
 // The load of a node that nobody steers: foreseen, and as the site's meter has it (source: spec "ocpp", The envelope).
 
 /** Some minutes of it: `upperW` is the most that was foreseen, `measuredW` what the meter told, the last time at `measuredAt`. In the order of time. */
-export type KnownLoad = { startsAt: Instant; minutes: number; upperW: number; measuredW: number | null; measuredAt?: Instant | undefined }
+export type KnownLoad = {
+  startsAt: Instant
+  minutes: number
+  upperW: number
+  measuredW: number | null
+  measuredAt?: Instant | undefined
+  measuredMa?: number[]
+}
 
 /** A load that is higher than foreseen may go on for so long. */
 const JUMP_LASTS_MS = minutes(60)
@@ -38,6 +45,21 @@ export const baseLoadCurve = (rows: KnownLoad[], now: Instant): Curve => {
   if (told <= last.upperW) return now < endOf(last) ? curve : maxOf([curve, jump])
   const goesOn = now < endOf(last) ? curve : mapCurve(curve, (w) => (w + told - last.upperW) as Watts)
   return maxOf([goesOn, jump])
+}
+
+/**
+ * What the meter told last of each phase above the mean of all. It stays until the meter tells otherwise: what hangs on one phase goes on hanging
+ * there. Undefined: the meter tells the whole only.
+ */
+export const unevenLoad = (rows: KnownLoad[], now: Instant): Record<Phase, Milliamps> | undefined => {
+  const [l1, l2, l3] =
+    lastMeasured(
+      rows.filter(({ measuredMa }) => measuredMa?.length === 3),
+      now,
+    )?.measuredMa ?? []
+  if (l1 === undefined || l2 === undefined || l3 === undefined) return undefined
+  const above = (current: number) => Math.max(0, Math.ceil(current - (l1 + l2 + l3) / 3)) as Milliamps
+  return { l1: above(l1), l2: above(l2), l3: above(l3) }
 }
 
 /** Since when the meter of a node is silent; undefined: it tells, or there never was one. */

@@ -1,10 +1,12 @@
 import type { Instant } from '#lib/time/instant.ts'
-import type { Phase, Watts, Wiring } from '#lib/units/units.ts'
+import type { Milliamps, Phase, Watts, Wiring } from '#lib/units/units.ts'
 import { type Curve, constantCurve, curveOf, sumOf } from './curve.ts'
 import type { Envelope, EnvelopeNode } from './envelope.ts'
 import type { NodeId, PortId } from './input.ts'
+import { isImplied, loadsOf, phasesOf } from './phase-limits.ts'
+import { conductorsOf, type PhaseParts, partsOn } from './phase-parts.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
-import type { SetPoints } from './set-point.ts'
+import { pointsOn, type SetPoints } from './set-point.ts'
 
 // What steering and planning know of a depot, as plain data; server/planning/facts.ts reads it.
 
@@ -16,10 +18,15 @@ export type FactNode = {
   limitW: Watts | undefined
   /** Set while hours are ahead in which it may carry less: the limit over time. */
   limit?: Curve
+  /** What each of its phases carries for hours. Undefined: it has no such limit, or it is not kept, for the lines of ports below are not known. */
+  limitMa?: Milliamps
   /** Upper bound of the load we do not control. */
   baseLoad: Curve
+  /** What its meter told of a phase above a third of the whole. */
+  unevenMa?: Record<Phase, Milliamps>
   volts: number
   wiring: Wiring
+  phases?: 1 | 2 | 3
   /** "Stop all" or locked out: nothing under it may charge. */
   stopped: boolean
 }
@@ -37,7 +44,11 @@ export type FactPort = {
   points: SetPoints
   /** The most it may be given: its nameplate, or the limit that a person put on it. */
   mostW: Watts
+  /** Conductors of the site that its own first, second and third are connected to; not known: in this order, and `linesKnown` is false. */
   phases: Phase[]
+  linesKnown?: boolean
+  /** Phases that the vehicle of its open session uses, where these are fewer than the port's. */
+  usedPhases?: 1 | 2 | 3
   maxPeriods: number
   online: boolean
   /** The charger has spoken to us at least once: before that it is not known to be there. */
@@ -91,10 +102,18 @@ export const pathsIn = (nodes: { id: NodeId; parent?: NodeId }[]): ((start: Node
   }
 }
 
+/** The set points of the port for the vehicle that charges at it, and where they count on the phases (none: as the whole port). */
+export const inUse = ({ points, usedPhases, phases, linesKnown }: FactPort): { points: SetPoints; parts?: PhaseParts } => {
+  if (usedPhases === undefined || usedPhases >= points.circuit.phases) return { points }
+  const used = pointsOn(points, usedPhases)
+  return { points: used, parts: partsOn(linesKnown === false ? undefined : phases, conductorsOf(used.circuit)) }
+}
+
 /** All that a port may be following. */
 export const holdingOf = (port: FactPort, nodePath: NodeId[], now: Instant): PortHolding => ({
   portId: port.id,
   nodePath,
+  parts: partsOn(port.linesKnown === false ? undefined : port.phases, conductorsOf(port.points.circuit)),
   nameplateW: port.points.maxW,
   fallbackConfirmed:
     port.fallbackConfirmedAt !== undefined && (port.fallbackCountsAt ?? 0) <= now && !port.ignoresLimits && !port.mayForget,
@@ -108,20 +127,21 @@ export const holdingOf = (port: FactPort, nodePath: NodeId[], now: Instant): Por
 /** The depot's envelope: every port of a known charger with all that it may be following. Nodes without a limit set none. */
 export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope => {
   const pathTo = pathsIn(nodes)
-  // base load of a panel passes the service connection as well
-  const loads = nodes.filter(({ baseLoad }) => baseLoad !== ZERO).map(({ id, baseLoad }) => ({ baseLoad, path: pathTo(id) }))
-  const loadUnder = (id: NodeId, own: Curve): Curve => {
-    const below = loads.filter(({ path }) => path[0] !== id && path.includes(id))
-    return below.length === 0 ? own : sumOf([own, ...below.map(({ baseLoad }) => baseLoad)])
-  }
+  const holdings = ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node), now))
+  const loads = loadsOf(nodes)
   return {
     now,
     skewMs,
-    nodes: nodes.flatMap(({ id, limitW, limit, baseLoad }): EnvelopeNode[] => {
-      const curve = limit ?? (limitW === undefined ? undefined : constantCurve(limitW))
-      return curve ? [{ id, limit: curve, baseLoad: loadUnder(id, baseLoad) }] : []
+    nodes: nodes.flatMap((node): EnvelopeNode[] => {
+      const limit = node.limit ?? (node.limitW === undefined ? undefined : constantCurve(node.limitW))
+      if (!limit) return []
+      const whole = { id: node.id, limit, baseLoad: sumOf(loads(node.id).map(({ baseLoad }) => baseLoad)) }
+      if (node.limitMa === undefined) return [whole]
+      const phases = phasesOf(node, node.limitMa, loads(node.id))
+      const under = holdings.filter(({ nodePath }) => nodePath.includes(node.id))
+      return isImplied(whole, phases, under) ? [whole] : [{ ...whole, phases }]
     }),
-    holdings: ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node), now)),
+    holdings,
   }
 }
 

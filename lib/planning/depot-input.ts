@@ -1,10 +1,12 @@
 import { hours, type Instant, latest, minutes } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import type { Phase, Watts } from '#lib/units/units.ts'
 import { type Curve, curveFromSlots, curveOf, highestIn, valueAt } from './curve.ts'
-import { type DepotFacts, holdingOf, pathOf } from './depot-facts.ts'
+import { type DepotFacts, type FactNode, holdingOf, pathOf, pathsIn } from './depot-facts.ts'
 import { reservedW } from './envelope.ts'
-import { firstSlotAt, type Need, type PlanningInput, type Policy, type PortId, type Prices, slotAt } from './input.ts'
+import { firstSlotAt, type Need, type PlanningInput, type PlanningNode, type Policy, type PortId, type Prices, slotAt } from './input.ts'
 import { lowestIn } from './limit-hours.ts'
+import { loadsOf, phasesInSlot, powerInSlot } from './phase-limits.ts'
+import { conductorsOf, partsOn } from './phase-parts.ts'
 import type { Plan } from './plan-result.ts'
 
 export const SLOT_MINUTES = 15
@@ -34,17 +36,37 @@ export function depotInput(
   const perSlot = (curve: Curve) => Array.from({ length: slots }, (_, slot) => highestIn(curve, start(slot), end(slot)))
   const perSlotLowest = (curve: Curve) => Array.from({ length: slots }, (_, slot) => lowestIn(curve, start(slot), end(slot)))
   const constant = (value: Watts) => new Array<Watts>(slots).fill(value)
+  const loads = loadsOf(facts.nodes)
+  const pathTo = pathsIn(facts.nodes)
+  /** Power, and amperes on each phase where they are limited. */
+  const limitsOf = (node: FactNode): Pick<PlanningNode, 'limitW' | 'limitMa'> => {
+    const { limitMa, limit, limitW, stopped } = node
+    const power = limit && !stopped ? perSlotLowest(limit) : constant(stopped ? (0 as Watts) : (limitW ?? NO_LIMIT_W))
+    if (limitMa === undefined || stopped) return { limitW: power }
+    const inSlots = loads(node.id).map((load) => ({ load, perSlotW: perSlot(load.baseLoad) }))
+    const inSlot = (slot: number) => inSlots.map(({ load, perSlotW }) => ({ load, loadW: perSlotW[slot]! }))
+    const parts = facts.ports.flatMap((port) =>
+      port.linesKnown === false && pathTo(port.node).includes(node.id) ? [partsOn(undefined, conductorsOf(port.points.circuit)).l1] : [],
+    )
+    if (parts.length > 0) {
+      const mostPart = Math.max(...parts)
+      return { limitW: power.map((w, slot) => Math.min(w, powerInSlot(node, limitMa, inSlot(slot), mostPart)) as Watts) }
+    }
+    const phases = Array.from({ length: slots }, (_, slot) => phasesInSlot(node, limitMa, inSlot(slot)))
+    const on = (phase: Phase) => phases.map((each) => each[phase])
+    return { limitW: power, limitMa: { l1: on('l1'), l2: on('l2'), l3: on('l3') } }
+  }
   return {
     now,
     slotMinutes: SLOT_MINUTES,
     slots,
-    nodes: facts.nodes.map(({ id, parent, limitW, limit, baseLoad, volts, wiring, stopped }) => ({
-      id,
-      ...(parent === undefined ? {} : { parent }),
-      limitW: limit && !stopped ? perSlotLowest(limit) : constant(stopped ? (0 as Watts) : (limitW ?? NO_LIMIT_W)),
-      ...(baseLoad.beforeW === 0 && baseLoad.steps.length === 0 ? {} : { baseLoadW: perSlot(baseLoad) }),
-      volts,
-      wiring,
+    nodes: facts.nodes.map((node) => ({
+      id: node.id,
+      ...(node.parent === undefined ? {} : { parent: node.parent }),
+      ...limitsOf(node),
+      ...(node.baseLoad.beforeW === 0 && node.baseLoad.steps.length === 0 ? {} : { baseLoadW: perSlot(node.baseLoad) }),
+      volts: node.volts,
+      wiring: node.wiring,
     })),
     ports: facts.ports.map((port) => {
       const usable = port.online && port.heldReason === null && !port.inoperative

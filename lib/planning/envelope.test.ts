@@ -4,6 +4,7 @@ import { type Milliamps, type Watts, watts } from '#lib/units/units.ts'
 import { type Curve, constantCurve, curveOf, valueAt } from './curve.ts'
 import { checkChange, checkEnvelope, type Envelope, followable, reservedW } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
+import { partsOn } from './phase-parts.ts'
 import { type PortHolding, pruned, withFallbackInDoubt, withOutcome, withReading, withSent } from './port-holding.ts'
 
 const t0 = instant('2026-11-23T18:00:00Z')
@@ -127,19 +128,21 @@ describe('the envelope', () => {
 describe('phases', () => {
   // two 19.2 kW ports between the same two lines load those as much as three on all lines would: 80 A each
   const limit = flat(60_000)
-  const perPhase = { l1: flat(16_000), l2: flat(16_000), l3: flat(16_000) }
-  const nodes = [{ id: 'service', limit, baseLoad: flat(3_000), phaseLimit: perPhase }]
-  const on = (id: string, phases: ('l1' | 'l2' | 'l3')[], w: number) => accepted(port(id, { phases }), 1, flat(w), t0)
+  const line = { limit: flat(16_000), baseLoad: flat(1_000) }
+  const phases = { l1: line, l2: line, l3: line }
+  const nodes = [{ id: 'service', limit, baseLoad: flat(3_000), phases }]
+  const on = (id: string, phases: ('l1' | 'l2' | 'l3')[], w: number) =>
+    accepted(port(id, { parts: partsOn(phases, phases.length as 1 | 2 | 3) }), 1, flat(w), t0)
   test('the node is within its power, one of its conductors is not', () => {
     const both = depot(0, [on('a', ['l1', 'l2'], 19_200), on('b', ['l1', 'l2'], 9_600)], { nodes })
-    expect(checkEnvelope(both)).toEqual({ kind: 'over', node: 'service', phase: 'l1', at: t0, overW: 1_629 })
+    expect(checkEnvelope(both)).toEqual({ kind: 'over', node: 'service', phase: 'l1', at: t0, overW: 1_628 })
     const spread = depot(0, [on('a', ['l1', 'l2'], 19_200), on('b', ['l3'], 9_600)], { nodes })
     expect(checkEnvelope(spread)).toEqual({ kind: 'within' })
   })
   test('room on the fullest conductor is what counts, and can be used whole', () => {
-    const world = depot(0, [on('a', ['l1', 'l2'], 19_200), port('b', { phases: ['l2', 'l3'], fallbackW: watts(0) })], { nodes })
+    const world = depot(0, [on('a', ['l1', 'l2'], 19_200), port('b', { parts: partsOn(['l2', 'l3'], 2), fallbackW: watts(0) })], { nodes })
     const room = valueAt(roomFor('b', world), t0)
-    expect(room).toBe(6_779)
+    expect(room).toBe(6_780)
     expect(checkChange(world, withSent(world.holdings[1]!, 1, flat(room), t0)).kind).toBe('allowed')
     expect(checkChange(world, withSent(world.holdings[1]!, 1, flat(room + 2), t0))).toMatchObject({ kind: 'refused', phase: 'l2' })
   })

@@ -2,6 +2,7 @@ import type { Instant } from '#lib/time/instant.ts'
 import type { Phase, Watts } from '#lib/units/units.ts'
 import { breakpointsFrom, type Curve, clampTo, constantCurve, mapCurve, maxOf, sumOf, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
+import { ANYWHERE, PHASES, type PhaseParts } from './phase-parts.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
 
 export type { PortHolding, SentLimit } from './port-holding.ts'
@@ -14,8 +15,8 @@ export type EnvelopeNode = {
   id: NodeId
   limit: Curve
   baseLoad: Curve
-  /** What each phase conductor carries, as its current × line-to-neutral voltage, W (`firmPhaseW`). Base load is taken as balanced. */
-  phaseLimit?: Record<Phase, Curve>
+  /** What each phase conductor carries, and its base load: current × line-to-neutral voltage, W. */
+  phases?: Record<Phase, { limit: Curve; baseLoad: Curve }>
 }
 
 /** `skewMs` bounds how wrong any charger's clock may be. */
@@ -30,27 +31,40 @@ export const openLimits = (holding: PortHolding, now: Instant): SentLimit[] => {
   return holding.sent.filter(({ outcome, sequence }) => outcome !== 'refused' && sequence >= settled)
 }
 
-/** The set H of one port as a single upper curve, in W: everything it may be following at any instant from `now` on. */
-export const followable = (holding: PortHolding, now: Instant, skewMs: number): Curve => {
-  const plusExtra = (curve: Curve) => (holding.extraW > 0 ? mapCurve(curve, (w) => (w + holding.extraW) as Watts) : curve)
+/**
+ * The set H of one port as a single upper curve: everything it may be following at any instant from `now` on. In W; on a phase as its current ×
+ * line-to-neutral voltage.
+ */
+export const followable = (holding: PortHolding, now: Instant, skewMs: number, phase?: Phase): Curve => {
+  const own = holding.parts ?? ANYWHERE
+  const on = (parts: PhaseParts, curve: Curve) => (phase === undefined ? curve : times(curve, parts[phase]))
+  // nobody knows which of its phases an excess is on
+  const excessW = holding.extraW * (phase === undefined ? 1 : mostOf(own, phase))
+  const plusExtra = (curve: Curve) => (excessW > 0 ? mapCurve(curve, (w) => (w + excessW) as Watts) : curve)
   if (holding.inoperative) return plusExtra(constantCurve(0 as Watts))
-  if (!holding.fallbackConfirmed) return plusExtra(constantCurve(Math.max(holding.nameplateW, holding.fallbackW) as Watts))
+  const mostW = Math.max(holding.nameplateW, holding.fallbackW) as Watts
+  if (!holding.fallbackConfirmed) return plusExtra(on(own, constantCurve(mostW)))
   // idle, finished or lapsed: any port may start on its fallback at any instant, so it always belongs to the set
-  const curves = [constantCurve(holding.fallbackW), ...openLimits(holding, now).map(({ curve }) => widen(curve, skewMs))]
-  return plusExtra(clampTo(maxOf(curves), Math.max(holding.nameplateW, holding.fallbackW) as Watts))
+  const curves = [
+    on(own, constantCurve(holding.fallbackW)),
+    ...openLimits(holding, now).map(({ curve, parts }) => on(parts ?? own, clampTo(widen(curve, skewMs), mostW))),
+  ]
+  return plusExtra(maxOf(curves))
 }
 
+/** The part of an excess on a phase: of a port on three lines all of it may be on one. */
+const mostOf = (parts: PhaseParts, phase: Phase): number => (parts[phase] === 0 ? 0 : parts[phase] < 0.5 ? 1 : parts[phase])
+
+const times = (curve: Curve, part: number): Curve =>
+  part === 0 ? constantCurve(0 as Watts) : part === 1 ? curve : mapCurve(curve, (w) => (w * part) as Watts)
+
 /** Base load + all that the ports under each node may follow, against its limits; tells the first instant that is over. */
-export const checkEnvelope = (envelope: Envelope): EnvelopeCheck => {
-  const upper = followableByPort(envelope)
-  const lines = envelope.nodes.flatMap(linesOf)
-  return firstOver(lines.flatMap((line) => overAt(line, loadOn(line, envelope.holdings, upper), envelope.now))) ?? { kind: 'within' }
-}
+export const checkEnvelope = (envelope: Envelope): EnvelopeCheck =>
+  firstOver(envelope.nodes.flatMap(linesOf).flatMap((line) => overAt(line, loadOn(line, envelope), envelope.now))) ?? { kind: 'within' }
 
 /** The nodes that are over at some instant. */
 export const nodesOver = (envelope: Envelope): Set<NodeId> => {
-  const upper = followableByPort(envelope)
-  const isOver = (line: Line) => overAt(line, loadOn(line, envelope.holdings, upper), envelope.now).length > 0
+  const isOver = (line: Line) => overAt(line, loadOn(line, envelope), envelope.now).length > 0
   return new Set(envelope.nodes.filter((node) => linesOf(node).some(isOver)).map(({ id }) => id))
 }
 
@@ -61,13 +75,16 @@ export const nodesOver = (envelope: Envelope): Set<NodeId> => {
 export const checkChange = (envelope: Envelope, after: PortHolding): SendCheck => {
   const { now, skewMs } = envelope
   const before = envelope.holdings.find(({ portId }) => portId === after.portId)
-  const was = before ? followable(before, now, skewMs) : constantCurve(0 as Watts)
-  const becomes = followable(after, now, skewMs)
-  const holdings = [...envelope.holdings.filter(({ portId }) => portId !== after.portId), after]
-  const upper = followableByPort({ ...envelope, holdings })
+  const becoming = { ...envelope, holdings: [...envelope.holdings.filter(({ portId }) => portId !== after.portId), after] }
   const lines = envelope.nodes.filter(({ id }) => after.nodePath.includes(id)).flatMap(linesOf)
-  const rises = (at: Instant) => valueAt(becomes, at) > valueAt(was, at)
-  const over = firstOver(lines.flatMap((line) => overAt(line, loadOn(line, holdings, upper), now, rises, [was, becomes])))
+  const over = firstOver(
+    lines.flatMap((line) => {
+      const was = before ? followable(before, now, skewMs, line.phase) : constantCurve(0 as Watts)
+      const becomes = followable(after, now, skewMs, line.phase)
+      const rises = (at: Instant) => valueAt(becomes, at) > valueAt(was, at)
+      return overAt(line, loadOn(line, becoming), now, rises, [was, becomes])
+    }),
+  )
   return over ? { ...over, kind: 'refused' } : { kind: 'allowed' }
 }
 
@@ -95,57 +112,34 @@ export const reservedW = (
   })
 }
 
-/** The port's upper curve H, by port. */
-export const followableByPort = ({ holdings, now, skewMs }: Envelope): Map<PortId, Curve> =>
-  new Map(
-    holdings.map((holding) => {
-      const known = followed.get(holding)
-      if (known && known.now === now && known.skewMs === skewMs) return [holding.portId, known.curve]
-      const curve = followable(holding, now, skewMs)
-      followed.set(holding, { now, skewMs, curve })
-      return [holding.portId, curve]
-    }),
-  )
+/** One limit to be kept: a node's power, or the current on one of its phases. */
+export type Line = { node: NodeId; phase?: Phase; limit: Curve; baseLoad: Curve }
 
-// a pass over a depot asks for all ports' curves once for each of its ports; a holding that changes is a new one
-const followed = new WeakMap<PortHolding, { now: Instant; skewMs: number; curve: Curve }>()
-
-/** One limit to be kept: a node's power, or one of its phases; `part` is how much of a port's power counts there. */
-export type Line = { node: NodeId; phase?: Phase; limit: Curve; baseLoad: Curve; part: (holding: PortHolding) => number }
-
-export const linesOf = ({ id, limit, baseLoad, phaseLimit }: EnvelopeNode): Line[] => {
-  const under = ({ nodePath }: PortHolding) => (nodePath.includes(id) ? 1 : 0)
-  const whole: Line = { node: id, limit, baseLoad, part: under }
-  if (!phaseLimit) return [whole]
-  const third = mapCurve(baseLoad, (w) => Math.ceil(w / 3) as Watts)
-  const phases = (['l1', 'l2', 'l3'] as const).map((phase) => ({
-    node: id,
-    phase,
-    limit: phaseLimit[phase],
-    baseLoad: third,
-    part: (holding: PortHolding) => under(holding) * partOnPhase(holding.phases, phase),
-  }))
-  return [whole, ...phases]
+export const linesOf = ({ id, limit, baseLoad, phases }: EnvelopeNode): Line[] => {
+  const whole: Line = { node: id, limit, baseLoad }
+  if (!phases) return [whole]
+  return [whole, ...PHASES.map((phase) => ({ node: id, phase, limit: phases[phase].limit, baseLoad: phases[phase].baseLoad }))]
 }
 
 /** Base load plus the upper curves of all ports on a line (but `except`), W. */
-export const loadOn = ({ baseLoad, part }: Line, holdings: PortHolding[], upper: Map<PortId, Curve>, except?: PortId): Curve =>
+export const loadOn = ({ node, phase, baseLoad }: Line, { holdings, now, skewMs }: Envelope, except?: PortId): Curve =>
   sumOf([
     baseLoad,
-    ...holdings.flatMap((holding) => {
-      const counted = holding.portId === except ? 0 : part(holding)
-      if (counted === 0) return []
-      const curve = upper.get(holding.portId)!
-      return [counted === 1 ? curve : mapCurve(curve, (w) => Math.ceil(w * counted) as Watts)]
-    }),
+    ...holdings.flatMap((holding) =>
+      holding.portId === except || !holding.nodePath.includes(node) ? [] : [remembered(holding, now, skewMs, phase)],
+    ),
   ])
 
-// current × line-to-neutral voltage per watt of the port: a load between two lines draws 1/√3 of its power on both of them;
-// phases that are not known count whole on each
-const partOnPhase = (phases: Phase[] | undefined, phase: Phase): number => {
-  if (!phases) return 1
-  if (!phases.includes(phase)) return 0
-  return phases.length === 3 ? 1 / 3 : phases.length === 2 ? 1 / Math.sqrt(3) : 1
+// a pass over a depot asks for all ports' curves once for each of its ports; a holding that changes is a new one
+const followed = new WeakMap<PortHolding, { now: Instant; skewMs: number; curves: Map<Phase | undefined, Curve> }>()
+
+const remembered = (holding: PortHolding, now: Instant, skewMs: number, phase: Phase | undefined): Curve => {
+  const known = followed.get(holding)
+  const curves = known && known.now === now && known.skewMs === skewMs ? known.curves : new Map<Phase | undefined, Curve>()
+  if (curves !== known?.curves) followed.set(holding, { now, skewMs, curves })
+  const curve = curves.get(phase) ?? followable(holding, now, skewMs, phase)
+  curves.set(phase, curve)
+  return curve
 }
 
 type Over = { kind: 'over'; node: NodeId; phase?: Phase; at: Instant; overW: Watts }
@@ -157,10 +151,15 @@ const overAt = (
   where: (at: Instant) => boolean = () => true,
   also: Curve[] = [],
 ): Over[] => {
-  const at = breakpointsFrom(now, [load, limit, ...also]).find((t) => valueAt(load, t) > valueAt(limit, t) && where(t))
+  const at = breakpointsFrom(now, [load, limit, ...also]).find(
+    (t) => valueAt(load, t) > valueAt(limit, t) + (phase ? ROUNDING_W : 0) && where(t),
+  )
   if (at === undefined) return []
-  return [{ kind: 'over', node, ...(phase ? { phase } : {}), at, overW: (valueAt(load, at) - valueAt(limit, at)) as Watts }]
+  return [{ kind: 'over', node, ...(phase ? { phase } : {}), at, overW: Math.ceil(valueAt(load, at) - valueAt(limit, at)) as Watts }]
 }
+
+/** Set points are whole amperes and their powers whole watts: on a phase they differ by less than this, 4 mA. */
+const ROUNDING_W = 0.5
 
 const firstOver = (over: Over[]): Over | undefined => over.toSorted((a, b) => a.at - b.at || b.overW - a.overW)[0]
 

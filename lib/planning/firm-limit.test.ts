@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { amperes, kilowatts } from '#lib/units/units.ts'
-import { firmLimitMa, firmLimitW, firmPhaseW, type NodeRating } from './firm-limit.ts'
+import { firmLimitMa, firmLimitW, type NodeRating, phaseLimitMa } from './firm-limit.ts'
 
 const panel: NodeRating = { volts: 208, wiring: 'L-L', phases: 3, continuousIncluded: false, breakerMa: amperes(400) }
 
@@ -21,6 +21,11 @@ test('the firm current of a 400 A breaker is 320 A', () => {
   expect(firmLimitMa(panel)).toBe(320_000)
 })
 
-test('one phase of it carries 320 A × 120 V', () => {
-  expect(firmPhaseW(panel)).toBe(38_428)
+test('the amperes of a contract count whole, and the smaller of them and the breaker on each phase', () => {
+  const contract = { ...panel, phaseLimitMa: amperes(250) }
+  expect(phaseLimitMa(contract)).toBe(250_000)
+  expect(firmLimitW(contract)).toBe(90_066)
+  expect(phaseLimitMa({ ...contract, phaseLimitMa: amperes(500) })).toBe(320_000)
+  const { breakerMa: _, ...bare } = contract
+  expect(firmLimitW(bare)).toBe(90_066)
 })

@@ -1,7 +1,8 @@
 import { type Instant, plus, seconds } from '#lib/time/instant.ts'
-import type { Phase, Watts } from '#lib/units/units.ts'
+import type { Watts } from '#lib/units/units.ts'
 import { type Curve, narrow, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
+import type { PhaseParts } from './phase-parts.ts'
 
 /** A limit that was written down as sent. `sequence` grows by one per port and is never used again. */
 export type SentLimit = {
@@ -12,14 +13,16 @@ export type SentLimit = {
   acceptedAt?: Instant
   /** From when an accepted limit counts as followed. */
   countsAt?: Instant
+  /** Where a vehicle of fewer phases than its port follows it; else the port's own. */
+  parts?: PhaseParts
 }
 
 /** All that is known of what one port may be following. `nodePath` runs from its circuit (or charger) up to the service connection. */
 export type PortHolding = {
   portId: PortId
   nodePath: NodeId[]
-  /** The conductors it is connected to; needed only where a node limits its phases. */
-  phases?: Phase[]
+  /** Where its power counts on the site's phases; not known: whole on each. Needed only where a node limits its phases. */
+  parts?: PhaseParts
   nameplateW: Watts
   /** The fallback was accepted since the last event that may have wiped it. */
   fallbackConfirmed: boolean
@@ -35,9 +38,9 @@ export type PortHolding = {
 export const SETTLE_MS = seconds(10)
 
 /** The holding after `curve` was written down as sent; to be committed before the frame leaves. */
-export const withSent = (holding: PortHolding, sequence: number, curve: Curve, sentAt: Instant): PortHolding => ({
+export const withSent = (holding: PortHolding, sequence: number, curve: Curve, sentAt: Instant, parts?: PhaseParts): PortHolding => ({
   ...holding,
-  sent: [...holding.sent, { sequence, curve, sentAt, outcome: 'pending' }],
+  sent: [...holding.sent, { sequence, curve, sentAt, outcome: 'pending', ...(parts ? { parts } : {}) }],
 })
 
 /** The holding after the answer to a sent limit. A time-out is no refusal: the port may be following it. */

@@ -3,6 +3,14 @@ import { type Circuit, currentFor, type Milliamps, powerAt, type Watts } from '#
 /** The set points a port has: 0, or whole steps from `minW` to `maxW`, on its circuit. */
 export type SetPoints = { minW: Watts; maxW: Watts; stepMa: Milliamps; circuit: Circuit }
 
+/** What a vehicle of `phases` phases has of a port: the same currents on fewer conductors. */
+export const pointsOn = (points: SetPoints, phases: 1 | 2 | 3): SetPoints => {
+  if (phases >= points.circuit.phases) return points
+  const circuit = { ...points.circuit, phases }
+  const least = (leastSteps(points.minW, points.stepMa, points.circuit) * points.stepMa) as Milliamps
+  return { ...points, circuit, minW: powerAt(least, circuit), maxW: powerAt(currentFor(points.maxW, points.circuit), circuit) }
+}
+
 /** Current of the highest set point at or under `limitW`; 0 when even the minimum does not fit. */
 export const currentAtMost = (limitW: number, { minW, maxW, stepMa, circuit }: SetPoints): Milliamps => {
   const steps = stepsAtMost(Math.min(limitW, maxW), stepMa, circuit)

@@ -1,10 +1,10 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
 import { type Curve, maxOf, valueAt } from './curve.ts'
-import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort } from './depot-facts.ts'
+import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort, inUse } from './depot-facts.ts'
 import { difference, exactly, rises, same } from './differs.ts'
 import { checkChange, checkEnvelope, type Envelope, followable, nodesOver } from './envelope.ts'
-import { clampToRoom, roomFor } from './envelope-room.ts'
+import { clampToRoom, ownRoom, roomFor } from './envelope-room.ts'
 import type { NodeId, PortId } from './input.ts'
 import { type PortHolding, withSent } from './port-holding.ts'
 import { withPeriodsAtMost } from './profile.ts'
@@ -16,7 +16,8 @@ import { acknowledged, backsOff, type Waiting, whyWait } from './writes.ts'
 
 export type SteerAction =
   | { kind: 'fallback'; portId: PortId; limitW: Watts }
-  | { kind: 'limit'; portId: PortId; sessionId: number; curve: Curve; safety: boolean; planId: string | null }
+  /** `phases`: of the port's, for a vehicle that uses fewer. */
+  | { kind: 'limit'; portId: PortId; sessionId: number; curve: Curve; phases?: 1 | 2 | 3; safety: boolean; planId: string | null }
   /** Out of use until its fallback is confirmed. */
   | { kind: 'hold'; portId: PortId }
   | { kind: 'release'; portId: PortId }
@@ -144,7 +145,8 @@ function limits(desk: Desk): void {
       }
       if (has !== undefined && !safety && difference(has, allowed, now, { skewMs, deadbandW: deadbandOf(port) }) === 'none') continue
     }
-    const after = withSent(holding, Number.MAX_SAFE_INTEGER, allowed, now)
+    const { points, parts } = inUse(port)
+    const after = withSent(holding, Number.MAX_SAFE_INTEGER, allowed, now, parts)
     if (checkChange(envelopeAbove(desk.envelope, port.id), after).kind === 'refused') {
       desk.waiting.set(port.id, 'settling')
       continue
@@ -159,6 +161,7 @@ function limits(desk: Desk): void {
       portId: port.id,
       sessionId: port.sessions[0]!,
       curve: allowed,
+      ...(parts ? { phases: points.circuit.phases } : {}),
       safety,
       planId: port.wanted?.planId ?? null,
     })
@@ -168,9 +171,10 @@ function limits(desk: Desk): void {
 /** The wanted curve lowered into the room that `envelope` leaves the port (or to what it may follow anyway), in the periods it holds. */
 const fitting = (desk: Desk, envelope: Envelope, port: FactPort, target: Curve): Curve => {
   const { now, skewMs } = desk.facts
-  const own = followable(holdingIn(desk, port), now, skewMs)
-  const room = maxOf([roomFor(port.id, envelopeAbove(envelope, port.id)), own])
-  return withPeriodsAtMost(clampToRoom(target, room, port.points, skewMs), now, port.maxPeriods)
+  const { points, parts } = inUse(port)
+  const own = ownRoom(port.id, desk.envelope, parts)
+  const room = maxOf([roomFor(port.id, envelopeAbove(envelope, port.id), parts), own])
+  return withPeriodsAtMost(clampToRoom(target, room, points, skewMs), now, port.maxPeriods)
 }
 
 /** Nodes that what was sent before would pass a limit of, and from when on: the base load rose, a cap was lowered, a charger disobeys. */
@@ -182,7 +186,7 @@ const brokenNodes = ({ envelope }: Desk): Map<NodeId, Instant> =>
     }),
   )
 
-const deadbandOf = ({ points }: FactPort): number => powerAt(DEADBAND_MA, points.circuit)
+const deadbandOf = (port: FactPort): number => powerAt(DEADBAND_MA, inUse(port).points.circuit)
 
 /** The envelope when all that is under way, and what is due in this pass, will have been accepted and followed. */
 function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target: Curve }[]): Envelope {
@@ -196,7 +200,7 @@ function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target:
       const curve = becomes.get(holding.portId) ?? (soon ? last.curve : undefined)
       const soonConfirmed = port.inFlight || port.fallbackConfirmedAt !== undefined
       const fallbackConfirmed = holding.fallbackConfirmed || (soonConfirmed && !port.ignoresLimits && !port.mayForget)
-      return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now)] : holding.sent }
+      return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now, inUse(port).parts)] : holding.sent }
     }),
   }
 }

@@ -1,10 +1,11 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { type Curve, clampTo, constantCurve, sameCurve } from './curve.ts'
-import { type DepotFacts, envelopeAbove, type FactPort } from './depot-facts.ts'
+import { type DepotFacts, envelopeAbove, type FactPort, inUse } from './depot-facts.ts'
 import { checkEnvelope, type Envelope } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { PortId } from './input.ts'
+import type { PhaseParts } from './phase-parts.ts'
 import type { SentLimit } from './port-holding.ts'
 
 /** What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date). */
@@ -21,7 +22,7 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
     ...envelope,
     holdings: envelope.holdings.map((holding) => {
       const port = steered.find(({ id }) => id === holding.portId)
-      if (port) return { ...holding, sent: [counted(targets.get(port.id)!, facts.now)] }
+      if (port) return { ...holding, sent: [counted(targets.get(port.id)!, facts.now, inUse(port).parts)] }
       // a fallback under way, or not followed yet, is taken as accepted here: what is sent is checked against what is
       return underWay.has(holding.portId) ? { ...holding, fallbackConfirmed: true } : holding
     }),
@@ -31,13 +32,16 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
     const above = envelopeAbove(all, port.id)
     if (checkEnvelope(above).kind === 'within') continue
     const target = targets.get(port.id)!
-    const lower = clampToRoom(target, roomFor(port.id, above), port.points, facts.skewMs)
+    const { points, parts } = inUse(port)
+    const lower = clampToRoom(target, roomFor(port.id, above, parts), points, facts.skewMs)
     if (sameCurve(lower, target)) continue
     // handing over from one port to the next a few seconds earlier is no matter of safety
     targets.set(port.id, lower)
     all = {
       ...all,
-      holdings: all.holdings.map((holding) => (holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now)] } : holding)),
+      holdings: all.holdings.map((holding) =>
+        holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now, parts)] } : holding,
+      ),
     }
   }
   return targets
@@ -47,7 +51,8 @@ const takesFallback = ({ inFlight, ignoresLimits, fallbackConfirmedAt, fallbackC
   !ignoresLimits && (inFlight || (fallbackConfirmedAt !== undefined && fallbackCountsAt !== undefined && !mayForget))
 
 /** A limit taken as sent, accepted and followed at once. */
-export const counted = (curve: Curve, now: Instant): SentLimit => ({
+export const counted = (curve: Curve, now: Instant, parts?: PhaseParts): SentLimit => ({
+  ...(parts ? { parts } : {}),
   sequence: Number.MAX_SAFE_INTEGER,
   curve,
   sentAt: now,

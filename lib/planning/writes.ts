@@ -1,7 +1,8 @@
 import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
 import type { Curve } from './curve.ts'
-import type { DepotFacts, FactPort } from './depot-facts.ts'
+import { type DepotFacts, type FactPort, inUse } from './depot-facts.ts'
 import type { PortId } from './input.ts'
+import { sameParts } from './phase-parts.ts'
 
 // When a limit may be written to a charger: writes wear its flash memory (source: spec "ocpp", The envelope).
 
@@ -20,6 +21,8 @@ const LAST_RETRY_MS = minutes(10)
 export const acknowledged = (port: FactPort): Curve | undefined => {
   const last = port.limits.at(-1)
   if (last?.outcome !== 'accepted' || last.sessionId !== port.sessions[0]) return undefined
+  // a limit on one phase says nothing of three
+  if (!sameParts(last.parts, inUse(port).parts)) return undefined
   // a reboot, or whatever put the fallback in doubt, may have taken it
   const since = Math.max(port.bootedAt ?? 0, port.fallbackConfirmedAt ?? 0)
   if ((last.acceptedAt ?? 0) < since) return undefined

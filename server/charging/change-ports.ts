@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { problem } from '#lib/api/problem.ts'
 import type { PortInput } from '#lib/api/provisioning.ts'
+import { conductorsOf } from '#lib/planning/phase-parts.ts'
 import { checkRoom, refuseOver } from '#server/planning/room-check.ts'
 import { checkTree, refuseWorse } from '#server/planning/tree-check.ts'
 import type { Ctx } from '#server/runtime.ts'
@@ -101,18 +102,34 @@ function refuseInUse(charger: ProvisionedCharger, gone: ProvisionedCharger['port
 async function put(
   db: Db,
   charger: ProvisionedCharger,
-  { id, number, bay, connectors, ...electrics }: PortInput,
+  { id, number, bay, connectors, lines, ...electrics }: PortInput,
   index: number,
 ): Promise<void> {
   const powers = powersOf(electrics, index)
+  refuseLines(lines, powers, index)
   const known = charger.ports.find((port) => port.id === id)
+  // lines of another number of conductors say nothing any more
+  const stale = known?.lines != null && known.lines.split(' ').length !== conductorsOf(powers)
+  const told = lines === undefined ? (stale ? { lines: null } : {}) : { lines }
   const portId = known?.id ?? randomUUID()
   if (known) {
     const doubt =
       (['maxW', 'minW', 'phases', 'volts', 'wiring'] as const).some((fact) => known[fact] !== powers[fact]) || known.number !== number
-    await updatePort(db, portId, { number, bay, ...powers }, doubt)
-  } else await insertPort(db, charger.id, portId, { number, bay, ...powers })
+    await updatePort(db, portId, { number, bay, ...powers, ...told }, doubt)
+  } else await insertPort(db, charger.id, portId, { number, bay, ...powers, ...told })
   if (connectors !== undefined || !known) await replaceConnectors(db, portId, connectors ?? [{ number: 1, standard: 'unknown' }])
+}
+
+function refuseLines(lines: string | null | undefined, powers: ReturnType<typeof portPowers>, index: number): void {
+  const conductors = conductorsOf(powers)
+  if (lines == null || lines.split(' ').length === conductors) return
+  throw problem(
+    'invalid',
+    `Port ${index + 1}: it is connected to ${conductors} of the site’s lines, and ${lines.toUpperCase()} are named.`,
+    {
+      ports: `Port ${index + 1}: name ${conductors} of L1, L2 and L3.`,
+    },
+  )
 }
 
 function powersOf(electrics: Parameters<typeof portPowers>[0], index: number) {

@@ -107,7 +107,11 @@ export const chargers = bays.map((n) => ({
   identity: `YW-NORTH-${two(n)}`,
   name: `Charger ${two(n)}`,
   maxW: kilowatts(19.2),
-  port: { id: portId(n), number: 1, bay: two(n), maxW: kilowatts(19.2), minW: 1440, stepMa: 1000, phases: 1, volts: 240, wiring: 'L-L' },
+  port: {
+    ...{ id: portId(n), number: 1, bay: two(n), maxW: kilowatts(19.2), minW: 1440, stepMa: 1000 },
+    // shared out over the three lines, as electricians do
+    ...{ phases: 1, volts: 240, wiring: 'L-L', lines: ['l1 l2', 'l2 l3', 'l3 l1'][n % 3]! },
+  },
 }))
 
 export type DemoDuty = { id: string; vehicleId: string; departsAt: Instant; returnsAt: Instant; distanceM: number; energyWh: number }

@@ -1,5 +1,5 @@
 import { pricePerSlot, type Tariff } from '#lib/energy/tariff.ts'
-import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { firmLimitW, ratingOf } from '#lib/planning/firm-limit.ts'
 import { firstSlotAt, type Need, type PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
@@ -216,12 +216,4 @@ export const vehicleModel = (van: (typeof vans)[number]) => ({
   taperEnd: 0.15,
 })
 
-const firmLimit = (node: ReturnType<typeof siteNodes>[number]) =>
-  firmLimitW({
-    ...(node.breakerMa === null ? {} : { breakerMa: milliamps(node.breakerMa) }),
-    ...(node.limitW === null ? {} : { contractW: watts(node.limitW) }),
-    volts: node.volts,
-    wiring: 'L-L',
-    phases: node.phases === 1 ? 1 : 3,
-    continuousIncluded: node.limitIncludesContinuous,
-  }) ?? watts(0)
+const firmLimit = (node: ReturnType<typeof siteNodes>[number]) => firmLimitW(ratingOf({ ...node, phaseLimitMa: null })) ?? watts(0)

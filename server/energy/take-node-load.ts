@@ -20,7 +20,7 @@ const OLD_MS = minutes(15)
 export async function takeNodeLoad(
   { ctx, who }: { ctx: Pick<Runtime, 'db' | 'clock'>; who: Who },
   nodeId: string,
-  { at, powerW }: z.output<NonNullable<(typeof putNodeLoad)['input']>>,
+  { at, powerW, amperes }: z.output<NonNullable<(typeof putNodeLoad)['input']>>,
 ): Promise<z.output<(typeof putNodeLoad)['output']>> {
   const depotId = await depotOfNode(ctx.db.prisma, nodeId)
   if (depotId === undefined || !seesDepot(who, depotId)) throw notFound('node', nodeId)
@@ -32,6 +32,7 @@ export async function takeNodeLoad(
     throw problem('invalid', 'at: this moment is long past. Send what is measured now; the history is not taken here.', {
       at: 'Long past.',
     })
-  const stored = await writeMeasuredLoad(ctx.db.prisma, nodeId, powerW, measuredAt)
+  const phasesMa = amperes ? [amperes.l1, amperes.l2, amperes.l3].map((each) => Math.ceil(each * 1000)) : []
+  const stored = await writeMeasuredLoad(ctx.db.prisma, nodeId, { powerW, phasesMa, measuredAt })
   return { nodeId, stored, reason: stored ? null : 'A newer measurement is known.' }
 }

@@ -5,10 +5,10 @@ import { limitText, powerText } from '#lib/format/energy.ts'
 import { counted, decimal, percent } from '#lib/format/number.ts'
 import { momentText } from '#lib/format/time.ts'
 import { avoidedPeakW, depotThroughput, type Throughput, throughputOf } from '#lib/kpi/throughput.ts'
-import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { firmLimitW, ratingOf } from '#lib/planning/firm-limit.ts'
 import { hours, type Instant, type Interval } from '#lib/time/instant.ts'
 import { localParts, type Zone } from '#lib/time/zone.ts'
-import { type Milliamps, type Watts, type Wiring, watts } from '#lib/units/units.ts'
+import { type Watts, watts } from '#lib/units/units.ts'
 import { basePower15, quarterHours, sumOf } from '../energy/quarter-hours.ts'
 import type { Ctx } from '../runtime.ts'
 import { departuresBetween } from '../store/kpi-figures.ts'
@@ -176,23 +176,14 @@ function subtree(root: string, nodes: Nodes): Set<string> {
 
 /** Cfirm: the smaller of the service's own firm limit and what its transformers carry together. */
 function firmOf(service: Nodes[number], nodes: Nodes): Watts | undefined {
-  const own = firmLimitW(rating(service))
+  const own = firmLimitW(ratingOf(service))
   const transformers = nodes
     .filter(({ parentId, kind }) => parentId === service.id && kind === 'transformer')
-    .map((node) => firmLimitW(rating(node)))
+    .map((node) => firmLimitW(ratingOf(node)))
   if (transformers.length === 0 || transformers.includes(undefined)) return own
   const together = transformers.reduce<number>((sum, limitW) => sum + limitW!, 0)
   return Math.min(own ?? together, together) as Watts
 }
-
-const rating = (node: Nodes[number]) => ({
-  breakerMa: (node.breakerMa ?? undefined) as Milliamps | undefined,
-  volts: node.volts,
-  wiring: node.wiring as Wiring,
-  phases: node.phases as 1 | 2 | 3,
-  continuousIncluded: node.limitIncludesContinuous,
-  contractW: (node.limitW ?? undefined) as Watts | undefined,
-})
 
 /** Start of the local hour. */
 const hourOf = (at: Instant, zone: Zone): Instant => {

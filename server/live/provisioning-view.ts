@@ -46,7 +46,7 @@ export async function provisioningView(ctx: Pick<Ctx, 'db'>, depotId: string, ch
 }
 
 function portView(port: ProvisionedCharger['ports'][number], { open }: ProvisionedCharger): ChargerPort {
-  const { id, number, bay, maxW, minW, phases, volts, wiring, connectors } = port
+  const { id, number, bay, maxW, minW, phases, volts, wiring, lines, connectors } = port
   const circuit = { volts, wiring: wiring === 'L-N' ? 'L-N' : 'L-L', phases: phases as 1 | 2 | 3 } as const
   return {
     id,
@@ -57,6 +57,7 @@ function portView(port: ProvisionedCharger['ports'][number], { open }: Provision
     phases,
     volts,
     wiring: circuit.wiring,
+    lines,
     connectors: connectors.map(({ number: each, standard }) => ({ number: each, standard })),
     inUse: open.some(({ portId }) => portId === id),
   }

@@ -1,13 +1,14 @@
 import { notFound } from '#lib/api/problem.ts'
 import type { SiteView, TreeNode } from '#lib/api/site.ts'
-import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { pathsIn } from '#lib/planning/depot-facts.ts'
+import { firmLimitW, phaseLimitMa, ratingOf } from '#lib/planning/firm-limit.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { type TreeLoad, treeOrder, treeSums } from '#lib/planning/site-tree.ts'
 import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
-import type { Milliamps, Watts, Wiring } from '#lib/units/units.ts'
+import type { Wiring } from '#lib/units/units.ts'
 import { checkTree } from '#server/planning/tree-check.ts'
 import { latestPlan } from '#server/store/plan.ts'
-import { type BaseLoadRow, readBaseLoad, readSite, type SiteNodeRow } from '#server/store/site.ts'
+import { type BaseLoadRow, readBaseLoad, readSite, type Site, type SiteNodeRow } from '#server/store/site.ts'
 import { depotPortRows } from '#server/store/view.ts'
 import { heldNow, portView } from './port-view.ts'
 import { type Seeing, surroundings, theDepot } from './views.ts'
@@ -54,6 +55,9 @@ export async function siteView(ctx: Seeing, depotId: string): Promise<SiteView> 
         plannedW: latest ? plannedW : null,
         bindingFrom: from,
         bindingNow: from !== null && from <= now,
+        phases: node.phases,
+        phaseMa: phaseLimitMa(ratingOf(node)) ?? null,
+        linesMissing: withoutLines(site, node.id),
         lockedOutBy: node.lockedOutAt === undefined ? null : node.lockedOutBy,
         chargers: site.chargers.filter(({ nodeId }) => nodeId === node.id).map(({ id, name, maxW }) => ({ id, name, maxW })),
       }
@@ -74,16 +78,8 @@ const described = (node: SiteNodeRow) => ({
   contractW: node.limitW,
   volts: node.volts,
   wiring: node.wiring as Wiring,
-  phases: node.phases,
-  firmW:
-    firmLimitW({
-      ...(node.breakerMa === null ? {} : { breakerMa: node.breakerMa as Milliamps }),
-      ...(node.limitW === null ? {} : { contractW: node.limitW as Watts }),
-      volts: node.volts,
-      wiring: node.wiring as Wiring,
-      phases: node.phases as 1 | 2 | 3,
-      continuousIncluded: node.limitIncludesContinuous,
-    }) ?? null,
+  phaseLimitMa: node.phaseLimitMa,
+  firmW: firmLimitW(ratingOf(node)) ?? null,
   lockedOutAt: node.lockedOutAt ?? null,
 })
 
@@ -98,6 +94,13 @@ const bindingFrom = (plan: Plan, now: Instant): Map<string, Instant> => {
   const current = slotOf(plan, now)
   const ahead = plan.binding.filter(({ slot }) => slot >= current).sort((a, b) => b.slot - a.slot)
   return new Map(ahead.map(({ node, slot }) => [node, plus(plan.from, slot * minutes(plan.slotMinutes))]))
+}
+
+/** Ports below a node of which nobody told the lines, so that its phases cannot be kept. */
+const withoutLines = ({ nodes, chargers, ports }: Site, nodeId: string): number => {
+  const pathTo = pathsIn(nodes.map(({ id, parentId }) => ({ id, ...(parentId === null ? {} : { parent: parentId }) })))
+  const below = new Set(chargers.filter((charger) => pathTo(charger.nodeId).includes(nodeId)).map(({ id }) => id))
+  return ports.filter(({ chargerId, phases, lines }) => below.has(chargerId) && phases < 3 && lines === null).length
 }
 
 const forecast = (running: BaseLoadRow[], nodes: SiteNodeRow[], nodeId: string): boolean => {

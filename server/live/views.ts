@@ -3,11 +3,11 @@ import { notFound } from '#lib/api/problem.ts'
 import { type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { counted } from '#lib/format/number.ts'
 import { valueAt } from '#lib/planning/curve.ts'
-import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { firmLimitW, ratingOf } from '#lib/planning/firm-limit.ts'
 import { loweredIn } from '#lib/planning/limit-hours.ts'
 import { byVehicle } from '#lib/planning/plan-index.ts'
 import { hours, type Instant, instant, plus } from '#lib/time/instant.ts'
-import type { Watts, Wiring } from '#lib/units/units.ts'
+import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { limitHoursAhead } from '#server/store/limit-hours.ts'
@@ -101,9 +101,7 @@ export async function supplyOf(ctx: Seeing, depot: DepotRow, rows: PortViewRow[]
 /** The firm limit of the service connection in W: contract or breaker, whichever is smaller. */
 export const capOf = (node: ServiceNodeRow | null): number => {
   if (!node) return 0
-  const { breakerMa, volts, phases, limitIncludesContinuous, limitW } = node
-  const rating = { volts, wiring: node.wiring as Wiring, phases: phases as 1 | 2 | 3, continuousIncluded: limitIncludesContinuous }
-  return firmLimitW({ ...rating, breakerMa: (breakerMa ?? undefined) as never, contractW: (limitW ?? undefined) as never }) ?? 0
+  return firmLimitW(ratingOf(node)) ?? 0
 }
 
 const heldFor = (rows: PortViewRow[]): string | null => {

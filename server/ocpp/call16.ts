@@ -2,6 +2,7 @@ import { assertNever, notFound } from '#lib/api/problem.ts'
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { fallbackProfile, limitProfile, type ProfileTarget, unitOf } from '#lib/ocpp/profile16.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
+import { pointsOn } from '#lib/planning/set-point.ts'
 import { milliamps, watts } from '#lib/units/units.ts'
 import type { ChargerAnswer, ChargerCall, Ctx } from '../runtime.ts'
 
@@ -24,7 +25,8 @@ export async function call16(
       return { action: 'SetChargingProfile', payload: { connectorId: call.port, csChargingProfiles: fallbackProfile(target, call.limitW) } }
     }
     case 'setLimit': {
-      const target = await targetOf(ctx, chargerId, call.port)
+      const whole = await targetOf(ctx, chargerId, call.port)
+      const target = call.phases === undefined ? whole : { ...whole, points: pointsOn(whole.points, call.phases) }
       const offsetMs = Math.abs(deviceOffsetMs) > skewThreshold(ctx.clock.speed) ? deviceOffsetMs : 0
       const profile = limitProfile(target, call.sessionId, call.steps, ctx.clock.now(), offsetMs)
       return { action: 'SetChargingProfile', payload: { connectorId: call.port, csChargingProfiles: profile } }

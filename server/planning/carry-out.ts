@@ -89,6 +89,7 @@ function limitOf(watcher: LimitWatcher, action: SteerAction, now: Instant): NewL
         planId: action.planId,
         commandId: watcher.commandFor(action.portId) ?? null,
         safety: action.safety,
+        ...(action.phases === undefined ? {} : { phases: action.phases }),
       }
     default:
       return undefined
@@ -100,7 +101,13 @@ const callOf = ({ action, port }: Sending, now: Instant): ChargerCall => {
     case 'fallback':
       return { kind: 'setFallback', port: port.number, limitW: action.limitW }
     case 'limit':
-      return { kind: 'setLimit', port: port.number, sessionId: action.sessionId, steps: stepsOf(action.curve, now) }
+      return {
+        kind: 'setLimit',
+        port: port.number,
+        sessionId: action.sessionId,
+        steps: stepsOf(action.curve, now),
+        ...(action.phases === undefined ? {} : { phases: action.phases }),
+      }
     case 'hold':
       return { kind: 'availability', port: port.number, operative: false }
     case 'release':

@@ -21,30 +21,34 @@ export async function changeNode(
   input: Rating,
   actor: string,
 ): Promise<void> {
-  const after = ratingOf(input)
   await ctx.db.prisma.$transaction(
     async (db) => {
       await lockDepot(db, depotId)
       const node = await siteNode(db, depotId, nodeId)
       if (!node) throw notFound('node', nodeId)
-      if (node.parentId === null && after.breakerMa === null && after.limitW === null)
+      const after = ratingOf(input, node.phaseLimitMa)
+      if (node.parentId === null && after.breakerMa === null && after.limitW === null && after.phaseLimitMa === null)
         throw problem('invalid', 'The service connection needs a limit: its contract or its breaker.', { contractKw: 'Or the breaker.' })
       const before = await checkTree(db, depotId, ctx.clock.now())
       await updateNode(db, nodeId, after)
       refuseWorse(before, await checkTree(db, depotId, ctx.clock.now()))
-      const { name, breakerMa, limitW, limitIncludesContinuous } = node
-      const data = { before: { name, breakerMa, limitW, limitIncludesContinuous }, after }
+      const { name, breakerMa, limitW, limitIncludesContinuous, phaseLimitMa } = node
+      const data = { before: { name, breakerMa, limitW, limitIncludesContinuous, phaseLimitMa }, after }
       await writeJournal(db, ctx.clock, { depotId, actor, kind: 'node.changed', subject: nodeId, data })
     },
     { timeout: 20_000 },
   )
-  ctx.wakes.replan(depotId, `the limit of ${after.name} was changed`)
+  ctx.wakes.replan(depotId, `the limit of ${input.name} was changed`)
   ctx.feed.publish({ kind: 'changed', depotId, what: 'chargers' })
 }
 
-export const ratingOf = ({ name, breakerA, contractKw, continuousIncluded }: Rating): NodeRatingRow => ({
+export const ratingOf = (
+  { name, breakerA, contractKw, continuousIncluded, phaseLimitA }: Rating,
+  phaseLimitMa: number | null = null,
+): NodeRatingRow => ({
   name,
   breakerMa: breakerA === null ? null : amperes(breakerA),
   limitW: contractKw === null ? null : kilowatts(contractKw),
   limitIncludesContinuous: continuousIncluded,
+  phaseLimitMa: phaseLimitA === undefined ? phaseLimitMa : phaseLimitA === null ? null : amperes(phaseLimitA),
 })

@@ -11,6 +11,16 @@ import { followsW, type Manner, testDepot } from './test-depot.ts'
 // Whatever chargers answer, whatever the plan wants, whatever people and other systems call, and whenever the gateway dies: at each commit the envelope of the rows is under the cap.
 
 const CAP_W = 16_000
+/** What the contract allows on each phase. */
+const PHASE_A = 45
+const LINES: [number, string | null][] = [
+  [1, 'l1 l2'],
+  [2, 'l2 l1'],
+  [3, 'l2 l3'],
+  [4, null],
+]
+/** The fourth is on l3 and l1, and the records do not know it. */
+const wiredTo = (chargerId: string): string => LINES.find(([n]) => `c${n}` === chargerId)![1] ?? 'l3 l1'
 const step = fc.oneof(
   {
     weight: 5,
@@ -52,6 +62,9 @@ test('the envelope holds at each commit and each charger is under it', { timeout
       const depot = await testDepot({ ports: 4, capW: CAP_W })
       await depot.allConfirmed()
       for (const charger of depot.chargers.values()) charger.fallbackW = 0
+      // two on the same two lines, one on others, one of which nobody told
+      await depot.db.prisma.siteNode.update({ where: { id: 'service' }, data: { phaseLimitMa: PHASE_A * 1000 } })
+      for (const [n, lines] of LINES) await depot.db.prisma.port.update({ where: { id: `p${n}` }, data: { lines } })
       let gateway = depot.gateway
       const check = async () => {
         const read = await readFacts(depot.db.prisma, 'north', depot.clock.now(), gateway.reconciler.reach)
@@ -62,6 +75,11 @@ test('the envelope holds at each commit and each charger is under it', { timeout
           .filter(({ id }) => open.has(`p${id.slice(1)}`))
           .reduce((sum, charger) => sum + followsW(charger, depot.clock.now()), 0)
         expect(total).toBeLessThanOrEqual(CAP_W)
+        for (const line of ['l1', 'l2', 'l3']) {
+          const onLine = [...depot.chargers.values()].filter(({ id }) => open.has(`p${id.slice(1)}`) && wiredTo(id).includes(line))
+          const amperes = onLine.reduce((sum, charger) => sum + followsW(charger, depot.clock.now()) / 240, 0)
+          expect(amperes).toBeLessThanOrEqual(PHASE_A)
+        }
       }
       depot.seen.leaving = check
       const sessions = new Set<number>()

@@ -1,12 +1,14 @@
 import { skewThreshold } from '#lib/ocpp/device-time.ts'
 import { readQuirks } from '#lib/ocpp/quirks.ts'
-import { baseLoadCurve, METER_MEMORY_MS } from '#lib/planning/base-load.ts'
+import { baseLoadCurve, METER_MEMORY_MS, unevenLoad } from '#lib/planning/base-load.ts'
 import { confirmedSince, sentLimit } from '#lib/planning/books.ts'
+import { mapCurve } from '#lib/planning/curve.ts'
 import { curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
-import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { firmLimitW, phaseLimitMa, ratingOf } from '#lib/planning/firm-limit.ts'
 import { loweredIn } from '#lib/planning/limit-hours.ts'
+import { conductorsOf, partsOn } from '#lib/planning/phase-parts.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
-import { amperes, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
+import { amperes, type Circuit, currentFor, type Milliamps, type Phase, powerAt, type Watts, type Wiring } from '#lib/units/units.ts'
 import type { Db } from '../store/database.ts'
 import { chargersUpdating } from '../store/firmware.ts'
 import { type LimitRow, readOpenLimits, readTries, readWanted, writtenLimit } from '../store/limit.ts'
@@ -49,17 +51,19 @@ export async function readFacts(
   )
 
   const stoppedNodes = new Set<string>()
+  const pathAbove = pathsIn(site.nodes.map(({ id, parentId }) => ({ id, ...(parentId === null ? {} : { parent: parentId }) })))
+  const nodeOf = new Map(site.chargers.map(({ id, nodeId }) => [id, nodeId]))
+  const portsUnder = (id: string) => site.ports.filter(({ chargerId }) => pathAbove(nodeOf.get(chargerId)!).includes(id))
   const nodes: FactNode[] = site.nodes.map((node) => {
     const stopped = site.depot.stoppedAt !== undefined || node.lockedOutAt !== undefined
     if (stopped) stoppedNodes.add(node.id)
-    const firmW = firmLimitW({
-      ...(node.breakerMa === null ? {} : { breakerMa: node.breakerMa as Milliamps }),
-      ...(node.limitW === null ? {} : { contractW: node.limitW as Watts }),
-      volts: node.volts,
-      wiring: node.wiring as Wiring,
-      phases: node.phases as 1 | 2 | 3,
-      continuousIncluded: node.limitIncludesContinuous,
-    })
+    const rating = ratingOf(node)
+    const firmW = firmLimitW(rating)
+    // a breaker is kept on each phase as soon as it is known which phases its ports are on
+    const linesKnown = portsUnder(node.id).every((port) => port.phases === 3 || port.lines !== null)
+    const limitMa = linesKnown ? phaseLimitMa(rating) : rating.phaseLimitMa
+    const rows = baseLoad.filter(({ nodeId }) => nodeId === node.id)
+    const unevenMa = unevenLoad(rows, now)
     const hoursOf = lowered.filter(({ nodeId }) => nodeId === node.id)
     return {
       id: node.id,
@@ -67,12 +71,12 @@ export async function readFacts(
       name: node.name,
       limitW: firmW,
       ...(hoursOf.length === 0 ? {} : { limit: loweredIn(firmW ?? NO_LIMIT_W, hoursOf) }),
-      baseLoad: baseLoadCurve(
-        baseLoad.filter(({ nodeId }) => nodeId === node.id),
-        now,
-      ),
+      ...(limitMa === undefined ? {} : { limitMa }),
+      baseLoad: baseLoadCurve(rows, now),
+      ...(unevenMa === undefined ? {} : { unevenMa }),
       volts: node.volts,
       wiring: node.wiring as Wiring,
+      phases: rating.phases,
       stopped,
     }
   })
@@ -102,6 +106,14 @@ export async function readFacts(
     }
     const mine = limits.filter(({ portId }) => portId === port.id)
     const want = wanted.get(port.id)
+    const sessions = site.sessions.filter(({ portId }) => portId === port.id)
+    const [used] = sessions
+    const usedPhases =
+      used?.vehiclePhases != null && used.vehiclePhases < port.phases && !port.directCurrent
+        ? { usedPhases: used.vehiclePhases as 1 | 2 | 3 }
+        : {}
+    const lines = linesOf(port)
+    const linesKnown = port.phases === 3 || port.lines !== null
     const node = chargerNode(charger.id)
     return {
       id: port.id,
@@ -115,7 +127,9 @@ export async function readFacts(
         circuit,
       },
       mostW: Math.min(port.maxW, charger.maxW, cap?.limitW ?? Number.POSITIVE_INFINITY) as Watts,
-      phases: phasesOf(port),
+      phases: lines,
+      ...(linesKnown ? {} : { linesKnown }),
+      ...usedPhases,
       maxPeriods: quirks.maxPeriods,
       online: reach.online(charger.id),
       known: charger.seenAt !== undefined || charger.bootedAt !== undefined || reach.online(charger.id),
@@ -131,8 +145,10 @@ export async function readFacts(
       inoperative: port.inoperativeAt !== undefined,
       heldReason: port.heldReason,
       extraW: (port.id === drawing(site, charger.id) ? charger.extraW : 0) as Watts,
-      sessions: site.sessions.filter(({ portId }) => portId === port.id).map(({ id }) => id),
-      limits: mine.filter(({ kind }) => kind === 'session').map((row) => ({ ...asSent(row), sessionId: row.sessionId! })),
+      sessions: sessions.map(({ id }) => id),
+      limits: mine
+        .filter(({ kind }) => kind === 'session')
+        .map((row) => sessionLimit(row, { circuit, lines: linesKnown ? lines : undefined, sessions })),
       wanted: want && { curve: curveFromSteps(want.steps), planId: want.planId },
       fallbackTries: attempts('fallback'),
       limitTries: attempts('session'),
@@ -148,9 +164,29 @@ export async function readFacts(
 
 const asSent = (row: LimitRow) => sentLimit(writtenLimit(row))
 
-const PHASES: Phase[] = ['l1', 'l2', 'l3']
-// between two lines one load uses two conductors
-const phasesOf = ({ phases, wiring }: PortRow): Phase[] => PHASES.slice(0, wiring === 'L-L' && phases < 3 ? 2 : phases)
+/**
+ * A limit of a session. One on fewer phases than the port has is counted on those while its own session goes on; after that the next vehicle may
+ * follow it on all of them.
+ */
+function sessionLimit(
+  row: LimitRow,
+  { circuit, lines, sessions }: { circuit: Circuit; lines: Phase[] | undefined; sessions: Site['sessions'] },
+): FactPort['limits'][number] {
+  const limit = { ...asSent(row), sessionId: row.sessionId! }
+  if (row.phases === null || row.phases >= circuit.phases) return limit
+  const used: Circuit = { ...circuit, phases: row.phases as 1 | 2 }
+  if (sessions.some(({ id }) => id === row.sessionId)) return { ...limit, parts: partsOn(lines, conductorsOf(used)) }
+  const onAll = (w: Watts) => powerAt((currentFor(w, used) + 1) as Milliamps, circuit)
+  return { ...limit, curve: mapCurve(limit.curve, (w) => (w === 0 ? w : onAll(w))) }
+}
+
+const PHASE_ORDER: Phase[] = ['l1', 'l2', 'l3']
+/** The site's conductors in the order of the port's own; as they come where nobody told. */
+const linesOf = ({ lines, phases, wiring }: PortRow): Phase[] =>
+  (lines === null
+    ? PHASE_ORDER
+    : PHASE_ORDER.toSorted((a, b) => lines.indexOf(a) - lines.indexOf(b)).filter((each) => lines.includes(each))
+  ).slice(0, conductorsOf({ wiring: wiring as Wiring, phases: phases as 1 | 2 | 3 }))
 
 /** The port of a charger that its excess is counted at: the one in use, else the first. */
 const drawing = ({ ports, sessions }: Site, chargerId: string): string | undefined => {

@@ -3,12 +3,11 @@ import type { Apply, WhatIfInput } from '#lib/api/what-if.ts'
 import { momentOf } from '#lib/fleet/duty.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { nearText } from '#lib/format/time.ts'
-import { firmLimitW } from '#lib/planning/firm-limit.ts'
+import { firmLimitW, ratingOf } from '#lib/planning/firm-limit.ts'
 import type { Policy } from '#lib/planning/input.ts'
 import type { Change } from '#lib/planning/what-if.ts'
 import { days, type Instant, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
-import type { Milliamps, Wiring } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
 import { readDuties } from '../store/duty.ts'
 import type { Ground } from './what-if.ts'
@@ -110,11 +109,11 @@ async function limit(
     }
   }
   if (from !== undefined) return only('A preview only: say until when, or leave the beginning empty too to set it for good from now on.')
-  const { name, breakerMa, limitW: contractW, limitIncludesContinuous, volts, wiring, phases } = await theNode(ctx, ground, nodeId)
-  const rating = { volts, wiring: wiring as Wiring, phases: phases as 1 | 2 | 3, continuousIncluded: limitIncludesContinuous }
-  const breakerW = breakerMa === null ? undefined : firmLimitW({ ...rating, breakerMa: breakerMa as Milliamps })
+  const node = await theNode(ctx, ground, nodeId)
+  const { name, breakerMa, limitW: contractW, limitIncludesContinuous } = node
+  const breakerW = firmLimitW(ratingOf({ ...node, limitW: null }))
   if (breakerW !== undefined && breakerW < limitW)
-    return only(`A preview only: the breaker of ${name} carries ${limitText(breakerW)} for hours.`)
+    return only(`A preview only: ${name} carries ${limitText(breakerW)} for hours, by its breaker and the amperes of its contract.`)
   if (limitW < 1000) return only(`A preview only: to take all power from ${name}, lock it out on the page Site.`)
   const same = { name, breakerA: breakerMa === null ? null : breakerMa / 1000, continuousIncluded: limitIncludesContinuous }
   return {

@@ -2,7 +2,16 @@ import type { Instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import { SHELF } from './provisioning.ts'
 
-export type PortFacts = { number: number; bay: string; maxW: number; minW: number; phases: number; volts: number; wiring: string }
+export type PortFacts = {
+  number: number
+  bay: string
+  maxW: number
+  minW: number
+  phases: number
+  volts: number
+  wiring: string
+  lines?: string | null
+}
 
 export async function insertPort(db: Db, chargerId: string, id: string, port: PortFacts): Promise<void> {
   await db.port.create({ data: { ...port, id, chargerId } })

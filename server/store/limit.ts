@@ -18,6 +18,8 @@ export type LimitRow = {
   outcome: LimitOutcome
   answeredAt: Instant | undefined
   countsAt: Instant | undefined
+  /** On how many phases it is counted; null: on all of the port's. */
+  phases: number | null
 }
 
 type Raw = {
@@ -30,12 +32,13 @@ type Raw = {
   outcome: LimitOutcome
   answered_at: Date | null
   counts_at: Date | null
+  phases: number | null
 }
 
 /** Limits that ports of a depot may still be following, oldest first: `mayFollow` of lib/planning/books.ts for all ports at once. */
 export async function readOpenLimits(db: Db, depotId: string, now: Instant, skewMs: number): Promise<LimitRow[]> {
   const rows = await db.$queryRaw<Raw[]>`
-    SELECT l.id, l.port_id, l.kind, l.session_id, l.curve, l.sent_at, l.outcome, l.answered_at, l.counts_at
+    SELECT l.id, l.port_id, l.kind, l.session_id, l.curve, l.sent_at, l.outcome, l.answered_at, l.counts_at, l.phases
     FROM charger c JOIN port p ON p.charger_id = c.id
     CROSS JOIN (VALUES ('fallback'), ('session')) AS k(kind)
     CROSS JOIN LATERAL (
@@ -57,11 +60,12 @@ export async function readOpenLimits(db: Db, depotId: string, now: Instant, skew
     outcome: row.outcome,
     answeredAt: row.answered_at ? instant(row.answered_at) : undefined,
     countsAt: row.counts_at ? instant(row.counts_at) : undefined,
+    phases: row.phases,
   }))
 }
 
 /** The same as the envelope's own words have it. */
-export const writtenLimit = ({ steps, answeredAt, countsAt, ...row }: LimitRow): WrittenLimit => ({
+export const writtenLimit = ({ steps, answeredAt, countsAt, phases: _, ...row }: LimitRow): WrittenLimit => ({
   ...row,
   curve: curveFromSteps(steps),
   ...(answeredAt === undefined ? {} : { answeredAt }),
@@ -110,6 +114,7 @@ export type NewLimit = {
   planId: string | null
   commandId: string | null
   safety: boolean
+  phases?: number
 }
 
 /** Write-ahead: commit this before the frame leaves. @returns the row's id, which orders what was sent to a port. */
@@ -124,11 +129,11 @@ export async function writeAheadLimits(db: Db, limits: NewLimit[]): Promise<numb
     sentAt: iso(limit.sentAt),
   }))
   const written = await db.$queryRaw<{ id: bigint }[]>`
-    INSERT INTO limit_sent (port_id, kind, session_id, curve, max_w, sent_at, plan_id, command_id, safety)
-    SELECT r."portId", r.kind, r."sessionId", r.steps, r."maxW", r."sentAt", r."planId", r."commandId", r.safety
+    INSERT INTO limit_sent (port_id, kind, session_id, curve, max_w, sent_at, plan_id, command_id, safety, phases)
+    SELECT r."portId", r.kind, r."sessionId", r.steps, r."maxW", r."sentAt", r."planId", r."commandId", r.safety, r.phases
     FROM ROWS FROM (json_to_recordset(${pgJson(rows)}::json) AS ("portId" text, kind text, "sessionId" int, steps jsonb, "maxW" int,
-      "sentAt" timestamptz, "planId" text, "commandId" text, safety boolean)) WITH ORDINALITY
-      AS r("portId", kind, "sessionId", steps, "maxW", "sentAt", "planId", "commandId", safety, place)
+      "sentAt" timestamptz, "planId" text, "commandId" text, safety boolean, phases smallint)) WITH ORDINALITY
+      AS r("portId", kind, "sessionId", steps, "maxW", "sentAt", "planId", "commandId", safety, phases, place)
     ORDER BY r.place
     RETURNING id`
   // ids are drawn in the order of the rows

@@ -22,6 +22,7 @@ export type ServiceNodeRow = {
   wiring: string
   phases: number
   limitIncludesContinuous: boolean
+  phaseLimitMa: number | null
 }
 
 /** The service connection: the root of the site tree. */

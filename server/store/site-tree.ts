@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from './database.ts'
 
 /** What a person sets of a node. `limitW`: the contract. */
-export type NodeRatingRow = { name: string; breakerMa: number | null; limitW: number | null; limitIncludesContinuous: boolean }
+export type NodeRatingRow = {
+  name: string
+  breakerMa: number | null
+  limitW: number | null
+  limitIncludesContinuous: boolean
+  phaseLimitMa: number | null
+}
 
 export const siteNode = (db: Db, depotId: string, id: string) => db.siteNode.findFirst({ where: { id, depotId } })
 

@@ -31,6 +31,7 @@ export type SiteNodeRow = {
   wiring: string
   phases: number
   limitW: number | null
+  phaseLimitMa: number | null
   lockedOutAt: Instant | undefined
   lockedOutBy: string | null
 }
@@ -62,6 +63,10 @@ export type PortRow = {
   phases: number
   volts: number
   wiring: string
+  /** "l2 l3 l1": conductors of the site, in the order of its own. */
+  lines: string | null
+  /** A plug of direct current: the vehicle's phases do not matter. */
+  directCurrent: boolean
   status: string
   pluggedAt: Instant | undefined
   powerW: number | null
@@ -73,7 +78,15 @@ export type PortRow = {
   inoperativeAt: Instant | undefined
 }
 /** An open session. */
-export type SessionRow = { id: number; portId: string; vehicleId: string | null; idTag: string; startedAt: Instant; energyWh: number }
+export type SessionRow = {
+  id: number
+  portId: string
+  vehicleId: string | null
+  idTag: string
+  startedAt: Instant
+  energyWh: number
+  vehiclePhases: number | null
+}
 
 const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
 
@@ -96,7 +109,7 @@ const DEPOT: Record<keyof Site['depot'], string> = {
 const NODE: Record<keyof SiteNodeRow, string> = {
   ...{ id: 'n.id', parentId: 'n.parent_id', kind: 'n.kind', name: 'n.name', breakerMa: 'n.breaker_ma' },
   ...{ limitIncludesContinuous: 'n.limit_includes_continuous', volts: 'n.volts', wiring: 'n.wiring', phases: 'n.phases' },
-  ...{ limitW: 'n.limit_w', lockedOutAt: ms('n.locked_out_at'), lockedOutBy: 'n.locked_out_by' },
+  ...{ limitW: 'n.limit_w', phaseLimitMa: 'n.phase_limit_ma', lockedOutAt: ms('n.locked_out_at'), lockedOutBy: 'n.locked_out_by' },
 }
 const CHARGER: Record<keyof ChargerRow, string> = {
   ...{ id: 'c.id', nodeId: 'c.node_id', name: 'c.name', maxW: 'c.max_w', bootedAt: ms('c.booted_at'), seenAt: ms('c.seen_at') },
@@ -105,8 +118,9 @@ const CHARGER: Record<keyof ChargerRow, string> = {
 }
 const PORT: Record<keyof PortRow, string> = {
   ...{ id: 'p.id', chargerId: 'p.charger_id', number: 'p.number', bay: 'p.bay', maxW: 'p.max_w', minW: 'p.min_w', stepMa: 'p.step_ma' },
-  ...{ phases: 'p.phases', volts: 'p.volts', wiring: 'p.wiring', status: 'p.status', pluggedAt: ms('p.plugged_at') },
+  ...{ phases: 'p.phases', volts: 'p.volts', wiring: 'p.wiring', lines: 'p.lines', status: 'p.status', pluggedAt: ms('p.plugged_at') },
   ...{ powerW: 'p.power_w', powerAt: ms('p.power_at'), fallbackW: 'p.fallback_w', fallbackConfirmedAt: ms('p.fallback_confirmed_at') },
+  directCurrent: "EXISTS (SELECT FROM connector k WHERE k.port_id = p.id AND k.standard ~* 'ccs|chademo|mcs')",
   ...{ fallbackCountsAt: ms('p.fallback_counts_at'), heldReason: 'p.held_reason', inoperativeAt: ms('p.inoperative_at') },
 }
 const SESSION: Record<keyof SessionRow, string> = {
@@ -117,6 +131,7 @@ const SESSION: Record<keyof SessionRow, string> = {
     idTag: 's.id_tag',
     startedAt: ms('s.started_at'),
     energyWh: 's.energy_wh',
+    vehiclePhases: '(SELECT v.phases FROM vehicle v WHERE v.id = s.vehicle_id)',
   },
 }
 const object = (columns: Record<string, string>) =>
@@ -177,6 +192,8 @@ export type BaseLoadRow = {
   upperW: number
   measuredW: number | null
   measuredAt: Instant | undefined
+  /** l1 to l3; empty: the meter tells the whole only. */
+  measuredMa: number[]
 }
 
 /** Base load of a depot's nodes in `[from, until)`, ascending. */
@@ -204,6 +221,7 @@ export async function readBaseLoad(db: Db, depotId: string, from: Instant, until
         upperW,
         measuredW: null,
         measuredAt: undefined,
+        measuredMa: [],
       }
     })
   return [...rows.map((row) => ({ ...row, startsAt: instant(row.startsAt), measuredAt: at(row.measuredAt) })), ...stale]
