@@ -1,5 +1,5 @@
 // A server of the bench, in a process of its own: `endpoint` is our charger endpoint on a real database, `gateway` the whole gateway behind it
-// (plans, reconciliation, key figures), `bare` an ocpp-rpc server that validates with the same strict schemas and answers at once.
+// (plans, reconciliation, key figures), `bare` an ocpp-rpc server that validates with the same strict schemas and answers at once, `floor` the same that stores each start.
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { Session } from 'node:inspector'
@@ -15,8 +15,9 @@ import { startEndpoint } from '../ocpp/endpoint.ts'
 import { createValidator, RPCServer, type RpcClient } from '../ocpp/rpc.ts'
 import { openDatabase } from '../store/database.ts'
 import { ensurePartitions } from '../store/partitions.ts'
+import { makeFloor } from './ocpp.floor.ts'
 
-const servers = { endpoint, gateway, bare }
+const servers = { endpoint, gateway, bare: () => bare(), floor: () => bare(makeFloor(process.env.BENCH_URL ?? '')) }
 const { port, close } = await servers[process.argv[2] as keyof typeof servers]()
 process.send?.({ port })
 process.on('disconnect', () => process.exit())
@@ -91,7 +92,7 @@ async function gateway() {
   return { port: ocppPort, close }
 }
 
-async function bare() {
+async function bare(floor?: ReturnType<typeof makeFloor>) {
   const schemas: Record<string, unknown>[] = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
   const server = new RPCServer({ protocols: ['ocpp1.6'], strictMode: true, strictModeValidators: [createValidator('ocpp1.6', schemas)] })
   let transactions = 0
@@ -99,8 +100,12 @@ async function bare() {
     Heartbeat: () => ({ currentTime: new Date().toISOString() }),
     StartTransaction: () => ({ transactionId: ++transactions, idTagInfo: { status: 'Accepted' } }),
   }
-  server.on('client', (client: RpcClient) => {
-    client.handle(async ({ method }) => answers[method]?.() ?? {})
+  server.on('client', (client: RpcClient & { identity: string }) => {
+    client.handle(async ({ method, params }) =>
+      floor && method === 'StartTransaction'
+        ? { transactionId: await floor(client.identity, params as never), idTagInfo: { status: 'Accepted' } }
+        : (answers[method]?.() ?? {}),
+    )
   })
   const http = createServer({ noDelay: true })
   http.on('upgrade', (request, socket, head) => void server.handleUpgrade(request, socket as never, head))

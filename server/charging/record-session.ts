@@ -7,6 +7,8 @@ import { reservationAt, useReservation } from '../reservations/use-reservation.t
 import { findPort, homeVehicle } from '../store/port.ts'
 import { guarded } from '../store/savepoint.ts'
 import { findSessionByStartKey, findSessionOfCharger, nextDuty, openSessions } from '../store/session.ts'
+import { onPrisma } from '../store/sql.ts'
+import { keepWhatSessionsName } from '../store/start-facts.ts'
 import { findToken } from '../store/token.ts'
 import { mayStopFor } from '../store/tokens.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
@@ -34,6 +36,7 @@ export async function recordStarted(recording: Recording, event: Started): Promi
   const startKey = event.startKey ?? `${charger.id}|${event.port}|${idTag}|${iso(event.at)}|${event.meterStartWh}`
   const known = await findSessionByStartKey(db, startKey)
   if (known) return noted(recording, event, { portId: known.portId, session: known.id }, false)
+  await keepWhatSessionsName(onPrisma(db))
   const flags = [...event.flags]
   const flag = VERDICT_FLAG[event.verdict]
   if (flag) flags.push(flag)

@@ -1,15 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { sameTag, verdictOf } from '#lib/charging/verdict.ts'
 import { accepted } from '#lib/kpi/observe.ts'
-import { earliest, type Instant, iso } from '#lib/time/instant.ts'
+import { earliest, type Instant } from '#lib/time/instant.ts'
 import type { WattHours } from '#lib/units/units.ts'
 import { startedRequest } from '../kpi/collect-requests.ts'
 import { askedOf, firstOf, isGivenUp } from '../kpi/request-of-event.ts'
+import { isClean } from '../store/columns.ts'
 import type { RequestRow } from '../store/kpi.ts'
-import type { BatchJournalRow, MessageRow } from '../store/meter.ts'
+import type { MessageRow } from '../store/meter.ts'
 import type { Sql } from '../store/sql.ts'
-import { lockRequests, type NewSession, type StartFacts, startFacts, visitsToRetry, writeStarts } from '../store/start.ts'
+import { type NewSession, type StartLine, writeStarts } from '../store/start.ts'
+import { dutiesOf, keepWhatSessionsName, lockRequests, type StartFacts, startFacts, visitsToRetry } from '../store/start-facts.ts'
 import type { Authorisation } from './authorise.ts'
 import type { Commit } from './record.ts'
 import { startedLines } from './record-session.ts'
@@ -21,6 +22,7 @@ export type Start = {
   chargerId: string
   depotId: string
   port: number
+  portId: string
   idTag: string
   at: Instant
   receivedAt: Instant
@@ -34,6 +36,9 @@ export type Start = {
 }
 export type Started = { authorisation: Authorisation; sessionId: number; answer: Record<string, unknown>; commit: Commit }
 
+/** "Last seen" is told in minutes: a charger that talks much need not have it written with each word. Real ms. */
+const SEEN_EVERY_MS = 5_000
+
 /** Records a start with others'. `undefined`: it is not a plain one; nothing was written, and the path of one by one decides. */
 export type StartMany = (start: Start) => Promise<Started | undefined>
 
@@ -43,42 +48,53 @@ export type StartMany = (start: Start) => Promise<Started | undefined>
  * refused token) is left to the path of one by one.
  */
 export function makeStartMany(ctx: RecordCtx): StartMany {
+  /** When (monotonic) a charger's last sign of life was written. */
+  const seen = new Map<string, number>()
   return makeSets<Start, Started>(ctx, {
     what: 'starts',
     namesOf: ({ chargerId, idTag }) => [`charger ${chargerId}`, `card ${sameTag(idTag)}`],
     async write(sql, starts) {
+      await keepWhatSessionsName(sql)
       const plain = plainOnes(starts, await startFacts(sql, starts.map(askedOfStart)))
       const requests = await attempts(sql, plain)
+      if (plain.length === 0) return new Map()
+      const duties = await dutiesOf(
+        sql,
+        plain.map(({ start, facts }) => ({ place: facts.place, vehicleId: facts.vehicleId, at: start.at })),
+      )
       const started = new Map(plain.map((each) => [each.facts.place, startedOf(each)]))
-      if (plain.length > 0) await writeStarts(sql, rowsOf(plain, requests, started))
+      await writeStarts(sql, {
+        realAt: ctx.clock.real(),
+        sessions: plain.map((each) => sessionOf(each, duties.get(each.facts.place) ?? null)),
+        requests,
+        journal: plain.flatMap(linesOf),
+        messages: plain.map(({ start, facts }) => ({ ...start.message, answer: started.get(facts.place)!.answer })),
+        heard: heardOf(plain),
+      })
       return started
     },
   })
 
-  function rowsOf(plain: Plain[], requests: RequestRow[], started: Map<number, Started>) {
-    const at = iso(ctx.clock.now())
-    const realAt = iso(ctx.clock.real())
-    const journal: BatchJournalRow[] = []
-    for (const { start, facts } of plain) {
-      const common = { at: iso(start.receivedAt), real_at: realAt, depot_id: start.depotId, actor: `charger:${start.chargerId}` }
-      const event = { ...start, verdict: 'accepted' as const }
-      for (const { kind, data } of startedLines(event, facts.sessionId, facts.portId, start.flags))
-        journal.push({ ...common, kind, subject: `session:${facts.sessionId}`, data })
-    }
-    return {
-      at,
-      realAt,
-      sessions: plain.map(sessionOf),
-      requests,
-      journal,
-      messages: plain.map(({ start, facts }) => ({ ...start.message, answer: started.get(facts.place)!.answer })),
-      heard: plain.map(({ start }) => ({ id: start.chargerId, at: iso(start.receivedAt) })).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    }
+  function heardOf(plain: Plain[]) {
+    const now = ctx.clock.monotonic()
+    const due = plain.filter(({ start }) => now - (seen.get(start.chargerId) ?? Number.NEGATIVE_INFINITY) >= SEEN_EVERY_MS)
+    for (const { start } of due) seen.set(start.chargerId, now)
+    return due.map(({ start }) => ({ id: start.chargerId, at: start.receivedAt }))
   }
 }
 
+function linesOf({ start, facts }: Plain): StartLine[] {
+  const common = {
+    at: start.receivedAt,
+    depotId: start.depotId,
+    actor: `charger:${start.chargerId}`,
+    subject: `session:${facts.sessionId}`,
+  }
+  return startedLines({ ...start, verdict: 'accepted' }, facts.sessionId, facts.portId, start.flags).map((line) => ({ ...common, ...line }))
+}
+
 const askedOfStart = ({ place, item }: Placed<Start>) => ({
-  ...{ place, chargerId: item.chargerId, depotId: item.depotId, port: item.port },
+  ...{ place, chargerId: item.chargerId, depotId: item.depotId, portId: item.portId },
   ...{ idTag: sameTag(item.idTag), at: item.at, startKey: item.startKey },
 })
 
@@ -89,7 +105,7 @@ function plainOnes(starts: Placed<Start>[], all: StartFacts[]): Plain[] {
   return all.flatMap((facts) => {
     const start = byPlace.get(facts.place)!
     const token = facts.token && { ...facts.token, busyElsewhere: !start.late && facts.token.busyElsewhere }
-    return facts.special || verdictOf(token, start.at) !== 'accepted' ? [] : [{ start, facts }]
+    return facts.special || !isClean(start.startKey) || verdictOf(token, start.at) !== 'accepted' ? [] : [{ start, facts }]
   })
 }
 
@@ -108,7 +124,7 @@ async function attempts(sql: Sql, plain: Plain[]): Promise<RequestRow[]> {
   }
   const visits = await visitsToRetry(
     sql,
-    requests.filter(({ id, visitId }) => id === visitId),
+    requests.filter(({ id, visitId }, place) => id === visitId && plain[place]!.facts.askedLately),
   )
   return requests.map((request) => ({ ...request, visitId: visits.get(request.id) ?? request.visitId }))
 }
@@ -119,27 +135,27 @@ function attemptOf(
   current: RequestRow | undefined,
 ): RequestRow {
   const tag = sameTag(idTag)
-  const id = current?.id ?? randomUUID()
+  const id = current?.id ?? `session-${sessionId}`
   const found = current
     ? askedOf(current, { idTag: tag, vehicleId }, at)
     : { id, visitId: id, ...firstOf({ source: 'authorize', depotId, portId, at, idTag: tag, vehicleId }) }
   return accepted(startedRequest(found, { at, idTag: tag, vehicleId, sessionId, late }), at)
 }
 
-const sessionOf = ({ start, facts }: Plain): NewSession => ({
+const sessionOf = ({ start, facts }: Plain, dutyId: string | null): NewSession => ({
   id: facts.sessionId,
-  depot_id: start.depotId,
-  port_id: facts.portId,
-  id_tag: sameTag(start.idTag),
-  token_id: facts.token!.id,
-  vehicle_id: facts.vehicleId,
-  driver_id: facts.token!.driverId,
-  duty_id: facts.dutyId,
-  start_key: start.startKey,
-  started_at: iso(start.at),
-  received_at: iso(start.receivedAt),
-  meter_wh: start.meterStartWh,
-  meter_at: iso(earliest(start.at, start.receivedAt)),
+  depotId: start.depotId,
+  portId: facts.portId,
+  idTag: sameTag(start.idTag),
+  tokenId: facts.token!.id,
+  vehicleId: facts.vehicleId,
+  driverId: facts.token!.driverId,
+  dutyId,
+  startKey: start.startKey,
+  startedAt: start.at,
+  receivedAt: start.receivedAt,
+  meterWh: start.meterStartWh,
+  meterAt: earliest(start.at, start.receivedAt),
   currency: facts.currency,
   flags: start.flags,
 })

@@ -32,13 +32,14 @@ const columns = Prisma.sql`id, depot_id AS "depotId", visit_id AS "visitId", sou
 
 export const COLUMNS = columns.sql
 
-/** The attempt that a port was in at a moment: begun by then (or within the merge time after it) and not over. Locked. */
-export const requestOfPort = async (db: Db, portId: string, at: Instant): Promise<RequestRow | null> =>
-  first(
+/** The attempt that a port was in at a moment: its newest by then (or within the merge time after it), if that is not over. Locked. */
+export async function requestOfPort(db: Db, portId: string, at: Instant): Promise<RequestRow | null> {
+  const newest = first(
     await db.$queryRaw<ChargeRequest[]>`SELECT ${columns} FROM charge_request
-      WHERE port_id = ${portId} AND requested_at <= ${new Date(at + MERGE_MS)} AND (ended_at IS NULL OR ended_at > ${new Date(at)})
-      ORDER BY requested_at DESC LIMIT 1 FOR UPDATE`,
+      WHERE port_id = ${portId} AND requested_at <= ${new Date(at + MERGE_MS)} ORDER BY requested_at DESC LIMIT 1 FOR UPDATE`,
   )
+  return newest && (newest.endedAt === null || newest.endedAt > at) ? newest : null
+}
 
 /** The attempt before `at` on a port, over or not. */
 export const lastRequestOfPort = async (db: Db, portId: string, at: Instant): Promise<RequestRow | null> =>
@@ -184,11 +185,12 @@ export const written = (row: RequestRow) => ({
   outcome: row.outcome,
   stageFailed: row.stageFailed,
   inferred: row.inferred,
-  // a charger's words may hold what PostgreSQL refuses in text
-  evidence: row.evidence
-    .slice(-50)
-    .map(({ at, kind, text }) => ({ at, kind, text: text.replaceAll('\u0000', '').toWellFormed().slice(0, 300) })),
+  evidence: writtenEvidence(row.evidence),
 })
+
+// a charger's words may hold what PostgreSQL refuses in text
+export const writtenEvidence = (evidence: Evidence[]): Evidence[] =>
+  evidence.slice(-50).map(({ at, kind, text }) => ({ at, kind, text: text.replaceAll('\u0000', '').toWellFormed().slice(0, 300) }))
 
 /** An attempt that is not classed for good, and what its surroundings say now. */
 export type Watched = RequestRow & {
@@ -233,7 +235,7 @@ export async function requestsToClose(db: Db, since: Instant, after: RequestMark
       SELECT ${columns} FROM charge_request WHERE id IN (
         SELECT id FROM charge_request WHERE outcome IS NULL
         UNION SELECT id FROM charge_request
-          WHERE powered_at IS NULL AND ended_at IS NULL AND session_id IS NOT NULL AND requested_at > ${new Date(since)}
+          WHERE outcome IS NOT NULL AND powered_at IS NULL AND ended_at IS NULL AND session_id IS NOT NULL AND requested_at > ${new Date(since)}
       ) ${rest} ORDER BY requested_at DESC, id DESC LIMIT ${limit} FOR UPDATE SKIP LOCKED
     )
     SELECT o.*, d.charge_sla_s AS "slaS", c.name AS "chargerName",

@@ -48,13 +48,14 @@ async function together(...[said, message, many]: Parameters<Together<StartTrans
   const { charger, payload, bent, time, arrival, openAt, opened } = said
   const { connectorId, idTag, meterStart, timestamp, reservationId } = payload
   // what is bent, reserved or not ours to know is for the path of one by one, and what is surely superseded need not be asked
-  if (bent.length > 0 || reservationId !== undefined || !charger.ports.has(connectorId) || openAt(connectorId) !== undefined)
-    return undefined
+  const portId = charger.ports.get(connectorId)
+  if (bent.length > 0 || reservationId !== undefined || portId === undefined || openAt(connectorId) !== undefined) return undefined
   const { at, late, flags } = time(timestamp)
   const started = await many.start({
     chargerId: charger.id,
     depotId: charger.depotId,
     port: connectorId,
+    portId,
     idTag,
     at,
     receivedAt: arrival.receivedAt,
