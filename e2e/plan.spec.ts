@@ -3,18 +3,43 @@ import { hours, plus } from '../lib/time/instant.ts'
 import { localIso } from '../lib/time/zone.ts'
 import { demoPassword } from '../server/demo/sign-ins.ts'
 
-// What if: a manager tries a departure, sees what would come of it, applies it, and takes it back.
+// A manager looks whether duties can be driven; tries a departure, sees what would come of it, applies it, and takes it back.
 
 const zone = 'America/Los_Angeles'
 
 test.setTimeout(60_000)
 
-test('a departure is tried beside the plan in force, applied, and taken back; a price is a preview only', async ({ page }) => {
+test.beforeEach(async ({ page }) => {
   await page.goto('/sign-in')
   await page.getByLabel('E-mail').fill('manager@demo.yardwatt')
   await page.getByLabel('Password').fill(demoPassword)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page).not.toHaveURL(/sign-in/)
+})
+
+test('a duty says whether its vehicle can drive it, and how that is reckoned; one that overlaps it is refused with both names', async ({
+  page,
+}) => {
+  const known = await duty(page)
+  await page.goto('/fleet?show=duties')
+  const row = page.getByRole('table', { name: 'Duties' }).getByRole('row').filter({ hasText: known.vehicleName }).first()
+  await expect(row.getByText(/^(Ready in time|Just in time|Not by the plan|Not ready)$/)).toBeVisible()
+  await page.goto(`/fleet?show=duties&open=duty:${known.id}`)
+  const reckoning = page.getByRole('region', { name: 'Can it drive this?' })
+  await expect(reckoning.getByText(/ × .* kW × 0\.92 = .* kWh: (ready, margin|not ready, short by)/)).toBeVisible()
+  await expect(reckoning.getByText(/^gives .* kWh until it leaves: (ready, margin|not ready, short by)/)).toBeVisible()
+
+  await page.goto(`/fleet?show=duties&open=duty-of:${known.vehicleId}`)
+  const dialog = page.getByRole('dialog', { name: 'Add a duty' })
+  await dialog.getByLabel(/^Block or tour/).fill('Block 99')
+  await dialog.getByLabel('Departs').fill(localIso(plus(known.departsAt, hours(1)), zone).slice(0, 16))
+  await dialog.getByLabel('Returns').fill(localIso(plus(known.departsAt, hours(2)), zone).slice(0, 16))
+  await dialog.getByLabel('Distance, km').fill('40')
+  await dialog.getByRole('button', { name: 'Add the duty' }).click()
+  await expect(dialog.getByText(new RegExp(`cannot do both: Block 99 .* overlaps ${known.name} `))).toBeVisible()
+})
+
+test('a departure is tried beside the plan in force, applied, and taken back; a price is a preview only', async ({ page }) => {
   const before = await duty(page)
   const sooner = plus(before.clock, hours(1))
 
@@ -44,9 +69,9 @@ test('a departure is tried beside the plan in force, applied, and taken back; a 
   await expect(panel.getByRole('button', { name: 'Apply' })).toHaveCount(0)
 })
 
-type Duty = { id: string; vehicleId: string; vehicleName: string; departsAt: number; left: boolean }
+type Duty = { id: string; name: string; vehicleId: string; vehicleName: string; departsAt: ReturnType<typeof plus>; left: boolean }
 
-/** The last departure of the first page that is ahead, or the duty with this id; with the depot's time. */
+/** The next duty of a vehicle that has two hours left, or the duty with this id; with the depot's time. */
 async function duty(page: Page, id?: string): Promise<Duty & { clock: ReturnType<typeof plus> }> {
   const { items } = (await (await page.request.get('/api/depots/north/duties')).json()) as { items: Duty[] }
   const { clock } = (await (await page.request.get('/api/me?depot=north')).json()) as { clock: { now: ReturnType<typeof plus> } }

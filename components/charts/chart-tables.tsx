@@ -62,7 +62,7 @@ export function PlanTable({
     { name: 'Ready', numeric: true, cell: (row) => clock(row.readyAt) },
     { name: 'Leaves', numeric: true, cell: (row) => clock(row.departsAt) },
     { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, zone) },
-    { name: 'Note', cell: (row) => row.note ?? '' },
+    { name: 'Note', className: 'min-w-56', cell: (row) => row.note ?? '' },
   ]
   return <Table caption="Plan by vehicle" columns={columns} rows={rows} rowKey={(row) => row.id} {...(href && { href })} />
 }

@@ -106,6 +106,7 @@ function Drawing({
   const peakTextY = peakY === undefined ? undefined : Math.abs(peakY - capRightY) < 14 ? capRightY + 16 : peakY + 4
   // a low building's edge would run through its word, which then stands above it
   const buildingY = y(valueAt(base, frame.from) ?? base[0]?.powerW ?? 0)
+  const isUnderPeak = peakLabel !== undefined && peakY !== undefined && Math.abs(peakY - buildingY) < 20
   const lines = niceTicks(ceiling, grid ? 4.2 : 3).filter((w) => Math.abs(y(w) - capRightY) > 10)
   return (
     <>
@@ -166,7 +167,11 @@ function Drawing({
                 <EventLabel key={event.from} frame={frame} event={event} capY={capY} beside={grid} />
               ))}
             {grid && (
-              <text className="fill-ink!" x={frame.left + 8} y={Math.abs(buildingY - (bottom - 10)) < 8 ? buildingY - 4 : bottom - 6}>
+              <text
+                className="fill-ink!"
+                x={frame.left + 8 + (isUnderPeak ? 116 : 0)}
+                y={Math.abs(buildingY - (bottom - 10)) < 8 ? buildingY - 4 : bottom - 6}
+              >
                 Building
               </text>
             )}

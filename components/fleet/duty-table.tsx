@@ -56,13 +56,13 @@ export function DutyTable({ fleet, words, may, open }: Given) {
           {
             name: 'When',
             header: true,
-            className: 'whitespace-nowrap',
+            className: 'md:whitespace-nowrap',
             cell: ({ id, departsAt, returnsAt }) => {
               const name = dutyTimes({ departsAt: instant(departsAt), returnsAt: instant(returnsAt) }, zone)
               return may ? (
                 <button
                   type="button"
-                  className="min-h-6 font-semibold underline-offset-[3px] hover:underline"
+                  className="min-h-6 text-left font-semibold underline-offset-[3px] hover:underline"
                   onClick={() => open(`duty:${id}`)}
                 >
                   {name}

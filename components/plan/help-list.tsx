@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import type { HelpItem } from '#lib/api/what-if.ts'
 import { Button } from '../ui/button.tsx'
+import { cx } from '../ui/class-names.ts'
 import { planMoneyChange } from './money.ts'
 import { helpOptions } from './plan-query.ts'
 import type { Trial } from './use-try.ts'
@@ -20,11 +21,11 @@ export function HelpList({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
       <ul aria-busy={!data && !error}>
         {told.map((item) => (
           <li key={item.word} className="grid grid-cols-[1fr_auto] gap-x-3 border-line border-t py-2 last:border-b">
-            <b className="font-semibold">{item.word}</b>
+            <b className={cx('font-semibold', item.costMicro === null && 'col-span-2')}>{item.word}</b>
             {item.costMicro !== null && (
               <span className="whitespace-nowrap text-right font-medium">{planMoneyChange(item.costMicro, plan.depot.currency)}</span>
             )}
-            <span className="text-ink-2 text-note">{item.effect}</span>
+            <span className={cx('text-ink-2 text-note', !item.change && 'col-span-2')}>{item.effect}</span>
             {item.change && (
               <Button variant="quiet" className="-my-1 self-end" pending={trial.isAsking} onClick={() => trial.askFor(item.change!)}>
                 Preview<span className="sr-only">: {item.word}</span>
