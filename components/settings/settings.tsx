@@ -11,7 +11,7 @@ import { ChargerRules } from './charger-rules.tsx'
 import { Connections } from './connections.tsx'
 import { Journal } from './journal.tsx'
 import { People } from './people.tsx'
-import { Policy } from './policy.tsx'
+import { PlanSettings } from './plan-settings.tsx'
 import { SecurityView } from './security.tsx'
 
 /** The views of this page in their order: a new one is a row here. */
@@ -21,7 +21,7 @@ const VIEWS: Record<string, { label: string; View: ComponentType; adminOnly?: tr
   connections: { label: 'Connections', View: Connections },
   security: { label: 'Security', View: SecurityView },
   chargers: { label: 'Chargers', View: ChargerRules },
-  plan: { label: 'Plan', View: Policy },
+  plan: { label: 'Plan', View: PlanSettings },
   journal: { label: 'Journal', View: Journal },
 }
 

@@ -1,6 +1,7 @@
 import type { Need, PortId } from '#lib/planning/input.ts'
 import { days, hours, type Instant, plus } from '#lib/time/instant.ts'
 import { type WattHours, type Watts, wattHours } from '#lib/units/units.ts'
+import { type Assumptions, USUAL_ASSUMPTIONS } from './assumptions.ts'
 
 /** A vehicle as planning sees it. */
 export type FleetVehicle = {
@@ -13,6 +14,8 @@ export type FleetVehicle = {
   targetSocPct: number
   socPct: number | null
   socAt: Instant | undefined
+  /** What its depot assumes as long as it never told its charge. */
+  assumedSocPct?: number
   homePortId: string | null
   priority: number
   priorityUntil: Instant | undefined
@@ -21,20 +24,14 @@ export type FleetVehicle = {
 }
 export type FleetDuty = { vehicleId: string; departsAt: Instant; returnsAt: Instant; distanceM: number; energyWh: number }
 
-/** Nobody told us: better plan too much than too little. */
-const UNKNOWN_SOC_PCT = 20
 /** Priority from which a person's wish goes before all others, at any price. */
 export const CHARGE_FIRST = 10
-/** A vehicle without a duty is ready by then. */
-const NO_DUTY_MS = hours(24)
 /** A vehicle that did not go on after a pause is not paused for so long; then it is tried again. */
 export const NEVER_PAUSE_MS = days(30)
-/** What an unknown vehicle at a port is planned for. */
-const GUEST = { energyWh: 30_000, stayMs: hours(8) }
 
-/** Energy in the battery, Wh. Unknown: taken as low. */
-export const energyOf = ({ batteryWh, socPct }: Pick<FleetVehicle, 'batteryWh' | 'socPct'>): number =>
-  (batteryWh * (socPct ?? UNKNOWN_SOC_PCT)) / 100
+/** Energy in the battery, Wh. Unknown: what its depot assumes. */
+export const energyOf = ({ batteryWh, socPct, assumedSocPct }: Pick<FleetVehicle, 'batteryWh' | 'socPct' | 'assumedSocPct'>): number =>
+  (batteryWh * (socPct ?? assumedSocPct ?? USUAL_ASSUMPTIONS.socPct)) / 100
 
 /** What the battery must hold for a duty: its energy with reserve, never above the vehicle's target. */
 export const requiredWh = (
@@ -47,7 +44,7 @@ export const requiredWh = (
 
 /** Energy with which it stands at its port: what is in the battery now, less the way of the duty that it is under way on and has not told of since. */
 export function comesWithWh(
-  vehicle: Pick<FleetVehicle, 'batteryWh' | 'socPct' | 'socAt' | 'whPerKm'>,
+  vehicle: Pick<FleetVehicle, 'batteryWh' | 'socPct' | 'socAt' | 'whPerKm' | 'assumedSocPct'>,
   underWay: Pick<FleetDuty, 'departsAt' | 'distanceM'> | undefined,
 ): number {
   const drivenWh =
@@ -59,7 +56,13 @@ export function comesWithWh(
  * What a vehicle needs until its next departure. `at`: the port it is plugged into. A vehicle on the road comes back to its home port
  * with what its duty leaves; one that stands unplugged has a need without a port. `duties` by departure.
  */
-export function needOf(vehicle: FleetVehicle, duties: FleetDuty[], at: PortId | undefined, now: Instant): Need {
+export function needOf(
+  vehicle: FleetVehicle,
+  duties: FleetDuty[],
+  at: PortId | undefined,
+  now: Instant,
+  { noDutyMs }: Pick<Assumptions, 'noDutyMs'> = USUAL_ASSUMPTIONS,
+): Need {
   const underWay = at === undefined ? duties.find(({ departsAt, returnsAt }) => departsAt <= now && returnsAt > now) : undefined
   const next = duties.find(({ departsAt }) => departsAt > (underWay?.returnsAt ?? now))
   const hasWh = comesWithWh(vehicle, underWay)
@@ -71,7 +74,7 @@ export function needOf(vehicle: FleetVehicle, duties: FleetDuty[], at: PortId | 
     id: vehicle.id,
     ...(port === undefined ? {} : { port }),
     arrives: underWay?.returnsAt ?? now,
-    departs: next?.departsAt ?? plus(underWay?.returnsAt ?? now, NO_DUTY_MS),
+    departs: next?.departsAt ?? plus(underWay?.returnsAt ?? now, noDutyMs),
     energyWh: wattHours(Math.max(0, mustWh - hasWh)),
     extraWh: wattHours(Math.max(0, targetWh - Math.max(hasWh, mustWh))),
     maxW: vehicle.maxW as Watts,
@@ -83,17 +86,18 @@ export function needOf(vehicle: FleetVehicle, duties: FleetDuty[], at: PortId | 
   }
 }
 
-/** A session of a vehicle that is not ours: charged within hours, as room and price allow. Its id is `session-<id>`. */
+/** A session of a vehicle that is not ours: charged as its depot assumes. Its id is `session-<id>`. */
 export const guestNeed = (
   session: { id: number; portId: PortId; startedAt: Instant; energyWh: number },
   port: { maxW: Watts; phases: 1 | 2 | 3 },
   now: Instant,
+  { guestWh, guestStayMs }: Pick<Assumptions, 'guestWh' | 'guestStayMs'> = USUAL_ASSUMPTIONS,
 ): Need => ({
   id: `session-${session.id}`,
   port: session.portId,
   arrives: now,
-  departs: Math.max(plus(session.startedAt, GUEST.stayMs), plus(now, hours(1))) as Instant,
-  energyWh: Math.max(0, GUEST.energyWh - session.energyWh) as WattHours,
+  departs: Math.max(plus(session.startedAt, guestStayMs), plus(now, hours(1))) as Instant,
+  energyWh: Math.max(0, guestWh - session.energyWh) as WattHours,
   maxW: port.maxW,
   phases: port.phases,
   efficiency: 1,

@@ -2,6 +2,7 @@ import { notFound } from '#lib/api/problem.ts'
 import { carbonPerSlot } from '#lib/energy/carbon.ts'
 import { demandCharges } from '#lib/energy/demand.ts'
 import { pricePerSlot } from '#lib/energy/tariff.ts'
+import { USUAL_ASSUMPTIONS } from '#lib/fleet/assumptions.ts'
 import { guestNeed, needOf } from '#lib/fleet/need.ts'
 import { stepsOf } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
@@ -12,6 +13,7 @@ import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
 import { readCarbon } from '../store/carbon.ts'
+import { readAssumptions } from '../store/assumptions.ts'
 import { readDuties } from '../store/duty.ts'
 import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
@@ -163,19 +165,21 @@ async function needsOf(ctx: Ctx, { site, vehicles }: { site: Site; vehicles: Veh
   const taken = new Set(at.values())
   const ours = vehicles.map((vehicle) => {
     const need = needOf(
+  const assumed = (await readAssumptions(ctx.db.prisma, site.depot.id)) ?? USUAL_ASSUMPTIONS
       vehicle,
       duties.filter(({ vehicleId }) => vehicleId === vehicle.id),
       at.get(vehicle.id),
       now,
     )
     // a bay that another vehicle stands in is not promised to the one that comes home
+      assumed,
     return at.has(vehicle.id) || need.port === undefined || !taken.has(need.port) ? need : withoutPort(need)
   })
   const guests = site.sessions
     .filter(({ vehicleId }) => vehicleId === null)
     .flatMap((session) => {
       const port = site.ports.find(({ id }) => id === session.portId)
-      return port ? [guestNeed(session, { maxW: port.maxW as Watts, phases: port.phases as 1 | 2 | 3 }, now)] : []
+      return port ? [guestNeed(session, { maxW: port.maxW as Watts, phases: port.phases as 1 | 2 | 3 }, now, assumed)] : []
     })
   return [...ours, ...guests]
 }

@@ -7,9 +7,10 @@ export type VehicleRow = FleetVehicle & { depotId: string; name: string; plugged
 const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
 
 export async function readVehicles(db: Db, where: { depotId: string } | { id: string }): Promise<VehicleRow[]> {
-  const rows = await db.vehicle.findMany({ where, orderBy: { id: 'asc' } })
-  return rows.map((row) => ({
+  const rows = await db.vehicle.findMany({ where, orderBy: { id: 'asc' }, include: { depot: { select: { unknownSocPct: true } } } })
+  return rows.map(({ depot, ...row }) => ({
     ...row,
+    assumedSocPct: depot.unknownSocPct,
     socAt: at(row.socAt),
     priorityUntil: at(row.priorityUntil),
     neverPauseSince: at(row.neverPauseSince),
