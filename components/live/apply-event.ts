@@ -11,6 +11,7 @@ import { getFirmware } from '#lib/api/firmware.ts'
 import { getFleet } from '#lib/api/fleet.ts'
 import { getKpiRecords, getKpis } from '#lib/api/kpi.ts'
 import { getOverview, type OverviewView } from '#lib/api/overview.ts'
+import { getPeak } from '#lib/api/peak.ts'
 import { getPlan } from '#lib/api/plan.ts'
 import { getReservations } from '#lib/api/reservation.ts'
 import { getChargerSecurity, getSecurity } from '#lib/api/security.ts'
@@ -50,7 +51,7 @@ const ASK_AGAIN: Record<Changed, string[]> = {
   ],
   kpis: [getKpis.path, getKpiRecords.path, getOverview.path],
   alerts: [getOverview.path, getSite.path, ME],
-  tariff: [getTariff.path, getPlan.path, getOverview.path],
+  tariff: [getTariff.path, getPeak.path, getPlan.path, getOverview.path],
   vehicles: [getOverview.path, getPlan.path, getMyVan.path, getFleet.path, getDuties.path, getTokens.path],
 }
 

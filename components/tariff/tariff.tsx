@@ -20,6 +20,7 @@ import { Question } from '../ui/question.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { Carbon } from './carbon.tsx'
+import { MonthPeak } from './month-peak.tsx'
 import { ReplaceTariff } from './replace-tariff.tsx'
 import { dayWords, WindowTable } from './window-table.tsx'
 
@@ -66,6 +67,7 @@ export function Tariff() {
           <Skeleton className="h-64" />
         </div>
       )}
+      {data?.tariff && <MonthPeak whyNot={why} />}
       {data && <Carbon whyNot={why} />}
       {data && <ReplaceTariff key={String(replacing)} open={replacing} close={() => void replace(null)} before={data.tariff} />}
     </div>

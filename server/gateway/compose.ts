@@ -8,6 +8,7 @@ import { makeChecks } from '../compatibility/checks.ts'
 import { configurationHooks } from '../configuration/call-hooks.ts'
 import { applyToAll } from '../configuration/repair.ts'
 import { makeSettingsWatch } from '../configuration/watch-settings.ts'
+import { learnPeak } from '../energy/learned-peak.ts'
 import { fileCalls } from '../files/after-call.ts'
 import { makeCommands } from '../fleet/commands.ts'
 import { makeSocEstimates } from '../fleet/estimate-soc.ts'
@@ -285,6 +286,14 @@ export async function compose({ planner, first, leaveRoom = roomForAll, ...world
             void task(
               'forgetting old plans',
               forDepots((depotId) => thinPlans(ctx, depotId)),
+            ),
+        ),
+        clock.every(
+          minutes(30),
+          () =>
+            void task(
+              'learning the peak',
+              forDepots((depotId) => learnPeak(ctx, depotId)),
             ),
         ),
         clock.every(

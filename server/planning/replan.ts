@@ -10,10 +10,11 @@ import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/pl
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { days, hours, type Instant, instant, latest, minutes, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
+import { withExpectedPeak } from '../energy/learned-peak.ts'
 import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
-import { readCarbon } from '../store/carbon.ts'
 import { readAssumptions } from '../store/assumptions.ts'
+import { readCarbon } from '../store/carbon.ts'
 import { readDuties } from '../store/duty.ts'
 import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
@@ -139,6 +140,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
   const tariff = await tariffInForce(db, depotId, now)
   const carbonGPerKwh = carbonPerSlot(await readCarbon(db, depotId, now), from, SLOT_MINUTES, slots, zone)
   const { peakW } = await monthPeak(ctx, depotId, zone)
+  const charges = demandCharges(tariff, { from, slotMinutes: SLOT_MINUTES, slots }, zone, (peakW ?? 0) as Watts)
   const last = await latestPlan(db, depotId)
   const input = depotInput(facts, {
     needs,
@@ -146,7 +148,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
     prices: {
       microPerKwh: pricePerSlot(tariff, from, SLOT_MINUTES, slots, zone),
       ...(carbonGPerKwh && { carbonGPerKwh }),
-      demand: demandCharges(tariff, { from, slotMinutes: SLOT_MINUTES, slots }, zone, (peakW ?? 0) as Watts),
+      demand: await withExpectedPeak(db, depotId, charges, now, zone),
     },
     policy: site.depot.policy as Policy,
     ...(last ? { previous: last.plan } : {}),
@@ -163,16 +165,16 @@ async function needsOf(ctx: Ctx, { site, vehicles }: { site: Site; vehicles: Veh
     if (vehicle) at.set(vehicle, port.id)
   }
   const taken = new Set(at.values())
+  const assumed = (await readAssumptions(ctx.db.prisma, site.depot.id)) ?? USUAL_ASSUMPTIONS
   const ours = vehicles.map((vehicle) => {
     const need = needOf(
-  const assumed = (await readAssumptions(ctx.db.prisma, site.depot.id)) ?? USUAL_ASSUMPTIONS
       vehicle,
       duties.filter(({ vehicleId }) => vehicleId === vehicle.id),
       at.get(vehicle.id),
       now,
+      assumed,
     )
     // a bay that another vehicle stands in is not promised to the one that comes home
-      assumed,
     return at.has(vehicle.id) || need.port === undefined || !taken.has(need.port) ? need : withoutPort(need)
   })
   const guests = site.sessions
