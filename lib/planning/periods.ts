@@ -8,6 +8,8 @@ import { seatScore } from './score.ts'
 /** Periods that a vehicle's plan should have at most, and what it may have when it is tight. */
 const CALM_PERIODS = 6
 const BEARABLE_PERIODS = 12
+/** … for this part of what its energy costs. */
+const WORTH_CALM = 0.0005
 
 /** Brings each vehicle down to the periods its port can hold: of two neighbours that lose least, both become the lower. */
 export const withFewPeriods = (schedule: Schedule): Schedule => {
@@ -18,7 +20,7 @@ export const withFewPeriods = (schedule: Schedule): Schedule => {
 }
 
 /**
- * Brings a vehicle that has all it needs down to few periods: to a glance where that costs nothing, to what is bearable at any price.
+ * Brings a vehicle that has all it needs down to few periods: to a glance where that costs nothing, to what is bearable at next to nothing.
  * Its first `firm` slots stay.
  */
 export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number): void => {
@@ -27,7 +29,7 @@ export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number):
   // the schedule is kept under its own peaks: none of this makes a new one
   const score = () => seatScore(schedule, v, merit)
   const was = score()
-  for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, Number.POSITIVE_INFINITY] as const]) {
+  for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, was + Math.abs(was) * WORTH_CALM] as const]) {
     if (runsOf(before).length <= most) return
     reduceTo(schedule, v, most)
     const stays = schedule.steps[v]!.every((steps, t) => t >= firm || steps === before[t])

@@ -9,7 +9,7 @@ import { excessPeriods, fitsPeriods, tidy, withFewPeriods } from './periods.ts'
 import { guided } from './place/guided.ts'
 import { keepToOwn } from './place/keep-to.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
-import { allReady, isAsGood, lessMissing, missingBy, needScore, notLater } from './score.ts'
+import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
 
@@ -117,7 +117,7 @@ const onTime = (best: Schedule, relaxed: Relaxed): Schedule => {
       { isMoney: false },
     ),
   )
-  return notLater(best, missingBy(ready)) ? best : { ...ready, board }
+  return fewerLate({ ...ready, board }, best)
 }
 
 /** Does somebody get less than the optimum has for it? */

@@ -1,5 +1,7 @@
+import type { Phase } from '#lib/units/units.ts'
+import type { Seat } from '../board.ts'
 import { giveRow } from '../fill.ts'
-import { energyOf, lackingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
+import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
 
 // What is missing is found along augmenting paths, in whole steps: a vehicle takes the place of another one, which takes the place of a third,
 // until one of them finds a place that is free.
@@ -8,6 +10,10 @@ import { energyOf, lackingOf, type Schedule, setSteps, stepsFree, stepsToDeliver
 export type Budget = { cells: number }
 const CELLS = 300_000
 export const budgetFor = (): Budget => ({ cells: CELLS })
+
+/** A node in W, and its three phases. */
+const WAYS = 4
+const WAY_OF: Record<Phase, number> = { l1: 1, l2: 2, l3: 3 }
 
 /** Tries for one vehicle that brought nothing. */
 const VAIN = 24
@@ -24,9 +30,9 @@ export type Asked = {
 type Search = {
   wanted: ArrayLike<number>
   schedule: Schedule
-  /** By node: the seats under it; all under the site, which is the last. */
+  /** By node and phase of it: the seats under it, those on the phase; all under the site, which is the last. */
   under: number[][]
-  /** By node and slot: the round in which its seats were asked. */
+  /** The same by slot: the round in which those seats were asked. */
   asked: Int32Array[]
   seen: Int32Array
   round: number
@@ -38,12 +44,15 @@ type Search = {
   budget: Budget
 }
 
-/** Brings each of `seats` as near to what it is to have as moves of others allow; nobody else ends up with less than that. */
+/**
+ * Brings each of `seats` as near to what it is to have as moves of others allow; nobody else of its priority or above who is not late anyway ends up with
+ * less than that.
+ */
 export const exchange = (schedule: Schedule, { seats, wanted, price, budget, mayMove }: Asked): void => {
   const { board } = schedule
-  const under = [...board.room.map((): number[] => []), board.seats.map((_, v) => v)]
-  board.seats.forEach(({ path }, v) => {
-    for (const n of path) under[n]!.push(v)
+  const under = [...board.room.flatMap((): number[][] => [[], [], [], []]), board.seats.map((_, v) => v)]
+  board.seats.forEach(({ path, usedPhases }, v) => {
+    for (const n of path) for (const way of [0, ...usedPhases.map((phase) => WAY_OF[phase])]) under[n * WAYS + way]!.push(v)
   })
   const search: Search = {
     schedule,
@@ -71,6 +80,8 @@ const serve = (search: Search, v: number): void => {
       found = augment(search, v, slots)
       if (found) break
     }
+    // nothing is free: whoever comes after it by priority gives way, or is late already
+    found ||= augment(search, v, [], missing)
     if (!found) return
     const now = lacks(search, v)
     if (now >= missing) vain += 1
@@ -93,8 +104,8 @@ const freeSlots = ({ schedule, price }: Search, v: number): number[][] => {
   return [...of].sort(([a], [b]) => a - b).map(([, slots]) => slots)
 }
 
-/** One path from `v` to a free place in `slots`, and its moves made. */
-const augment = (search: Search, v: number, slots: number[]): boolean => {
+/** One path from `v` to a free place in `slots`, or (`unserved`: what `v` lacks) to a vehicle that can rather be late, and its moves made. */
+const augment = (search: Search, v: number, slots: number[], unserved = 0): boolean => {
   const { schedule, seen, from, at, budget } = search
   const { seats } = schedule.board
   search.round += 1
@@ -118,10 +129,10 @@ const augment = (search: Search, v: number, slots: number[]): boolean => {
     for (let t = 0; t < row.length; t += 1) {
       if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
       budget.cells -= 1
-      const n = inTheWay(search, u, t)
-      if (n === undefined || search.asked[n]![t] === search.round) continue
-      search.asked[n]![t] = search.round
-      const others = search.under[n]!
+      const way = inTheWay(search, u, t)
+      if (way === undefined || search.asked[way]![t] === search.round) continue
+      search.asked[way]![t] = search.round
+      const others = search.under[way]!
       budget.cells -= others.length
       for (let i = 0; i < others.length; i += 1) {
         const w = others[i]!
@@ -130,6 +141,10 @@ const augment = (search: Search, v: number, slots: number[]): boolean => {
         from[w] = u
         at[w] = t
         queue.push(w)
+        if (unserved === 0 || !canBeLate(search, w, v, unserved)) continue
+        if (move(search, w, -1)) return true
+        tries += 1
+        if (tries >= VAIN) return false
       }
     }
     if (budget.cells <= 0) return false
@@ -137,7 +152,7 @@ const augment = (search: Search, v: number, slots: number[]): boolean => {
   return false
 }
 
-/** The lowest node that keeps the seat from one step more in this slot; the site after all others. */
+/** What keeps the seat from one step more in this slot, as `under` counts: the lowest node, or a phase of it; the site after all others. */
 const inTheWay = ({ schedule, under }: Search, u: number, t: number): number | undefined => {
   const { seats } = schedule.board
   const { path, stepW, minSteps, usedPhases, port } = seats[u]!
@@ -145,14 +160,14 @@ const inTheWay = ({ schedule, under }: Search, u: number, t: number): number | u
   const moreSteps = own === 0 ? minSteps : 1
   const moreW = stepW[own + moreSteps]! - stepW[own]!
   for (const n of path) {
-    if (schedule.room[n]![t]! < moreW) return n
+    if (schedule.room[n]![t]! < moreW) return n * WAYS
     const rows = schedule.roomMa[n]
-    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < moreSteps * port.stepMa) return n
+    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < moreSteps * port.stepMa) return n * WAYS + WAY_OF[phase]
   }
   return schedule.siteW[t]! < moreW ? under.length - 1 : undefined
 }
 
-/** Makes the moves that lead to `last`, who goes on in slot `free`; takes all back where somebody would end up with less than it needs. */
+/** Makes the moves that lead to `last`, who goes on in slot `free` (none: it has that much less); takes all back where somebody would end up with less than it needs. */
 const move = (search: Search, last: number, free: number): boolean => {
   const { schedule, from, at, wanted } = search
   const { seats } = schedule.board
@@ -186,9 +201,9 @@ const move = (search: Search, last: number, free: number): boolean => {
     if (steps <= own) return back()
     setSteps(schedule, u, t, steps)
   }
-  addAt(search, last, free)
+  if (free >= 0) addAt(search, last, free)
   const isLess = (i: number) => lacks(search, chain[i]!) > missing[i]!
-  for (let i = 1; i < chain.length; i += 1) if (isLess(i)) return back()
+  for (let i = 1; i < chain.length - (free >= 0 ? 0 : 1); i += 1) if (isLess(i)) return back()
   return lacks(search, chain[0]!) < missing[0]! ? true : back()
 }
 
@@ -200,5 +215,13 @@ const addAt = ({ schedule, wanted }: Search, v: number, t: number): void => {
   const steps = Math.min(stepsFree(schedule, v, t), stepsToDeliver(seat, left + seat.stepW[own]! * seat.spanMs[t]!, seat.spanMs[t]!))
   if (steps > own) setSteps(schedule, v, t, steps)
 }
+
+/** Of lower priority; or of the same, and late already by more. */
+const canBeLate = ({ schedule }: Search, w: number, v: number, missing: number): boolean => {
+  const [other, own] = [rankOf(schedule.board.seats[w]!), rankOf(schedule.board.seats[v]!)]
+  return other < own || (other === own && missingOf(schedule, w) > missing)
+}
+
+const rankOf = ({ need }: Seat): number => (need.chargeFirst ? Number.MAX_VALUE : need.priority)
 
 const lacks = ({ schedule, wanted }: Search, v: number): number => lackingOf(schedule, v, wanted[v]!)

@@ -9,6 +9,7 @@ import { emptySchedule, energyOf, lackingOf, type Schedule } from '../schedule.t
 import { budgetFor, exchange } from './exchange.ts'
 import { keepTo, keepToOwn } from './keep-to.ts'
 import { fillOwn, refined } from './refine.ts'
+import { settled } from './settled.ts'
 import { smooth } from './smooth.ts'
 import { sweepLevels } from './sweep-levels.ts'
 
@@ -22,7 +23,7 @@ const RAISES = [0, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.02, 0.05, 0.2, 1]
  * optimum gives it there; what does not fit is placed along augmenting paths, at last under slightly higher peaks.
  */
 export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => {
-  const board = inWholeSlots(all, relaxed)
+  const board = relaxed.network.width === 1 ? all : inWholeSlots(all, relaxed)
   const { seats } = board
   const isPinned = seats.map(({ need }) => need.chargeFirst === true || !need.mayPause || need.taper !== undefined)
   const wanted = wantedBySeat(board, relaxed)
@@ -34,6 +35,11 @@ export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => 
   const guide = pinned.length === 0 ? relaxed : relax(rest, merit.of, restTo, { isMoney: relaxed.isMoney })
   schedule = keepTo(schedule, guide.peaks, 0)
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
+  if (guide.network.width === 1) {
+    schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(), mayMove: (u) => !isPinned[u]! })
+    smooth(schedule, (v) => !isPinned[v]!)
+    return keepToOwn({ ...schedule, board: all })
+  }
   exchangeParts(guide.solved.flow)
   sweepLevels(schedule, guide, free, wanted)
   const lacking = () => free.filter((v) => lackingOf(schedule, v, wanted[v]!) > 0)

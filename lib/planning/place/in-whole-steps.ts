@@ -1,0 +1,190 @@
+import type { Board } from '../board.ts'
+import { type Level, sum } from '../flow/greedy.ts'
+import { type Flow, fillUp } from '../flow/max-flow.ts'
+import type { Network } from '../flow/network.ts'
+import { mostPeaks, type Peaks, siteUnder } from '../flow/peaks.ts'
+import type { Relaxed } from '../flow/relax.ts'
+
+/** A vehicle that needs less than this part of its time has time to spare. */
+const WITH_SPARE = 0.95
+/** Less than this part of a slot is left to others. */
+const LITTLE = 0.6
+/** A node that carries this part of what it can is full. */
+const FULL = 0.98
+/** Peaks are raised in such parts of a step of current, then in such parts of the raise, by such a part of the highest for one cut. */
+const PARTS = 0.125
+const GROWTH = 0.1
+const MOST_RAISE = 0.5
+/** A raise of so many steps that gains nothing is in the way of nobody. */
+const WITHOUT_GAIN = 2
+/** So many peaks are tried in all ways together. */
+const MOST_TOGETHER = 3
+/** Cuts that are answered by a higher peak. */
+const ROUNDS = 12
+
+/** A flow in whole steps, and the peaks that it keeps. */
+export type Whole = { flow: Flow; peaks: Peaks; stepW: Float64Array; siteStepW: number }
+
+/**
+ * The optimum in whole steps and whole slots: what limits cannot carry in whole steps they do not carry, and a vehicle with time to spare
+ * leaves the slots alone in which it comes and goes, where power is scarce, since limits count what it draws there for all of the slot.
+ * With equal steps all amounts of a flow are whole ones (source: Hoffman & Kruskal 1956). Peaks are raised as little as that takes.
+ */
+export const inWholeSteps = (board: Board, relaxed: Relaxed, wanted: ArrayLike<number>): Whole => {
+  const { network: all, solved, levels } = relaxed
+  const stepW = Float64Array.from(all.boardSeat, (v) => board.seats[v]!.stepW[board.seats[v]!.maxSteps]! / board.seats[v]!.maxSteps)
+  const network = { ...all, most: all.most.slice(), room: all.room.slice() }
+  const nodeStepW = stepsOfNodes(network, stepW)
+  for (let t = 0; t < network.slots; t += 1)
+    for (let n = 1; n < network.nodes; n += 1) {
+      const unit = nodeStepW[n]! * network.spanMs[t]!
+      network.room[t * network.nodes + n] = Math.floor(network.room[t * network.nodes + n]! / unit + EVEN) * unit
+    }
+  leaveEnds(board, network, relaxed)
+  const flow: Flow = {
+    network,
+    given: solved.flow.given.slice(),
+    through: new Float64Array(network.slots * network.nodes),
+    left: new Float64Array(network.seats),
+    open: new Uint8Array(network.slots),
+    site: solved.flow.site.slice(),
+    reached: new Int32Array(solved.flow.reached.length),
+  }
+  const whole: Whole = { flow, peaks: relaxed.peaks, stepW, siteStepW: nodeStepW[0]! }
+  roundDown(board, whole, wanted)
+  whole.peaks = filledUp(board, whole, levels, relaxed.peaks)
+  return whole
+}
+
+/** Whole but for what numbers lose. */
+const EVEN = 1e-6
+
+/** The least step of those under each node. */
+const stepsOfNodes = ({ seats, nodes, leaf, parent }: Network, stepW: Float64Array): Float64Array => {
+  const least = new Float64Array(nodes).fill(Number.POSITIVE_INFINITY)
+  for (let i = 0; i < seats; i += 1) for (let n = leaf[i]!; n >= 0; n = parent[n]!) least[n] = Math.min(least[n]!, stepW[i]!)
+  for (let n = 0; n < nodes; n += 1) if (least[n] === Number.POSITIVE_INFINITY) least[n] = 1
+  return least
+}
+
+const leaveEnds = (board: Board, network: Network, { values, wanted, solved }: Relaxed): void => {
+  const { seats, nodes, boardSeat, spanMs, leaf, parent, from, until, most, room } = network
+  const isShort = Array.from(boardSeat).some((v, i) => wanted[i]! < board.seats[v]!.target)
+  // power as limits count it: for all of the slot
+  const drawn = isShort ? new Float64Array(network.slots * nodes) : undefined
+  if (drawn)
+    for (let i = 0; i < seats; i += 1) {
+      const own = board.seats[boardSeat[i]!]!.spanMs
+      for (let t = from[i]!; t < until[i]!; t += 1) {
+        const energy = solved.flow.given[t * seats + i]!
+        if (energy > 0) for (let n = leaf[i]!; n >= 0; n = parent[n]!) drawn[t * nodes + n]! += (energy * spanMs[t]!) / own[t]!
+      }
+    }
+  const isScarce = (i: number, t: number): boolean => {
+    for (let n = leaf[i]!; n >= 0; n = parent[n]!) {
+      const at = t * nodes + n
+      if (values[at]! > 0 || (drawn && drawn[at]! > FULL * (n === 0 ? solved.flow.site[t]! : room[at]!))) return true
+    }
+    return false
+  }
+  for (let i = 0; i < seats; i += 1) {
+    const { spanMs: own, target, stepW, maxSteps } = board.seats[boardSeat[i]!]!
+    let whole = 0
+    const parts: number[] = []
+    for (let t = from[i]!; t < until[i]!; t += 1) {
+      if (own[t] === 0) continue
+      if (own[t]! < spanMs[t]! && isScarce(i, t)) parts.push(t)
+      else whole += own[t]!
+    }
+    const hasSpare = whole * stepW[maxSteps]! * WITH_SPARE >= target
+    // where not all can be ready, others make more of a slot of which it can use little
+    for (const t of parts) if (hasSpare || (isShort && own[t]! < spanMs[t]! * LITTLE)) most[t * seats + i] = 0
+  }
+}
+
+/** Each amount down to whole steps, none above what is allowed; what is missing then is left to be given. */
+const roundDown = (board: Board, { flow, stepW }: Whole, wanted: ArrayLike<number>): void => {
+  const { network, given, through, left } = flow
+  const { seats, nodes, slots, boardSeat, leaf, parent, most, room } = network
+  for (let i = 0; i < seats; i += 1) {
+    const { spanMs } = board.seats[boardSeat[i]!]!
+    let all = 0
+    for (let t = 0; t < slots; t += 1) {
+      const at = t * seats + i
+      if (given[at] === 0) continue
+      const unit = stepW[i]! * spanMs[t]!
+      most[at] = Math.floor(most[at]! / unit + EVEN) * unit
+      let amount = Math.min(most[at]!, Math.floor(given[at]! / unit + EVEN) * unit)
+      for (let n = leaf[i]!; n > 0; n = parent[n]!)
+        amount = Math.min(amount, Math.floor((room[t * nodes + n]! - through[t * nodes + n]!) / unit + EVEN) * unit)
+      given[at] = Math.max(0, amount)
+      for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += given[at]!
+      all += given[at]!
+    }
+    const unit = stepW[i]! * board.slotMs
+    left[i] = Math.max(0, Math.round((wanted[boardSeat[i]!]! - all) / unit) * unit)
+  }
+}
+
+/** Gives what is left, the cheapest slots first, under the least peaks from `peaks` up that allow it; answers them. */
+export const filledUp = (board: Board, { flow, siteStepW }: Whole, levels: Level[], from: Peaks): Peaks => {
+  const { network, left, open, reached, site } = flow
+  const setSite = (peaks: Peaks) => {
+    siteUnder(board, network, peaks, site)
+    for (let t = 0; t < network.slots; t += 1) {
+      const unit = siteStepW * network.spanMs[t]!
+      site[t] = Math.max(flow.through[t * network.nodes]!, Math.floor(site[t]! / unit + EVEN) * unit)
+    }
+  }
+  setSite(from)
+  open.fill(0)
+  for (const level of levels) {
+    for (const t of level.slots) open[t] = 1
+    if (sum(left) > 0) fillUp(flow)
+  }
+  const limits = mostPeaks(board, network)
+  const before = new Float64Array(site.length)
+  let peaks = from
+  for (let round = 0; round < ROUNDS && sum(left) > 0 && peaks.length > 0; round += 1) {
+    const missing = sum(left)
+    before.set(site)
+    /** What the cut gains under these peaks. */
+    const gain = (higher: Peaks): number => {
+      setSite(higher)
+      let gained = 0
+      for (let t = 0; t < network.slots; t += 1) if (reached[network.seats + t * network.nodes] !== 0) gained += site[t]! - before[t]!
+      return gained
+    }
+    const higher = cheapestRaise(board, { peaks, limits, siteStepW, missing }, gain)
+    setSite(higher ?? peaks)
+    if (!higher) break
+    peaks = higher
+    fillUp(flow)
+  }
+  return peaks
+}
+
+type Raise = { peaks: Peaks; limits: Peaks; siteStepW: number; missing: number }
+
+/** Of all that lets the cut take what is missing, the cheapest; where none does, what gains most. */
+const cheapestRaise = (board: Board, { peaks, limits, siteStepW, missing }: Raise, gain: (peaks: Peaks) => number): Peaks | undefined => {
+  const { demand } = board.input.prices
+  const mostW = Math.max(...peaks) * MOST_RAISE + siteStepW * 2
+  let best: { peaks: Peaks; gained: number; cost: number } | undefined
+  const together = peaks.length > MOST_TOGETHER ? [...peaks.map((_, i) => 1 << i), 2 ** peaks.length - 1] : []
+  for (const set of together.length > 0 ? together : Array.from({ length: 2 ** peaks.length - 1 }, (_, i) => i + 1)) {
+    for (let byW = PARTS * siteStepW; byW <= mostW; byW += Math.max(PARTS * siteStepW, byW * GROWTH)) {
+      const higher = peaks.map((peak, i) => ((set >> i) & 1 ? Math.min(limits[i]!, Math.ceil(peak + byW)) : peak))
+      const gained = Math.min(missing, gain(higher))
+      const cost = higher.reduce((all, peak, i) => all + (peak - peaks[i]!) * demand[i]!.microPerKw, 0)
+      if (gained <= 0 && byW >= WITHOUT_GAIN * siteStepW) break
+      if (best && best.gained >= gained && best.cost <= cost) {
+        if (best.gained >= missing) break
+        continue
+      }
+      if (gained > 0 && (!best || gained > best.gained || cost < best.cost)) best = { peaks: higher, gained, cost }
+      if (gained >= missing) break
+    }
+  }
+  return best?.peaks
+}

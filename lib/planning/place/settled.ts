@@ -1,0 +1,86 @@
+import { addEnergy } from '../fill.ts'
+import type { Relaxed } from '../flow/relax.ts'
+import type { Merit } from '../merit.ts'
+import { periodCount } from '../periods.ts'
+import { copyOf, energyOf, lackingOf, type Schedule } from '../schedule.ts'
+import { type Budget, exchange } from './exchange.ts'
+import { filledUp, inWholeSteps, type Whole } from './in-whole-steps.ts'
+import { keepTo } from './keep-to.ts'
+import { fillOwn } from './refine.ts'
+import { settle } from './settle.ts'
+import { trim } from './trim.ts'
+
+/** So many times what whole steps could not place is sought a place for by the flow, and settled again. */
+const ROUNDS = 12
+/** … under peaks that are higher by such parts of a step from round to round. */
+const OF_A_STEP = 0.125
+const OF_A_PEAK = 0.001
+
+/** Periods that a vehicle must have left to give way to others. */
+const SPARE_PERIODS = 4
+
+type Asked = { guide: Relaxed; merit: Merit; free: number[]; wanted: ArrayLike<number>; budget: Budget; mayMove: (u: number) => boolean }
+
+/**
+ * The optimum on the plan's own slots in whole steps, beside what `schedule` holds already: under the optimum's peaks and as little above
+ * them as whole steps take.
+ */
+export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget, mayMove }: Asked): Schedule => {
+  const { board } = schedule
+  const whole = inWholeSteps(board, guide, wanted)
+  let best: Schedule | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const next = keepTo(copyOf(schedule), whole.peaks, 0)
+    const cut = settle(next, whole.flow, merit.of)
+    const lacking = () => free.filter((v) => lackingOf(next, v, wanted[v]!) > 0)
+    for (const v of lacking()) {
+      fillOwn(next, v, wanted[v]!, merit.of)
+      for (const slots of merit.levels) addEnergy(next, v, wanted[v]! - energyOf(next, v), slots)
+    }
+    for (const v of free) trim(next, v, wanted[v]!, merit.of)
+    const late = lacking()
+    if (late.length > 0) {
+      const spare = board.seats.map(({ port }, v) => periodCount(next.steps[v]!) + SPARE_PERIODS <= port.maxPeriods)
+      exchange(next, { seats: late, wanted, price: merit.of, budget, mayMove: (u) => mayMove(u) && spare[u]! })
+    }
+    const missing = free.reduce((all, v) => all + lackingOf(next, v, wanted[v]!), 0)
+    if (missing < least) [best, least] = [next, missing]
+    if (missing === 0) break
+    asFlow(next, whole, free, wanted)
+    // where a phase was full the flow looks elsewhere
+    for (const cell of cut) whole.flow.network.most[cell] = whole.flow.given[cell]!
+    // what the flow can place and settling cannot, a little more room lets it
+    whole.peaks = filledUp(board, whole, guide.levels, raised(whole, round))
+  }
+  return best!
+}
+
+const raised = ({ peaks, siteStepW }: Whole, round: number): number[] =>
+  peaks.map((peak) => Math.ceil(peak + round ** 2 * OF_A_STEP * Math.max(siteStepW, peak * OF_A_PEAK)))
+
+/** The schedule as a flow, with what is lacking to be given. */
+const asFlow = (schedule: Schedule, { flow, stepW: unitW }: Whole, free: number[], wanted: ArrayLike<number>): void => {
+  const { network, given, through, left } = flow
+  const { seats, slots, leaf, nodes, parent, boardSeat } = network
+  given.fill(0)
+  through.fill(0)
+  left.fill(0)
+  const isFree = new Set(free)
+  for (let i = 0; i < seats; i += 1) {
+    const v = boardSeat[i]!
+    if (!isFree.has(v)) continue
+    const { stepW, spanMs } = schedule.board.seats[v]!
+    const row = schedule.steps[v]!
+    let all = 0
+    for (let t = 0; t < slots; t += 1) {
+      if (row[t] === 0) continue
+      const energy = stepW[row[t]!]! * spanMs[t]!
+      given[t * seats + i] = energy
+      for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += energy
+      all += energy
+    }
+    const unit = unitW[i]! * schedule.board.slotMs
+    left[i] = lackingOf(schedule, v, wanted[v]!) > 0 ? Math.max(0, Math.ceil((wanted[v]! - all) / unit) * unit) : 0
+  }
+}
