@@ -112,6 +112,8 @@ export async function startGateway(
       await filesWatch.close()
       await files.close()
       process.off('SIGHUP', reload)
+      // while chargers can still be told: their limits are put back
+      await gateway.checks.close()
       await endpoint.close(CLOSE_MS)
       security.close()
       await gateway.close()

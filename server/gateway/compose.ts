@@ -317,7 +317,6 @@ export async function compose({ planner, first, leaveRoom = roomForAll, ...world
       }
     },
     async close() {
-      // while chargers can still be told: their limits are put back
       await checks.close()
       closed = true
       for (const cancel of cancels) cancel()

@@ -48,8 +48,8 @@ export type Connection = {
   /** Records in turn with what comes in, not before `after`, and not if `unless` says so by then. */
   record(events: ChargingEvent[], after?: Promise<unknown>, unless?: () => boolean): Promise<void>
   close(code: number, reason: string): void
-  /** Resolves when nothing that came in is still at work. */
-  idle(): Promise<void>
+  /** Takes nothing more: what comes is not answered, and the charger keeps it. Resolves when what came before is done. */
+  rest(): Promise<void>
   terminate(): void
 }
 
@@ -76,6 +76,7 @@ export function openConnection(
   const gate = makeRegistrationGate(ctx, charger, options.rejections)
   const { counts } = options
   let open = true
+  let resting = false
   let booted = false
   // messages wait for what is known to be open, handlers are registered all the same
   const turns = makeTurns()
@@ -83,6 +84,7 @@ export function openConnection(
   const line = { ctx, charger, review, ...known }
 
   client.handle((call) => {
+    if (resting) return SILENCE
     if (turns.waiting() >= MOST_INBOUND) {
       review('flood', { inbound: turns.waiting() })
       log()
@@ -206,10 +208,10 @@ export function openConnection(
 
   /** Without a database nothing can be promised: no answer, no socket. The charger keeps the message and brings it again. */
   function lose(error: unknown) {
-    ctx.log.warn(
-      { charger: charger.id, err: error instanceof Error ? error.message : error },
-      'database away, charger sent off to come back',
-    )
+    if (open) {
+      const err = error instanceof Error ? error.message : error
+      ctx.log.warn({ charger: charger.id, err }, 'database away, charger sent off to come back')
+    }
     terminate()
   }
 
@@ -276,7 +278,10 @@ export function openConnection(
       })
     },
     close,
-    idle: () => turns.take(async () => {}),
+    rest() {
+      resting = true
+      return turns.take(async () => {})
+    },
     terminate,
   }
   return connection

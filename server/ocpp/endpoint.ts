@@ -65,12 +65,18 @@ export type Endpoint = {
   /** For upgrades of `/ocpp/:charger` that arrive at another server of this process. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
   stats(): { connected: number; waiting: number }
-  /** No new sockets; what came in is finished within `deadlineMs` (real), the rest is cut off. */
+  /**
+   * No new sockets and no new messages; what came in, also from who has just gone, is written and answered within `deadlineMs` (real). The rest is
+   * cut off: it has no answer, and its charger keeps it.
+   */
   close(deadlineMs: number): Promise<void>
 }
 
 const PING_MS = 20_000
 const MAX_FRAME = 256 * 1024
+/** Of a close: so long chargers have for saying goodbye, and each of its steps at least. */
+const GOODBYE_MS = 1000
+const LEAST_MS = 100
 const LONGEST_AT_THE_DOOR_MS = 120_000
 /** Asking 10,000 chargers for their configuration at once would starve what they have to say. */
 const COMMISSIONED_AT_ONCE = 64
@@ -85,7 +91,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const presence = new Map<string, Promise<void>>()
   /** Where each charger found us: what it is told to fetch or send lies at the same place. */
   const origins = new WeakMap<Connection, string>()
-  const commissioning = new WeakMap<Connection, Promise<void>>()
+  const commissioning = new Map<Connection, Promise<void>>()
   const rejections: Rejections = new Map()
   const counts = makeCounts(ctx)
   const configurations = makeConfigurationBook(ctx)
@@ -200,10 +206,13 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       .then(() =>
         commissionInTurn(async () => {
           await options.leaveRoom?.()
-          await commission(ctx, connection, configurations)
+          if (!closing) await commission(ctx, connection, configurations)
         }),
       )
       .catch((error: unknown) => ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'))
+      .then(() => {
+        if (commissioning.get(connection) === done) commissioning.delete(connection)
+      })
     commissioning.set(connection, done)
   }
 
@@ -261,16 +270,20 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     },
     async close(deadlineMs) {
       closing = true
+      const until = monotonic() + deadlineMs
+      const inTime = (work: Promise<unknown>[], most = deadlineMs) =>
+        within(Math.min(most, Math.max(until - monotonic(), LEAST_MS)), Promise.all(work))
       pulse.close()
       listener.close()
       const all = [...connections.values()]
-      await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
+      await inTime(all.map((connection) => connection.rest()))
       for (const connection of all) connection.close(1001, 'the server restarts')
-      await within(Math.min(deadlineMs, 1000), gone(connections))
+      await inTime([gone(connections)], GOODBYE_MS)
       for (const connection of all) connection.terminate()
       listener.cutOff()
-      await within(deadlineMs, Promise.all(all.map((connection) => connection.idle())))
-      await within(deadlineMs, Promise.all([batch.drain(), counts.flush()]))
+      // that somebody went is written after all that it said
+      await inTime([...presence.values(), ...commissioning.values()])
+      await inTime([batch.drain(), counts.flush()])
     },
   }
 }

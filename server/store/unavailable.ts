@@ -24,9 +24,9 @@ const CODES = new Set([
   'P2037',
 ])
 const WORDS =
-  /terminat|ECONN|Can't reach database|timeout exceeded when trying to connect|server closed the connection|not queryable|starting up|shutting down|recovery mode/i
+  /terminat|ECONN|Can't reach database|timeout exceeded when trying to connect|server closed the connection|not queryable|starting up|shutting down|recovery mode|after calling end on the pool/i
 
-/** The database is away for a while, as against a statement that is wrong. */
+/** The database is away for a while, or we are leaving it, as against a statement that is wrong. */
 export function isDatabaseAway(error: unknown): boolean {
   for (let each = error, depth = 0; each && depth < 5; depth++) {
     const { code, message, cause } = each as { code?: unknown; message?: unknown; cause?: unknown }

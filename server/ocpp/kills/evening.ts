@@ -63,8 +63,12 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
       await wait(betweenMs / 2 + random.below(betweenMs / 2))
       // each at least once, then by lot
       const victim = turn < 3 ? victims[turn]! : random.of(victims)
-      if (victim === 'database') process.kill(postgres.pid, 'SIGKILL')
-      else kept[victim].kill()
+      if (victim === 'database') {
+        // on a busy machine it may not be back from the last time
+        await until(() => isUp(postgres.pid), 60_000)
+        process.kill(postgres.pid, 'SIGKILL')
+      }
+      if (victim !== 'database') kept[victim].kill()
       killed[victim]++
     }
     const lastKillAt = performance.now()
@@ -86,6 +90,14 @@ export async function killingEvening({ chargers, kills, betweenMs, pauseMs, seed
     await db.close()
     await postgres.stop()
     rmSync(home, { recursive: true, force: true })
+  }
+}
+
+const isUp = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
