@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { judgedDays } from './test-days.ts'
+
+// Two of the thirty days of days.long.test.ts, in every run.
+
+test('two days with faults: the envelope holds, and nobody is late who need not be', { timeout: 120_000 }, () => {
+  const { envelopePassed, wiresOver, meansOver, lateAvoidably, mostWrites, faults } = judgedDays(2, 7)
+  expect(envelopePassed).toEqual([])
+  expect(wiresOver).toEqual([])
+  expect(meansOver).toEqual([])
+  expect(lateAvoidably).toEqual([])
+  expect(mostWrites).toBeLessThanOrEqual(100)
+  expect(faults.length).toBeGreaterThanOrEqual(4)
+})
