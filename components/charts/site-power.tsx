@@ -204,13 +204,17 @@ function Drawing({
   )
 }
 
-/** Over the notch in the cap; under a plan, whose hours are above, left of it. */
+/** Over the notch in the cap; under a plan, whose hours are above, in it, and left of one that is too narrow. */
 function EventLabel({ frame, event, capY, beside }: { frame: Frame; event: GridEvent; capY: number; beside: boolean }) {
   const half = event.label.length * 3.4
   const middle = (xOf(frame, event.from) + xOf(frame, event.until)) / 2
-  const place = beside
-    ? { x: xOf(frame, event.from) - 8, y: capY + 14, textAnchor: 'end' as const }
-    : { x: Math.min(frame.width - half, Math.max(frame.left + 40 + half, middle)), y: capY - 5, textAnchor: 'middle' as const }
+  const isWide = xOf(frame, Math.min(event.until, frame.until)) - xOf(frame, Math.max(event.from, frame.from)) > half * 2 + 8
+  const place =
+    beside && isWide
+      ? { x: middle, y: capY + 16, textAnchor: 'middle' as const }
+      : beside
+        ? { x: xOf(frame, event.from) - 8, y: capY + 14, textAnchor: 'end' as const }
+        : { x: Math.min(frame.width - half, Math.max(frame.left + 40 + half, middle)), y: capY - 5, textAnchor: 'middle' as const }
   return (
     <text className={beside ? 'fill-event-text! font-semibold' : 'fill-event-text!'} {...place}>
       {event.label}

@@ -47,8 +47,8 @@ const peakText = ({ highestW, newPeakMicro }: PlanView['summary'], peakW: number
   return newPeakMicro >= 10_000 ? `· a new peak, ${money(newPeakMicro)} of the cost` : '· a new peak, not charged'
 }
 
-/** The plan's cost against charging at once: `+19 % and `. */
+/** The plan's cost against charging at once: `+19 %, `. */
 const savedText = ({ costMicro, unmanagedCostMicro }: PlanView['summary']): string => {
   if (costMicro <= 0 || unmanagedCostMicro <= costMicro) return 'and '
-  return `+${percent((unmanagedCostMicro / costMicro - 1) * 100)} and `
+  return `+${percent((unmanagedCostMicro / costMicro - 1) * 100)}, `
 }

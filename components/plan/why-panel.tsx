@@ -73,7 +73,7 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
   const spare = row.departsAt !== null && row.readyAt !== null ? `, ${marginText(row.departsAt - row.readyAt)}` : ''
   return [
     ['Bay', [row.bay ?? 'none', plugged].filter(Boolean).join(', ')],
-    ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, ${energyText(row.needWh)}` : ''}`],
+    ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, needs ${energyText(row.needWh)}` : ''}`],
     ['Planned now', `${kilowattsText(valueAt(row.planned, now) ?? 0)} of ${limitText(row.maxW)}`],
     ['Ready', row.readyAt === null ? 'not ready' : clockText(row.readyAt, zone)],
     ['Leaves', row.departsAt === null ? 'no duty known' : `${clockText(row.departsAt, zone)}${spare}`],

@@ -18,7 +18,7 @@ export function Facts({ facts, className }: { facts: readonly (readonly [name: s
 /** Figures in a row: name above, value and a small remark below. Stacks on a phone. */
 export function FactStrip({ facts }: { facts: readonly { name: string; value: ReactNode; remark?: ReactNode }[] }) {
   return (
-    <dl className="flex flex-col flex-wrap justify-between gap-x-6 border-line border-b px-4 md:flex-row md:px-6 md:py-2.5">
+    <dl className="flex flex-col flex-wrap justify-between gap-x-6 border-line md:gap-y-1.5 border-b px-4 md:flex-row md:px-6 md:py-2.5">
       {facts.map((fact) => (
         <div key={fact.name} className="flex items-baseline justify-between gap-3 py-1.5 md:block md:py-0">
           <dt className="text-ink-3 text-label">{fact.name}</dt>

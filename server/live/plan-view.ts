@@ -6,6 +6,7 @@ import { explain, explainShortfall } from '#lib/planning/explain.ts'
 import { slotAt } from '#lib/planning/input.ts'
 import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
+import { treeOrder } from '#lib/planning/site-tree.ts'
 import { unmanaged } from '#lib/planning/unmanaged.ts'
 import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
@@ -110,13 +111,15 @@ function lowered(stored: StoredPlan): PlanView['events'] {
   })
 }
 
-/** Nodes of the tree, chargers left out; a limit that changes over the night is told by its highest. */
+/** Nodes of the tree, the connection first, chargers left out; a limit that changes over the night is told by its highest. */
 function limitsOf({ input }: StoredPlan, names: Map<string, string>): PlanView['nodes'] {
   const chargers = new Set(input.ports.map(({ node }) => node))
-  return input.nodes.flatMap(({ id, parent, limitW }) => {
-    const most = Math.max(0, ...limitW)
-    return (parent !== undefined && chargers.has(id)) || most >= NO_LIMIT_W ? [] : [{ id, name: names.get(id) ?? id, limitW: most }]
-  })
+  return treeOrder(input.nodes.map((node) => ({ ...node, parentId: node.parent ?? null, name: names.get(node.id) ?? node.id }))).flatMap(
+    ({ node: { id, parent, limitW, name } }) => {
+      const most = Math.max(0, ...limitW)
+      return (parent !== undefined && chargers.has(id)) || most >= NO_LIMIT_W ? [] : [{ id, name, limitW: most }]
+    },
+  )
 }
 
 /** The whole hour after the last departure, within a day; at least the night. */

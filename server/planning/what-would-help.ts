@@ -17,6 +17,8 @@ import { changeOf } from './what-if-change.ts'
 type Help = z.input<(typeof getHelp)['output']>
 /** Limits are raised on paper in whole steps of this. */
 const STEP_W = 1000
+/** A limit that is raised by too little is tried with so many times as much. */
+const MORE_STEPS = [2, 4]
 /** So many bays are tried at most: the strongest ones. */
 const MOST_BAYS = 2
 
@@ -40,7 +42,7 @@ export async function whatWouldHelp(ctx: Trying, depotId: string, vehicleId: str
   }
   const items: HelpItem[] = []
   for (const { word, change } of waysFor(ground, need, planned?.shortfall?.remedies ?? []))
-    items.push(change ? await triedOut(ctx, ground, vehicleId, before, word, change) : byHand(ground, word))
+    items.push(change ? await enough(ctx, ground, vehicleId, before, word, change) : byHand(ground, word))
   return { planId: ground.stored.id, items: items.sort((a, b) => Number(b.helps) - Number(a.helps)) }
 }
 
@@ -102,6 +104,28 @@ function strongerPorts({ stored: { input }, names }: Ground, need: Need, minW: n
 
 const byHand = (_: Ground, { word, effect }: Way['word']): HelpItem => ({ word, effect, costMicro: null, helps: true, change: null })
 
+/** A way as it is; of a limit that is raised by too little, the first step that is enough, so that it may be told as one that helps. */
+async function enough(
+  ctx: Trying,
+  ground: Ground,
+  vehicleId: string,
+  before: Fate,
+  word: Way['word'],
+  asked: WhatIfInput,
+): Promise<HelpItem> {
+  let best = await triedOut(ctx, ground, vehicleId, before, word, asked)
+  if (asked.kind !== 'limit') return best.item
+  const mostKw = mostOf(ground, asked.nodeId) / 1000
+  for (const times of MORE_STEPS) {
+    if (best.missingWh === 0) break
+    const more = await triedOut(ctx, ground, vehicleId, before, word, { ...asked, kw: mostKw + (asked.kw - mostKw) * times })
+    // it is not this limit that is in the way any more
+    if (more.missingWh >= best.missingWh) break
+    best = more
+  }
+  return best.item
+}
+
 async function triedOut(
   ctx: Trying,
   ground: Ground,
@@ -109,36 +133,42 @@ async function triedOut(
   before: Fate,
   { word }: Way['word'],
   asked: WhatIfInput,
-): Promise<HelpItem> {
+): Promise<{ item: HelpItem; missingWh: number }> {
   const { change } = await changeOf(ctx, ground, asked)
   const { after } = await tried(ctx, ground, change)
   const effects = effectsOf(ground.stored, after)
   const fate = fateIn(after, vehicleId)
   const others = effects.filter((each) => each.vehicle !== vehicleId && (each.kind === 'late' || each.kind === 'lacksMore'))
   const later = effects.filter((each) => each.vehicle !== vehicleId && each.kind === 'readyLater')
+  const ready = effects.filter((each) => each.vehicle !== vehicleId && each.kind === 'ready')
   const sentences = [
     fateText(before, fate, ground),
+    ready.length === 0 ? '' : ready.length === 1 ? effectText(ready[0]!, ground.words) : `${ready.length} others are ready too.`,
     ...others.slice(0, 2).map((each) => effectText(each, ground.words)),
     others.length > 2 ? `${others.length - 2} more leave short.` : '',
     others.length === 0 && later.length === 1 ? `${effectText(later[0]!, ground.words).replace(/\.$/, '')}, still in time.` : '',
     others.length === 0 && later.length > 1 ? `${later.length} others are ready later, still in time.` : '',
   ]
   const costMicro = outcomeOf(after).costMicro - outcomeOf(ground.stored).costMicro
-  return {
+  const item: HelpItem = {
     word: wordOf(ground, word, asked),
     effect: sentences.filter(Boolean).join(' '),
     costMicro,
     helps: fate.missingWh < before.missingWh && others.length === 0,
     change: asked,
   }
+  return { item, missingWh: fate.missingWh }
 }
 
 /** What is tried is told with its own figures: limits in whole kW. */
-const wordOf = ({ stored: { input }, names }: Ground, word: string, asked: WhatIfInput): string => {
-  if (asked.kind !== 'limit') return word
-  const most = Math.max(...(input.nodes.find(({ id }) => id === asked.nodeId)?.limitW ?? [0]))
-  return `${limitText(asked.kw * 1000 - most)} more at ${names.get(asked.nodeId) ?? asked.nodeId}`
-}
+const wordOf = (ground: Ground, word: string, asked: WhatIfInput): string =>
+  asked.kind === 'limit'
+    ? `${limitText(Math.round(asked.kw * 1000) - mostOf(ground, asked.nodeId))} more at ${ground.names.get(asked.nodeId) ?? asked.nodeId}`
+    : word
+
+/** The highest limit that a node has in the hours of the plan, W. */
+const mostOf = ({ stored: { input } }: Ground, nodeId: string): number =>
+  Math.max(...(input.nodes.find(({ id }) => id === nodeId)?.limitW ?? [0]))
 
 const fateIn = ({ input, plan }: Answered, vehicleId: string): Fate => {
   const departs = input.needs.find(({ id }) => id === vehicleId)!.departs
