@@ -22,9 +22,16 @@ const steady = (powerW: number): PlannedStay => ({ departsAt: LEAVES, gives: [{ 
 /** As a person reads it: every space a space. */
 const plain = (text: string) => text.replace(/\u202f/g, ' ')
 
-function judge(given: { vehicle?: Partial<typeof BUS>; duties?: FleetDuty[]; portW?: number | null; planned?: PlannedStay } = {}) {
+function judge(
+  given: {
+    vehicle?: Partial<Parameters<typeof feasibilityOf>[0]>
+    duties?: FleetDuty[]
+    portW?: number | null
+    planned?: PlannedStay
+  } = {},
+) {
   const { vehicle = {}, duties = [duty(LEAVES, 180)], portW = 19_200, planned } = given
-  return [...feasibilityOf({ ...BUS, ...vehicle }, duties, { portW, planned, now: NOW }).values()]
+  return [...feasibilityOf({ ...BUS, ...vehicle }, duties, { portW, isHere: false, planned, now: NOW }).values()]
 }
 const text = (outcome: Parameters<typeof outcomeText>[0] | null) => (outcome ? plain(outcomeText(outcome)) : null)
 
@@ -91,6 +98,13 @@ test('one on the road comes back with what its duty leaves', () => {
   expect(judged!.stay).toMatchObject({ from: out.returnsAt, hasWh: 112_000 - 45_000 })
 })
 
+test('one that is back early has what its battery tells', () => {
+  const out = { ...duty(plus(NOW, -hours(4)), 100, 6) }
+  const facts = { portW: 19_200, isHere: true, planned: undefined, now: NOW }
+  const [judged] = feasibilityOf({ ...BUS, socPct: 45, socAt: plus(NOW, -hours(5)) }, [out, duty(LEAVES, 180)], facts).values()
+  expect(judged!.stay).toMatchObject({ from: NOW, hasWh: 63_000 })
+})
+
 test('more than the battery or its target holds is said, however long it charges', () => {
   const late = plus(NOW, hours(30))
   expect(judge({ duties: [duty(late, 300)] })[0]).toMatchObject({ verdict: 'short', tooSmall: 'battery', alone: { readyAt: null } })
@@ -102,6 +116,13 @@ test('more than the battery or its target holds is said, however long it charges
 test('without a bay only a battery that is full enough is ready; an unknown charge is taken for low, and said', () => {
   expect(judge({ portW: null })[0]).toMatchObject({ verdict: 'unknown', alone: null })
   expect(judge({ portW: null, vehicle: { socPct: 88 } })[0]).toMatchObject({ verdict: 'ready' })
-  const [judged] = feasibilityOf({ ...BUS, socPct: null }, [duty(LEAVES, 180)], { portW: 19_200, planned: undefined, now: NOW }).values()
+  const [judged] = feasibilityOf({ ...BUS, socPct: null }, [duty(LEAVES, 180)], {
+    portW: 19_200,
+    isHere: false,
+    planned: undefined,
+    now: NOW,
+  }).values()
   expect(judged).toMatchObject({ isAssumed: true, stay: { hasWh: 28_000 } })
+  const [assumed] = judge({ vehicle: { socPct: null, assumedSocPct: 50 } })
+  expect(assumed).toMatchObject({ isAssumed: true, stay: { hasWh: 70_000 } })
 })

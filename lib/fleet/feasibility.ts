@@ -55,7 +55,10 @@ export type Feasibility = {
   tooSmall: 'battery' | 'target' | null
 }
 
-type Judged = Pick<FleetVehicle, 'batteryWh' | 'maxW' | 'efficiencyPermille' | 'whPerKm' | 'targetSocPct' | 'socPct' | 'socAt'>
+type Judged = Pick<
+  FleetVehicle,
+  'batteryWh' | 'maxW' | 'efficiencyPermille' | 'whPerKm' | 'targetSocPct' | 'socPct' | 'socAt' | 'assumedSocPct'
+>
 /** What the plan gives for one departure. */
 export type PlannedStay = { departsAt: Instant; gives: Gives[] }
 
@@ -66,14 +69,14 @@ const UNSEEN = 0.01
 
 /**
  * Each duty of a vehicle that has not left, by departure: what it needs, what it comes back with from the one before, when it is ready and what
- * is left over; with its port alone, and by the plan in force. `portW`: its bay's power.
+ * is left over; with its port alone, and by the plan in force. `portW`: its bay's power. `isHere`: it stands at a port, whatever its duty says.
  */
 export function feasibilityOf(
   vehicle: Judged,
   duties: readonly FleetDuty[],
-  { portW, planned, now }: { portW: number | null; planned: PlannedStay | undefined; now: Instant },
+  { portW, isHere, planned, now }: { portW: number | null; isHere: boolean; planned: PlannedStay | undefined; now: Instant },
 ): Map<FleetDuty, Feasibility> {
-  const underWay = duties.find(({ departsAt, returnsAt }) => departsAt <= now && returnsAt > now)
+  const underWay = isHere ? undefined : duties.find(({ departsAt, returnsAt }) => departsAt <= now && returnsAt > now)
   const targetWh = (vehicle.batteryWh * vehicle.targetSocPct) / 100
   const powerW = portW === null ? null : Math.min(portW, vehicle.maxW)
   const judged = new Map<FleetDuty, Feasibility>()

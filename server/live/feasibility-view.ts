@@ -4,6 +4,7 @@ import { type Feasibility, feasibilityOf, type Gives, type PlannedStay, type Ver
 import { outcomeText, reckoning, VERDICT_WORDS } from '#lib/fleet/feasibility-words.ts'
 import { slotAt } from '#lib/planning/input.ts'
 import { instant } from '#lib/time/instant.ts'
+import { readAssumptions } from '#server/store/assumptions.ts'
 import type { DutyAhead } from '#server/store/duty.ts'
 import { type FleetVehicle, homePorts } from '#server/store/fleet.ts'
 import { planInForce, type StoredPlan } from '#server/store/view.ts'
@@ -22,21 +23,28 @@ export async function judgedDuties(
   duties: readonly DutyAhead[],
 ): Promise<Map<string, DutyFeasibility>> {
   const now = ctx.clock.now()
-  const [stored, ports] = await Promise.all([planInForce(ctx.db, depotId), homePorts(ctx.db.prisma, depotId)])
+  const { prisma } = ctx.db
+  const [stored, ports, assumed] = await Promise.all([
+    planInForce(ctx.db, depotId),
+    homePorts(prisma, depotId),
+    readAssumptions(prisma, depotId),
+  ])
   const power = new Map(ports.map((port) => [port.id, Math.min(port.maxW, port.charger.maxW)]))
   const needs = new Map(stored?.input.needs.map((need) => [need.id, need]))
   const allocations = new Map(stored?.plan.allocations.map((each) => [each.vehicle, each.powerW]))
   const byVehicle = Map.groupBy(duties, ({ vehicleId }) => vehicleId)
   return new Map(
     vehicles.flatMap((vehicle) => {
-      const portId = needs.get(vehicle.id)?.port ?? vehicle.homePortId
+      const need = needs.get(vehicle.id)
+      const portId = need?.port ?? vehicle.homePortId
       const facts = {
         portW: (portId !== null && power.get(portId)) || null,
+        isHere: need?.port !== undefined && need.arrives <= now,
         planned: stored && plannedStay(stored, vehicle.id, needs, allocations),
         now,
       }
       const judged = feasibilityOf(
-        { ...vehicle, socAt: vehicle.socAt ? instant(vehicle.socAt) : undefined },
+        { ...vehicle, socAt: vehicle.socAt ? instant(vehicle.socAt) : undefined, assumedSocPct: assumed?.socPct },
         byVehicle.get(vehicle.id) ?? [],
         facts,
       )
