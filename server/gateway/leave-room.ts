@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-/** Resolves when this process has time for what nobody waits for. */
+/** Resolves when this process has time for what nobody waits for: for one after the other, each in a turn of the event loop of its own. */
 export type LeaveRoom = () => Promise<void>
 
 /** Above this share of its time the process is busy answering. */
@@ -24,6 +24,12 @@ export function makeLeaveRoom(): LeaveRoom {
     last = now
     lastAt = performance.now()
   }
+  const waiting: (() => void)[] = []
+  const next = () => {
+    waiting.shift()?.()
+    // an immediate of an immediate comes after the sockets were looked at
+    if (waiting.length > 0) setImmediate(next)
+  }
   return async () => {
     const until = performance.now() + MOST_MS
     look()
@@ -31,6 +37,10 @@ export function makeLeaveRoom(): LeaveRoom {
       await new Promise((soon) => setTimeout(soon, LOOK_EVERY_MS))
       look()
     }
+    // each may hold up the others for milliseconds: what came in is answered between two of them, however many wait
+    await new Promise<void>((begin) => {
+      if (waiting.push(begin) === 1) setImmediate(next)
+    })
   }
 }
 

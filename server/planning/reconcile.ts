@@ -130,6 +130,8 @@ export function makeReconciler(ctx: Ctx, watcher: LimitWatcher, leaveRoom: () =>
         await lockDepot(tx, depotId)
         const read = await readFacts(tx, depotId, ctx.clock.now(), mine)
         if (!read) return undefined
+        // for hundreds of ports both reading and deciding take milliseconds: what chargers said meanwhile is answered between
+        await new Promise((soon) => setImmediate(soon))
         const steering = steer(read.facts)
         const actions = steering.actions.filter(({ kind, portId }) => {
           if (kind !== 'hold' && kind !== 'release') return true

@@ -1,6 +1,6 @@
 /**
  * Questions of one kind that arrive in one turn of the event loop, or while others are being answered, go to the database as one. `ask` answers
- * in the order of its keys. At most two are under way. `windowMs` (real): others are waited for so long, where nobody is in a hurry.
+ * in the order of its keys. At most two are under way; their answers are given a few at a time, since something follows each. `windowMs` (real): others are waited for so long, where nobody is in a hurry.
  */
 export function makeTogether<Key, Answer>(
   ask: (keys: Key[]) => Promise<Answer[]>,
@@ -15,7 +15,11 @@ export function makeTogether<Key, Answer>(
     asking++
     try {
       const answers = await ask(these.map(({ key }) => key))
-      for (const [place, { answered }] of these.entries()) answered(answers[place]!)
+      for (const [place, { answered }] of these.entries()) {
+        // what came in meanwhile is read and answered between
+        if (place > 0 && place % AT_A_TIME === 0) await new Promise((soon) => setImmediate(soon))
+        answered(answers[place]!)
+      }
     } catch (error) {
       for (const { failed } of these) failed(error)
     } finally {
@@ -34,3 +38,4 @@ export function makeTogether<Key, Answer>(
 }
 
 const AT_ONCE = 2
+const AT_A_TIME = 16
