@@ -16,8 +16,6 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
-          // real processes, sockets and clocks on a shared machine: in CI a failure must repeat to count, by hand it counts at once
-          retry: process.env.CI ? 1 : 0,
         },
       },
     ],

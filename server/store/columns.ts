@@ -7,8 +7,8 @@ const NULL = '\x1d'
 
 /** A column of texts in SQL. Null for an empty text too: alone it would be a list of nothing. */
 export const textsOf = (parameter: string): string => `string_to_array(${parameter}, E'\\x1e', E'\\x1d')`
-/** A moment in SQL that travelled as its milliseconds. */
-export const momentOf = (column: string): string => `to_timestamp(${column} / 1000.0)`
+/** A moment in SQL that travelled as its milliseconds, in float8. */
+export const momentOf = (value: string): string => `to_timestamp(${value} / 1000)`
 
 export function texts<Row>(rows: Row[], of: (row: Row) => string | null): string {
   let all = ''
@@ -31,5 +31,6 @@ export function numbers<Row>(rows: Row[], of: (row: Row) => number | null): stri
 export const isClean = (text: string): boolean => !UNCLEAN.test(text)
 
 /** What a charger called something, as PostgreSQL takes it. */
-export const clean = (text: string): string => (isClean(text) ? text : text.replace(/\p{Cc}/gu, '\ufffd').toWellFormed())
+export const clean = (text: string | null): string | null =>
+  text === null || isClean(text) ? text : text.replace(/\p{Cc}/gu, '\ufffd').toWellFormed()
 const UNCLEAN = /[\p{Cc}\p{Cs}]/u

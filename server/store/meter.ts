@@ -1,4 +1,5 @@
 import type { Instant } from '#lib/time/instant.ts'
+import { clean, momentOf, numbers, texts, textsOf } from './columns.ts'
 import { pgJson, storedJson, written } from './json.ts'
 
 // The one statement by which messages of many chargers become rows: one round trip, one commit. The rows travel as columns (docs/decisions/009):
@@ -68,12 +69,6 @@ export type BatchRows = {
   journal: BatchJournalRow[]
 }
 
-/** Separates texts, and stands for null: JSON writes both escaped, ids of ours have neither, and `clean` keeps them out of the rest. */
-const NEXT = '\x1e'
-const NULL = '\x1d'
-const moment = (value: string) => `to_timestamp(${value} / 1000)`
-const textsOf = (parameter: string) => `string_to_array(${parameter}, E'\\x1e', E'\\x1d')`
-
 // a charger whose own transaction is open is passed over: everybody's messages would wait for it, and it is seen again in some seconds
 const heardAndLogged = (p: (place: number) => string) => `
 WITH free AS (
@@ -82,7 +77,7 @@ WITH free AS (
   UPDATE charger c SET seen_at = GREATEST(c.seen_at, f.at) FROM free f WHERE c.id = f.id
 ), logged AS (
   INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, note, answer)
-  SELECT ${moment('r.at')}, r.charger_id, r.direction, r.type, COALESCE(r.message_id, ''), r.action, r.payload::json, r.note, r.answer::json
+  SELECT ${momentOf('r.at')}, r.charger_id, r.direction, r.type, COALESCE(r.message_id, ''), r.action, r.payload::json, r.note, r.answer::json
   FROM unnest(${p(2)}::float8[], ${textsOf(p(3))}, ${textsOf(p(4))}, ${textsOf(p(5))}, ${textsOf(p(6))}, ${textsOf(p(7))}, ${textsOf(p(8))},
     ${textsOf(p(9))}, ${textsOf(p(10))}) AS r(at, charger_id, direction, type, message_id, action, payload, note, answer)
 )`
@@ -93,23 +88,23 @@ const LOG = `${heardAndLogged(from(1))} SELECT 1 WHERE false`
 
 const BATCH = `${heardAndLogged(from(5))}, said AS (
   INSERT INTO meter_reading (at, port_id, digest, received_at, session_id, energy_wh, power_w, current_ma, voltage_mv, offered_ma, soc_pct, context, flags)
-  SELECT ${moment('r.at')}, r.port_id, r.digest, ${moment('r.received_at')}, r.session_id, r.energy_wh, r.power_w, r.current_ma::int[], r.voltage_mv::int[], r.offered_ma,
+  SELECT ${momentOf('r.at')}, r.port_id, r.digest, ${momentOf('r.received_at')}, r.session_id, r.energy_wh, r.power_w, r.current_ma::int[], r.voltage_mv::int[], r.offered_ma,
     r.soc_pct, r.context, r.flags::text[]
   FROM unnest($16::float8[], ${textsOf('$17')}, ${textsOf('$18')}, $19::float8[], $20::int[], $21::bigint[], $22::int[], ${textsOf('$23')},
     ${textsOf('$24')}, $25::int[], $26::float8[], ${textsOf('$27')}, ${textsOf('$28')})
     AS r(at, port_id, digest, received_at, session_id, energy_wh, power_w, current_ma, voltage_mv, offered_ma, soc_pct, context, flags)
   ON CONFLICT DO NOTHING
 ), drawn AS (
-  UPDATE port p SET power_w = r.power_w, power_at = ${moment('r.at')}
+  UPDATE port p SET power_w = r.power_w, power_at = ${momentOf('r.at')}
   FROM unnest(${textsOf('$29')}, $30::int[], $31::float8[]) AS r(id, power_w, at)
-  WHERE p.id = r.id AND (p.power_at IS NULL OR p.power_at <= ${moment('r.at')})
+  WHERE p.id = r.id AND (p.power_at IS NULL OR p.power_at <= ${momentOf('r.at')})
 ), known AS (
   SELECT s.id, s.depot_id, s.port_id, s.stopped_at, s.flags AS had, r.*,
     COALESCE(s.last_meter_wh, s.meter_start_wh) AS last_known,
     (s.last_meter_at IS NULL OR r.last_at >= s.last_meter_at) AS newer,
     r.down OR (r.first_wh < COALESCE(s.last_meter_wh, s.meter_start_wh) AND (s.last_meter_at IS NULL OR r.first_at > s.last_meter_at)) AS backwards
   FROM (
-    SELECT session_id, first_wh, ${moment('first_at')} AS first_at, last_wh, ${moment('last_at')} AS last_at, rise_wh, down, soc_pct, flags
+    SELECT session_id, first_wh, ${momentOf('first_at')} AS first_at, last_wh, ${momentOf('last_at')} AS last_at, rise_wh, down, soc_pct, flags
     FROM json_to_recordset($3::json)
       AS t(session_id int, first_wh bigint, first_at float8, last_wh bigint, last_at float8, rise_wh bigint, down boolean, soc_pct float8, flags text[])
   ) r JOIN session s ON s.id = r.session_id FOR UPDATE OF s
@@ -182,12 +177,4 @@ export function batchStatement(rows: BatchRows): { name: string; text: string; v
   return { name: 'batch', text: BATCH, values }
 }
 
-/** Null for an empty text too: alone it would be a list of nothing. */
-const texts = <Row>(rows: Row[], of: (row: Row) => string | null): string => rows.map((row) => of(row) || NULL).join(NEXT)
-const numbers = <Row>(rows: Row[], of: (row: Row) => number | null): string => `{${rows.map((row) => of(row) ?? 'NULL').join()}}`
 const moments = <Row>(rows: Row[], of: (row: Row) => string): string => `{${rows.map(of).join()}}`
-
-/** What a charger called something, as PostgreSQL takes it: no control characters, no half ones. */
-const clean = (text: string | null): string | null =>
-  text !== null && UNCLEAN.test(text) ? text.replace(/\p{Cc}/gu, '\ufffd').toWellFormed() : text
-const UNCLEAN = /[\p{Cc}\p{Cs}]/u

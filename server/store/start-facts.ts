@@ -42,7 +42,7 @@ SELECT r.place, p.bay, p.inoperative_at IS NOT NULL AS "outOfUse", d.currency, n
     SELECT min(h.id) FROM vehicle h WHERE h.home_port_id = p.id HAVING count(*) = 1) END AS "vehicleId",
   (SELECT CASE WHEN q.session_id IS NULL AND (q.ended_at IS NULL OR q.ended_at > ${momentOf('r.at')}) THEN q.id END FROM charge_request q
    WHERE q.port_id = p.id AND q.requested_at <= ${momentOf(`(r.at + ${MERGE_MS})`)} ORDER BY q.requested_at DESC LIMIT 1) AS "requestId"
-FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5::int8[]) AS r(place, depot_id, port_id, id_tag, at)
+FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5::float8[]) AS r(place, depot_id, port_id, id_tag, at)
 JOIN port p ON p.id = r.port_id
 JOIN depot d ON d.id = r.depot_id
 LEFT JOIN token t ON t.id_tag = r.id_tag AND t.depot_id = r.depot_id`
@@ -57,11 +57,11 @@ UNION ALL SELECT 'reserved', v.charger_id, NULL FROM reservation v
 UNION ALL SELECT 'busy', s.token_id, s.port_id FROM session s JOIN port p ON p.id = s.port_id JOIN charger c ON c.id = p.charger_id
   WHERE s.token_id = ANY(${textsOf('$4')}) AND s.stop_reason IS NULL AND COALESCE(s.stopped_at, 'infinity') = 'infinity'
     AND c.connected_at IS NOT NULL AND p.status IN ('plugged', 'charging', 'pausedByCharger', 'pausedByVehicle', 'finishing')
-UNION ALL SELECT CASE WHEN q.port_id IS NULL AND q.ended_at IS NULL AND q.requested_at >= ${momentOf('$7::int8')} THEN 'shown' ELSE 'asked' END, q.id_tag, NULL
+UNION ALL SELECT CASE WHEN q.port_id IS NULL AND q.ended_at IS NULL AND q.requested_at >= ${momentOf('$7::float8')} THEN 'shown' ELSE 'asked' END, q.id_tag, NULL
   FROM charge_request q WHERE q.id_tag = ANY(${textsOf('$5')}) AND q.powered_at IS NULL
-    AND q.requested_at BETWEEN ${momentOf('$6::int8')} AND ${momentOf('$8::int8')}
+    AND q.requested_at BETWEEN ${momentOf('$6::float8')} AND ${momentOf('$8::float8')}
 UNION ALL SELECT 'tried', q.port_id, NULL FROM charge_request q WHERE q.port_id = ANY(${textsOf('$2')}) AND q.powered_at IS NULL
-    AND q.requested_at BETWEEN ${momentOf('$6::int8')} AND ${momentOf('$8::int8')} AND COALESCE(q.ended_at, 'infinity') < 'infinity' AND q.asked_at IS NOT NULL`
+    AND q.requested_at BETWEEN ${momentOf('$6::float8')} AND ${momentOf('$8::float8')} AND COALESCE(q.ended_at, 'infinity') < 'infinity' AND q.asked_at IS NOT NULL`
 
 type FactsRow = {
   place: number
@@ -154,7 +154,7 @@ SELECT r.id, (SELECT v.visit_id FROM (
     .join(' UNION ALL ')}
 ) v ORDER BY v.requested_at DESC LIMIT 1) AS visit
 FROM (SELECT id, depot_id, vehicle_id, id_tag, port_id, ${momentOf('at')} AS at FROM unnest(
-  ${textsOf('$1')}, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, ${textsOf('$5')}, $6::int8[]) AS r(id, depot_id, vehicle_id, id_tag, port_id, at)) r`
+  ${textsOf('$1')}, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, ${textsOf('$5')}, $6::float8[]) AS r(id, depot_id, vehicle_id, id_tag, port_id, at)) r`
 
 /** The visits that these attempts go on with, where they do. */
 export async function visitsToRetry(sql: Sql, requests: RequestRow[]): Promise<Map<string, string>> {
@@ -173,7 +173,7 @@ export async function visitsToRetry(sql: Sql, requests: RequestRow[]): Promise<M
 
 const DUTIES = `
 SELECT r.place, (SELECT u.id FROM duty u WHERE u.vehicle_id = r.vehicle_id AND u.departs_at > ${momentOf('r.at')} ORDER BY u.vehicle_id, u.departs_at LIMIT 1) AS duty
-FROM unnest($1::int[], ${textsOf('$2')}, $3::int8[]) AS r(place, vehicle_id, at)`
+FROM unnest($1::int[], ${textsOf('$2')}, $3::float8[]) AS r(place, vehicle_id, at)`
 
 /** The next departures of vehicles that begin to charge, by the places of their starts. */
 export async function dutiesOf(sql: Sql, starts: { place: number; vehicleId: string | null; at: Instant }[]): Promise<Map<number, string>> {

@@ -48,27 +48,27 @@ WITH begun AS (
   SELECT id, depot_id, port_id, id_tag, token_id, vehicle_id, driver_id, duty_id, start_key, ${momentOf('started')}, ${momentOf('received')}, meter_wh, meter_wh,
     ${momentOf('metered')}, currency, COALESCE(flags::text[], '{}')
   FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, ${textsOf('$5')}, ${textsOf('$6')}, ${textsOf('$7')}, ${textsOf('$8')},
-    ${textsOf('$9')}, $10::int8[], $11::int8[], $12::int8[], $13::int8[], ${textsOf('$14')}, ${textsOf('$15')})
+    ${textsOf('$9')}, $10::float8[], $11::float8[], $12::int8[], $13::float8[], ${textsOf('$14')}, ${textsOf('$15')})
     AS r(id, depot_id, port_id, id_tag, token_id, vehicle_id, driver_id, duty_id, start_key, started, received, meter_wh, metered, currency, flags)
 ), logged AS (
   INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, note, answer)
   SELECT ${momentOf('at')}, charger_id, 'in', 'call', COALESCE(message_id, ''), action, payload::json, note, answer::json
-  FROM unnest($16::int8[], ${textsOf('$17')}, ${textsOf('$18')}, ${textsOf('$19')}, ${textsOf('$20')}, ${textsOf('$21')}, ${textsOf('$22')})
+  FROM unnest($16::float8[], ${textsOf('$17')}, ${textsOf('$18')}, ${textsOf('$19')}, ${textsOf('$20')}, ${textsOf('$21')}, ${textsOf('$22')})
     AS r(at, charger_id, message_id, action, payload, note, answer)
 ), noted AS (
   INSERT INTO journal (at, real_at, depot_id, actor, kind, subject, data)
-  SELECT ${momentOf('at')}, ${momentOf('$23::int8')}, depot_id, actor, kind, subject, data::jsonb
-  FROM unnest($24::int8[], ${textsOf('$25')}, ${textsOf('$26')}, ${textsOf('$27')}, ${textsOf('$28')}, ${textsOf('$29')})
+  SELECT ${momentOf('at')}, ${momentOf('$23::float8')}, depot_id, actor, kind, subject, data::jsonb
+  FROM unnest($24::float8[], ${textsOf('$25')}, ${textsOf('$26')}, ${textsOf('$27')}, ${textsOf('$28')}, ${textsOf('$29')})
     AS r(at, depot_id, actor, kind, subject, data)
 ), heard AS (
-  UPDATE charger c SET seen_at = GREATEST(c.seen_at, ${momentOf('r.at')}) FROM unnest(${textsOf('$30')}, $31::int8[]) AS r(id, at) WHERE c.id = r.id
+  UPDATE charger c SET seen_at = GREATEST(c.seen_at, ${momentOf('r.at')}) FROM unnest(${textsOf('$30')}, $31::float8[]) AS r(id, at) WHERE c.id = r.id
 )
 INSERT INTO charge_request (id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested_at, plugged_at, asked_at, accepted_at,
   promised_at, powered_at, ended_at, outcome, stage_failed, inferred, evidence)
 SELECT id, depot_id, COALESCE(visit_id, id), source, port_id, vehicle_id, id_tag, session_id, ${momentOf('requested')}, ${momentOf('plugged')}, ${momentOf('asked')}, ${momentOf('accepted')},
   ${momentOf('promised')}, ${momentOf('powered')}, ${momentOf('ended')}, NULL, NULL, COALESCE(inferred::boolean, false), COALESCE(evidence::jsonb, '[]')
 FROM unnest(${textsOf('$32')}, ${textsOf('$33')}, ${textsOf('$34')}, ${textsOf('$35')}, ${textsOf('$36')}, ${textsOf('$37')}, ${textsOf('$38')},
-    $39::int[], $40::int8[], $41::int8[], $42::int8[], $43::int8[], $44::int8[], $45::int8[], $46::int8[], ${textsOf('$47')}, ${textsOf('$48')})
+    $39::int[], $40::float8[], $41::float8[], $42::float8[], $43::float8[], $44::float8[], $45::float8[], $46::float8[], ${textsOf('$47')}, ${textsOf('$48')})
   AS r(id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested, plugged, asked, accepted, promised, powered, ended, inferred, evidence)
 ON CONFLICT (id) DO UPDATE SET visit_id = EXCLUDED.visit_id, vehicle_id = EXCLUDED.vehicle_id, id_tag = EXCLUDED.id_tag,
   session_id = EXCLUDED.session_id, requested_at = EXCLUDED.requested_at, plugged_at = EXCLUDED.plugged_at, asked_at = EXCLUDED.asked_at,
@@ -111,7 +111,7 @@ const messageColumns = (rows: StartRows['messages']): string[] => [
   texts(rows, ({ message_id }) => clean(message_id)),
   texts(rows, ({ action }) => action),
   storedJson(texts(rows, ({ payload }) => payload)),
-  texts(rows, ({ note }) => note && clean(note)),
+  texts(rows, ({ note }) => clean(note)),
   storedJson(texts(rows, ({ answer }) => written(answer))),
 ]
 

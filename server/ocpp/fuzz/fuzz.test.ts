@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { testDatabase } from '../../tools/test-store.ts'
 import { fuzz } from './run.ts'
 
-// A million inputs: fuzz.long.test.ts. A failure is repeated with its seed.
+// A million inputs: fuzz.long.test.ts and within.long.test.ts. A failure is repeated with its seed.
 
 test('2,000 broken frames, payloads, answers and handshakes: the gateway lives, forgets them, and the good charger beside is served', {
   timeout: 180_000,

@@ -13,6 +13,8 @@ import type { Measured } from './target.ts'
 
 export type FuzzResult = {
   inputs: number
+  /** Broken requests at the door, which are among the inputs, and the sockets that came to send the others. */
+  handshakes: number
   seconds: number
   /** Milliseconds that each heartbeat of the good charger took meanwhile. */
   waitsMs: number[]
@@ -67,6 +69,7 @@ export async function fuzz(
 
   const began = performance.now()
   let sent = 0
+  let handshakes = 0
   let stopAt = Math.ceil(inputs / 10)
   const waitsMs: number[] = []
   const attack = async (n: number) => {
@@ -76,9 +79,9 @@ export async function fuzz(
     while (sent < stopAt && ended === undefined) {
       const address = `127.0.${1 + random.below(3)}.${1 + n}`
       const way = { identity, auth, port, random, address, mix, framesALife }
-      const made = random.chance(0.7)
-        ? await attackSocket(way)
-        : (await Promise.all(Array.from({ length: doors }, () => attackDoor(way)))).length
+      const atSocket = random.chance(0.7)
+      handshakes += atSocket ? 1 : doors
+      const made = atSocket ? await attackSocket(way) : (await Promise.all(Array.from({ length: doors }, () => attackDoor(way)))).length
       sent += made
     }
   }
@@ -130,7 +133,19 @@ export async function fuzz(
     await db.close()
   }
   const seconds = (performance.now() - began) / 1000
-  return { inputs: sent, seconds, waitsMs, comebacks, early, late, rows: { early: rowsEarly, late: await rows() }, db, good, stop }
+  return {
+    inputs: sent,
+    handshakes,
+    seconds,
+    waitsMs,
+    comebacks,
+    early,
+    late,
+    rows: { early: rowsEarly, late: await rows() },
+    db,
+    good,
+    stop,
+  }
 }
 
 /** When nobody but the good charger is connected. */

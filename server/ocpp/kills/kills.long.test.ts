@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { killingEvening } from './evening.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { killingEvening, screens } from './evening.ts'
+
+beforeAll(screens, 900_000)
 
 const CHARGERS = Number(process.env.KILL_CHARGERS ?? 1_000)
 

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
-import { killingEvening } from './evening.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { killingEvening, screens } from './evening.ts'
 
 // A thousand chargers: kills.long.test.ts.
+
+beforeAll(screens, 900_000)
 
 test('kill -9 of gateway, web and database under 30 chargers: no answered message is lost, none counts twice, all are back by themselves', {
   timeout: 240_000,

@@ -45,7 +45,16 @@ export function live({ identity, password, idTag, ports, pauseMs, seed }: LifeOp
 
   const wait = (ms: number) => new Promise<void>((soon) => setTimeout(soon, ms))
 
-  async function reach(): Promise<WebSocket> {
+  // whoever was sent off comes back, also when it has nothing to say; one way at a time
+  let reaching: Promise<WebSocket> | undefined
+  const reach = (): Promise<WebSocket> => {
+    reaching ??= opening().finally(() => {
+      reaching = undefined
+    })
+    return reaching
+  }
+
+  async function opening(): Promise<WebSocket> {
     for (let tries = 0; ; tries++) {
       if (socket?.readyState === WebSocket.OPEN) return socket
       if (closed) throw new Error('closed')
@@ -66,6 +75,7 @@ export function live({ identity, password, idTag, ports, pauseMs, seed }: LifeOp
         fresh.on('message', (data) => hear(fresh, String(data)))
         fresh.on('close', () => {
           if (waiting && socket === fresh) waiting.failed()
+          else reach().catch(() => {}) // closed for good
         })
         return fresh
       }
