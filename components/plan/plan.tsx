@@ -82,6 +82,7 @@ export function Plan() {
       )}
       <Shortfalls
         plan={plan}
+        trial={trial}
         choose={(id) => {
           trial.close()
           choose(id)
