@@ -14,6 +14,7 @@ export const JOURNAL_KINDS = [
   { kind: 'reservation', label: 'Reservations' },
   { kind: 'export', label: 'Exports' },
   { kind: 'vehicle', label: 'Vehicles' },
+  { kind: 'duty', label: 'Duties' },
   { kind: 'change', label: 'Other changes' },
 ] as const
 
@@ -100,6 +101,12 @@ const WORDS: Record<string, string> = {
   'limit.refused': 'A limit was refused',
   'vehicle.neverPause': 'A vehicle did not go on after a pause; it is not paused any more',
   'plan.failed': 'No new plan could be made; the last one stays in force',
+  'limit.lowered': 'A limit was lowered for some hours',
+  'limit.restored': 'A lowered limit was ended',
+  'duty.added': 'A vehicle was given a duty',
+  'duty.changed': 'A duty was changed',
+  'duty.removed': 'A duty was removed',
+  'node.changed': 'A limit of the site was changed',
   'limit.budgetSpent': 'A charger had its limits of the day',
   'safety.treeRefused': 'The site cannot be kept under its limits',
   'safety.meterLost': 'The meter of the building’s load is silent',
