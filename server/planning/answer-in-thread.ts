@@ -4,12 +4,12 @@ import type { Plan } from '#lib/planning/plan-result.ts'
 
 /** Answers what a planner's thread is asked (`threadPlanner`). */
 export const answerInThread = (make: (input: PlanningInput) => Plan): void => {
-  parentPort?.on('message', ({ id, input }: { id: number; input: PlanningInput }) => {
+  parentPort?.on('message', (input: PlanningInput) => {
     const started = performance.now()
     try {
-      parentPort?.postMessage({ id, plan: make(input), tookMs: performance.now() - started })
+      parentPort?.postMessage({ plan: make(input), tookMs: performance.now() - started })
     } catch (error) {
-      parentPort?.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     }
   })
 }

@@ -65,3 +65,25 @@ test('a site meter that falls silent after a jump: the room stays free, it is to
   expect(await kinds()).toEqual(['safety.meterLost', 'safety.meterBack'])
   expect(await alerts()).toEqual([])
 })
+
+test('a building that loads one phase more, at the same power, is answered at the next look', async () => {
+  const depot = await testDepot({ capW: 60_000 })
+  await depot.allConfirmed()
+  const at = { nodeId: 'service', startsAt: new Date(NIGHT) }
+  await depot.db.prisma.baseLoad.create({
+    data: { ...at, minutes: 60, forecastW: 9_000, upperW: 9_000, measuredW: 9_000, measuredMa: [13_000, 13_000, 13_000] },
+  })
+  const woken: string[] = []
+  const watch = makeBaseLoadWatch({ ...depot.gateway, wakes: { ...depot.gateway.wakes, replan: (_, cause) => woken.push(cause) } })
+  const measure = (measuredMa: number[]) => depot.db.prisma.baseLoad.updateMany({ where: at, data: { measuredMa } })
+  await watch('north')
+  await watch('north')
+  expect(woken).toEqual([])
+  await measure([39_000, 0, 0])
+  await watch('north')
+  expect(woken).toEqual(['the base load rose'])
+  await measure([13_000, 13_000, 13_000])
+  await watch('north')
+  expect(woken).toHaveLength(1)
+  await depot.gateway.close()
+})

@@ -1,16 +1,22 @@
-import { baseLoadCurve, METER_MEMORY_MS, meterLostSince } from '#lib/planning/base-load.ts'
+import { baseLoadCurve, METER_MEMORY_MS, meterLostSince, unevenLoad } from '#lib/planning/base-load.ts'
 import { valueAt } from '#lib/planning/curve.ts'
+import { PHASES } from '#lib/planning/phase-parts.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
 import { writeJournal, writeJournalOnce } from '../store/journal.ts'
 import { anyCharger, readBaseLoad } from '../store/site.ts'
 
+/** What a node draws beside its chargers, and what one phase carries above the mean of all. */
+type Load = { w: number; unevenMa: ReturnType<typeof unevenLoad> }
+const isMore = (load: Load, before: Load): boolean =>
+  load.w > before.w || PHASES.some((phase) => (load.unevenMa?.[phase] ?? 0) > (before.unevenMa?.[phase] ?? 0))
+
 /**
- * Looks whether the base load of a depot is more than it was, or its meter fell silent: then room is made at once, and a new plan follows.
+ * Looks whether the base load of a depot, or of one of its phases, is more than it was, or its meter fell silent: then room is made at once, and a new plan follows.
  * That a meter is lost, and that it is back, stands in the journal.
  */
 export function makeBaseLoadWatch(ctx: Ctx): (depotId: string) => Promise<void> {
-  const seen = new Map<string, number>()
+  const seen = new Map<string, Load>()
   const lost = new Map<string, Instant>()
 
   async function tell(depotId: string, nodeId: string, since: Instant | undefined): Promise<void> {
@@ -33,9 +39,9 @@ export function makeBaseLoadWatch(ctx: Ctx): (depotId: string) => Promise<void> 
     const rows = await readBaseLoad(ctx.db.prisma, depotId, plus(now, -METER_MEMORY_MS), plus(now, hours(2)))
     let rose = false
     for (const [nodeId, mine] of Map.groupBy(rows, (row) => row.nodeId)) {
-      const loadW = valueAt(baseLoadCurve(mine, now), now)
-      rose ||= loadW > (seen.get(nodeId) ?? loadW)
-      seen.set(nodeId, loadW)
+      const load = { w: valueAt(baseLoadCurve(mine, now), now), unevenMa: unevenLoad(mine, now) }
+      rose ||= isMore(load, seen.get(nodeId) ?? load)
+      seen.set(nodeId, load)
       await tell(depotId, nodeId, meterLostSince(mine, now))
     }
     if (!rose) return

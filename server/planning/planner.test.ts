@@ -58,3 +58,13 @@ test.each([
   await depot.gateway.close()
   await planner.close()
 })
+
+test('one depot whose plan hangs fails alone: the others that wait are planned by the next thread', async () => {
+  const planner = threadPlanner({ script, deadlineMs: 4_000 })
+  await planner.plan({ ...zerega(), policy: 'readyFirst' })
+  const ask = (policy: 'readyFirst' | 'cheapest') => planner.plan({ ...zerega(), policy })
+  const all = await Promise.allSettled([ask('cheapest'), ask('readyFirst'), ask('readyFirst')])
+  expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  await planner.close()
+  await expect(ask('readyFirst')).rejects.toThrow('closed')
+})

@@ -10,37 +10,53 @@ export type Planner = { plan(input: PlanningInput): Promise<{ plan: Plan; tookMs
 /** A plan that takes longer (real ms) is given up: it would be out of date, and the thread may hang. */
 const DEADLINE_MS = 20_000
 
-type Waiting = { done(answer: { plan: Plan; tookMs: number }): void; failed(error: Error): void; cancel(): void }
+type Question = { input: PlanningInput; done(answer: { plan: Plan; tookMs: number }): void; failed(error: Error): void }
 
 /**
- * The planner in a thread of its own. A thread that dies, or does not answer in time, is started anew for the next question; what it was
- * asked fails, and the last plan stays in force. `warm`: started now, so that the first question need not wait for it.
+ * The planner in a thread of its own, which has one question in hand at a time. A thread that dies, or does not answer in time, is started anew
+ * for the next question; the one in hand fails, and that depot's last plan stays in force. `warm`: started now, so that the first question need
+ * not wait for it.
  */
 export function threadPlanner({ script = new URL('./worker.ts', import.meta.url), deadlineMs = DEADLINE_MS, warm = false } = {}): Planner {
-  const asked = new Map<number, Waiting>()
-  let next = 0
+  const queue: Question[] = []
+  let inHand: { question: Question; timer: NodeJS.Timeout } | undefined
   let worker: Worker | undefined
   let closed = false
-  const take = (id: number): Waiting | undefined => {
-    const waiting = asked.get(id)
-    asked.delete(id)
-    waiting?.cancel()
-    return waiting
+  const take = (): Question | undefined => {
+    const taken = inHand
+    inHand = undefined
+    clearTimeout(taken?.timer)
+    return taken?.question
   }
-  /** The thread is gone, or given up: nobody waits for it any longer. */
+  const next = () => {
+    if (inHand || closed) return
+    const question = queue.shift()
+    if (!question) return
+    worker ??= start()
+    const mine = worker
+    // from now: a question that waited for others had no time of its own yet
+    const timer = setTimeout(() => end(mine, new Error(`the planner did not answer within ${deadlineMs / 1000} s`)), deadlineMs)
+    timer.unref()
+    inHand = { question, timer }
+    mine.postMessage(question.input)
+  }
+  /** The thread is gone, or given up: what it had in hand fails, the others are for the next one. */
   const end = (of: Worker, error: Error) => {
     if (worker !== of) return
     worker = undefined
-    for (const id of [...asked.keys()]) take(id)?.failed(error)
     void of.terminate()
+    take()?.failed(error)
+    next()
   }
   const start = (): Worker => {
     const fresh = new Worker(script)
     fresh.unref()
-    fresh.on('message', ({ id, error, ...answer }: { id: number; error?: string; plan: Plan; tookMs: number }) => {
-      const waiting = take(id)
-      if (error === undefined) waiting?.done(answer)
-      else waiting?.failed(new Error(`the planner failed: ${error}`))
+    fresh.on('message', ({ error, ...answer }: { error?: string; plan: Plan; tookMs: number }) => {
+      if (worker !== fresh) return
+      const question = take()
+      if (error === undefined) question?.done(answer)
+      else question?.failed(new Error(`the planner failed: ${error}`))
+      next()
     })
     fresh.on('error', (error) => end(fresh, error instanceof Error ? error : new Error(String(error))))
     fresh.on('exit', () => end(fresh, new Error('the planner ended')))
@@ -51,17 +67,14 @@ export function threadPlanner({ script = new URL('./worker.ts', import.meta.url)
     plan: (input) =>
       new Promise((done, failed) => {
         if (closed) return failed(new Error('the planner is closed'))
-        worker ??= start()
-        const mine = worker
-        const timer = setTimeout(() => end(mine, new Error(`the planner did not answer within ${deadlineMs / 1000} s`)), deadlineMs)
-        timer.unref()
-        asked.set(++next, { done, failed, cancel: () => clearTimeout(timer) })
-        worker.postMessage({ id: next, input })
+        queue.push({ input, done, failed })
+        next()
       }),
     async close() {
       closed = true
       const last = worker
-      if (last) end(last, new Error('the planner is closed'))
+      worker = undefined
+      for (const { failed } of [take(), ...queue.splice(0)].filter((each) => each !== undefined)) failed(new Error('the planner is closed'))
       await last?.terminate()
     },
   }

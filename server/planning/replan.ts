@@ -20,7 +20,7 @@ import { writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
 import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
 import { lastPlanAt, lastRefinedAt } from '../store/plan-trouble.ts'
-import type { Site } from '../store/site.ts'
+import { confirmedFallbacks, type Site } from '../store/site.ts'
 import { tariffInForce } from '../store/tariff.ts'
 import { readVehicles, type VehicleRow } from '../store/vehicle.ts'
 import type { Drawn } from './drawn.ts'
@@ -47,7 +47,7 @@ export type Why = { cause: string; isEvent: boolean }
  * A new plan for a depot: gather what is known, ask the planner, write the answer down, make the chargers follow. Where a refined plan is not there
  * in time, an event is answered by a safe plan, which is followed until `takeLate` replaces it.
  * `before` may write down what the plan has to know; `decided` is called when a plan is made (t3 of the commands that asked for it), `stored` when it is written down.
- * Where nothing can be planned, the last plan stays in force, and chargers are made to follow that.
+ * Where nothing can be planned, the last plan stays in force, and chargers are made to follow that; `decided` and `stored` then wait for `takeLate`.
  * @throws Problem not-found; what the planner failed with, where there is no plan at all
  */
 export async function replan(
@@ -88,8 +88,11 @@ export async function takeLate(
   { reconciler }: PlanningRoom,
   depotId: string,
   { cause, input, answer }: { cause: string; input: PlanningInput; answer: Refined },
+  { decided, stored }: PlanHooks = {},
 ): Promise<Replanned> {
+  await decided?.()
   const planId = await store(ctx, { depotId, cause, input, ...answer, refined: true })
+  await stored?.()
   const pass = await reconciler.depot(depotId)
   ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
   return { planId, plan: answer.plan, pass }
@@ -207,12 +210,14 @@ async function store(
 ): Promise<string> {
   const { plan } = made
   const { now } = input
-  const curves = wantedCurves(
-    plan,
-    now,
-    input.ports.map(({ id, reservedW, offline }) => ({ id, fallbackW: offline ? (0 as Watts) : (reservedW.at(-1) ?? (0 as Watts)) })),
-  )
   const planId = await ctx.db.prisma.$transaction(async (tx) => {
+    // a reserve may be the nameplate or hold what a disobedient charger takes: where a curve ends it is what the charger falls back to
+    const fallbacks = await confirmedFallbacks(tx, made.depotId)
+    const curves = wantedCurves(
+      plan,
+      now,
+      input.ports.map(({ id, offline }) => ({ id, fallbackW: (offline ? 0 : (fallbacks.get(id) ?? 0)) as Watts })),
+    )
     // no two of a depot have one moment, for the newest is in force
     const madeAt = latest(now, plus(await lastPlanAt(tx, made.depotId), 1))
     const id = await storePlan(tx, { ...made, input, madeAt })

@@ -21,6 +21,18 @@ const PAUSE_MS = 1000
 const LEAST_PAUSE_MS = 100
 const RETRY_MS = 5000
 
+const allOf = (hooks: PlanHooks[]) => ({
+  async before() {
+    for (const hook of hooks) await hook.before?.()
+  },
+  async decided() {
+    for (const hook of hooks) await hook.decided?.()
+  },
+  async stored() {
+    for (const hook of hooks) await hook.stored?.()
+  },
+})
+
 /** The planner in its thread, and another thread for its first answers. */
 export type Planners = { planner: Planner; first: Planner }
 
@@ -68,25 +80,24 @@ export function makeReplanner(
       if (!isEvent && tiers.busy(depotId)) return undefined
       hooked.delete(depotId)
       asked.set(depotId, cause)
-      const done = await replan(
-        ctx,
-        room,
-        depotId,
-        { cause, isEvent },
-        {
-          async before() {
-            for (const hook of hooks) await hook.before?.()
-          },
-          async decided() {
-            for (const hook of hooks) await hook.decided?.()
-          },
-          async stored() {
-            for (const hook of hooks) await hook.stored?.()
-          },
-        },
-      )
-      if (done.failure) failed(depotId, done.failure)
-      return done
+      let untold = hooks.length > 0
+      const all = allOf(hooks)
+      const decided = async () => {
+        untold = false
+        await all.decided()
+      }
+      try {
+        const done = await replan(ctx, room, depotId, { cause, isEvent }, { ...all, decided })
+        if (done.failure) failed(depotId, done.failure)
+        return done
+      } catch (error) {
+        // what happened has not been answered
+        if (isEvent) events.add(depotId)
+        throw error
+      } finally {
+        // the next plan is the one that they asked for
+        if (untold) hooked.set(depotId, [...hooks.map(({ before: _, ...later }) => later), ...(hooked.get(depotId) ?? [])])
+      }
     },
     (depotId, error) => failed(depotId, error),
   )
@@ -97,8 +108,11 @@ export function makeReplanner(
     if (answer instanceof Error) {
       await tellFailure(ctx, depotId, answer)
       failed(depotId, answer)
-    } else if (tiers.isNewest(depotId, input)) return takeLate(ctx, room, depotId, { cause: asked.get(depotId) ?? 'asked', input, answer })
-    else wake(depotId, asked.get(depotId) ?? 'asked', { routine: true })
+    } else if (tiers.isNewest(depotId, input)) {
+      const hooks = hooked.get(depotId) ?? []
+      hooked.delete(depotId)
+      return takeLate(ctx, room, depotId, { cause: asked.get(depotId) ?? 'asked', input, answer }, allOf(hooks))
+    } else wake(depotId, asked.get(depotId) ?? 'asked', { routine: true })
     return undefined
   }
 

@@ -143,11 +143,13 @@ export async function testDepot({
   capW = 20_000,
   permille = 0,
   planner = directPlanner(),
+  first = directFirst(),
 }: {
   ports?: number
   capW?: number
   permille?: number
   planner?: Planner
+  first?: Planner
 } = {}) {
   const { url } = await testDatabase()
   const db = openDatabase(url, 6)
@@ -203,7 +205,7 @@ export async function testDepot({
   )
   const log = makeLog('test', 'fatal')
   const start = async (): Promise<Composed> => {
-    const gateway = await compose({ env: ENV, clock, log, db, planner, first: directFirst() })
+    const gateway = await compose({ env: ENV, clock, log, db, planner, first })
     gateway.useLinks(fake.links)
     return gateway
   }

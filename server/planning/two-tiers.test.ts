@@ -28,17 +28,17 @@ function slowPlanner() {
 }
 
 /** Three vans that each want all of their port, under 20 kW, and a first plan that is followed. */
-async function threeVans() {
+async function threeVans(first?: Planner) {
   const slow = slowPlanner()
-  const depot = await testDepot({ planner: slow.planner })
+  const depot = await testDepot({ planner: slow.planner, ...(first ? { first } : {}) })
   await depot.allConfirmed()
   for (const n of [1, 2, 3]) await depot.plug(n)
   const asked = depot.gateway.replanner.now('north', 'the vans came')
   ;(await slow.next()).answer()
-  const first = await asked
+  const followed = await asked
   await depot.gateway.idle()
   await settle(depot)
-  return { depot, slow, first }
+  return { depot, slow, first: followed }
 }
 
 /** Limits that were accepted count, and what waits for it is sent. */
@@ -173,5 +173,20 @@ test('a dead planner: the safe plan is in force, the command that waited is serv
   await depot.gateway.idle()
   expect((await plans(depot)).at(-1)).toMatchObject({ refined: true })
   expect(await alerts()).toEqual([])
+  await depot.gateway.close()
+})
+
+test('where no safe plan can be made either, the command that asked is told when the refined plan is there', async () => {
+  const broken: Planner = { plan: () => Promise.reject(new Error('no safe plan')), close: async () => {} }
+  const { depot, slow, first } = await threeVans(broken)
+  const told: string[] = []
+  const hooks = { before: () => void told.push('before'), decided: () => void told.push('decided'), stored: () => void told.push('stored') }
+  const kept = await depot.gateway.replanner.now('north', 'a command', hooks)
+  expect(kept.planId).toBe(first.planId)
+  expect(told).toEqual(['before'])
+  ;(await slow.next()).answer()
+  await depot.gateway.idle()
+  expect(told).toEqual(['before', 'decided', 'stored'])
+  expect((await latestPlan(depot.db.prisma, 'north'))!.id).not.toBe(first.planId)
   await depot.gateway.close()
 })

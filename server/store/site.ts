@@ -280,6 +280,15 @@ export async function confirmFallbacks(db: Db, confirmations: Confirmation[], wa
   return new Set(free.map(({ id }) => id))
 }
 
+/** What each port of a depot falls back to for sure, W. Ports whose charger has not taken a fallback, or may have lost it, are not in it. */
+export async function confirmedFallbacks(db: Db, depotId: string): Promise<Map<string, number>> {
+  const ports = await db.port.findMany({
+    where: { charger: { depotId }, fallbackConfirmedAt: { not: null } },
+    select: { id: true, fallbackW: true },
+  })
+  return new Map(ports.map(({ id, fallbackW }) => [id, fallbackW]))
+}
+
 /** The same for one port, which is waited for. */
 export const confirmFallback = (db: Db, confirmation: Confirmation) => confirmFallbacks(db, [confirmation], true)
 
