@@ -17,6 +17,11 @@ const CHOICES = [
     words: 'Charge when energy is cheap and keep the month’s peak low. Every departure is still made.',
   },
   { value: 'readyFirst', label: 'Ready first', words: 'Charge as early as the limits allow: more spare time, at a higher price.' },
+  {
+    value: 'greenest',
+    label: 'Greenest',
+    words: 'Charge when the energy is cleanest. It needs carbon figures: import them on the page Tariff.',
+  },
 ] as const
 
 /** What the plan prefers among the plans that make every departure. */
@@ -30,7 +35,7 @@ export function Policy() {
     refetch,
   } = useQuery({ queryKey: key, queryFn: ({ signal }) => call(getPlan, { params: { depot: depot.id }, signal }) })
   const choose = useMutation({
-    mutationFn: (policy: 'cheapest' | 'readyFirst') => call(setPolicy, { params: { depot: depot.id }, input: { policy } }),
+    mutationFn: (policy: (typeof CHOICES)[number]['value']) => call(setPolicy, { params: { depot: depot.id }, input: { policy } }),
     onSuccess: async () => {
       await cache.invalidateQueries({ queryKey: key })
       say('The plan is made again', { detail: 'Its new times are on the plan page in a moment.' })
