@@ -128,6 +128,23 @@ test('one card at two chargers in one moment is judged one after the other', asy
   expect(both.filter(Boolean)).toHaveLength(1)
 })
 
+test('a card whose name holds control characters goes alone, and moves nobody else’s', async () => {
+  const { db, ctx } = await testDepot(4)
+  const startMany = makeStartMany(ctx)
+  await db.prisma.token.createMany({
+    data: [2, 3, 4].map((n) => ({ id: `own${n}`, depotId: 'd', idTag: `OWN${n}`, kind: 'rfid', status: n === 3 ? 'blocked' : 'accepted' })),
+  })
+  const [odd, second, third, fourth] = await Promise.all(
+    ['x\u001eOWN2', 'OWN2', 'OWN3', 'OWN4'].map((idTag, index) => startMany(startOf(index + 1, ctx, { idTag }))),
+  )
+  expect([odd, third]).toEqual([undefined, undefined])
+  const tokens = await db.prisma.session.findMany({ select: { id: true, tokenId: true, portId: true }, orderBy: { portId: 'asc' } })
+  expect(tokens).toEqual([
+    { id: second!.sessionId, tokenId: 'own2', portId: 'c2-1' },
+    { id: fourth!.sessionId, tokenId: 'own4', portId: 'c4-1' },
+  ])
+})
+
 test('what sessions name stays, or is forgotten, also while one is being written', async () => {
   const { db, ctx } = await testDepot(3)
   const { prisma } = db

@@ -44,13 +44,13 @@ export type StartMany = (start: Start) => Promise<Started | undefined>
 
 /**
  * Starts of many chargers in sets: what `recordStarted` and `collectRequests` do for a token that may charge, at a free port that we know, the
- * first time it is said. One start of a charger and of a card is in a set; anything else about a start (`special` of server/store/start.ts, a
- * refused token) is left to the path of one by one.
+ * first time it is said. One start of a charger and of a card is in a set; anything else about a start (`special` of server/store/start-facts.ts,
+ * a refused token) is left to the path of one by one.
  */
 export function makeStartMany(ctx: RecordCtx): StartMany {
   /** When (monotonic) a charger's last sign of life was written. */
   const seen = new Map<string, number>()
-  return makeSets<Start, Started>(ctx, {
+  const together = makeSets<Start, Started>(ctx, {
     what: 'starts',
     namesOf: ({ chargerId, idTag }) => [`charger ${chargerId}`, `card ${sameTag(idTag)}`],
     async write(sql, starts) {
@@ -74,6 +74,8 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
       return started
     },
   })
+  // texts of a set are told apart by control characters (server/store/columns.ts): one with such a character of its own would move the others'
+  return (start) => (isClean(start.startKey) && isClean(start.idTag) ? together(start) : Promise.resolve(undefined))
 
   function heardOf(plain: Plain[]) {
     const now = ctx.clock.monotonic()
@@ -105,7 +107,7 @@ function plainOnes(starts: Placed<Start>[], all: StartFacts[]): Plain[] {
   return all.flatMap((facts) => {
     const start = byPlace.get(facts.place)!
     const token = facts.token && { ...facts.token, busyElsewhere: !start.late && facts.token.busyElsewhere }
-    return facts.special || !isClean(start.startKey) || verdictOf(token, start.at) !== 'accepted' ? [] : [{ start, facts }]
+    return facts.special || verdictOf(token, start.at) !== 'accepted' ? [] : [{ start, facts }]
   })
 }
 
