@@ -25,11 +25,23 @@ const CONTEXT: Record<string, Reading['context']> = {
  * Turns meter values (1.6 §7.33) into our readings: Wh, W, mA, mV, percent. Absent measurand = energy register, absent unit = its default,
  * phase values are summed when no total was sent. Values that are no numbers are left out and flagged; a set without any is left out whole.
  */
-export const readings16 = (values: MeterValue16[], arrival: Arrival): Reading[] => values.flatMap((value) => reading16(value, arrival))
+export function readings16(values: MeterValue16[], arrival: Arrival): Reading[] {
+  const readings: Reading[] = []
+  for (const value of values) {
+    const reading = reading16(value, arrival)
+    if (reading) readings.push(reading)
+  }
+  return readings
+}
 
-function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arrival): Reading[] {
+// thousands of these wait for their commit at a time: what is read of each is its reading and nothing beside it
+function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arrival): Reading | undefined {
   const { at, flags } = deviceTime(timestamp, arrival)
-  const sums = { energy: new Sum(), power: new Sum() }
+  // what one meter tells goes before the sum of its phases
+  let energy: number | undefined
+  let energyOfPhases: number | undefined
+  let power: number | undefined
+  let powerOfPhases: number | undefined
   const current: number[] = []
   const voltage: number[] = []
   let offeredMa: number | undefined
@@ -51,10 +63,12 @@ function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arri
     const milli = Math.round(value * 1000)
     switch (measurand) {
       case 'Energy.Active.Import.Register':
-        sums.energy.add(sample.phase, sample.unit === 'kWh' ? value * 1000 : value)
+        if (sample.phase === undefined) energy = sample.unit === 'kWh' ? value * 1000 : value
+        else if (sample.phase !== 'N') energyOfPhases = (energyOfPhases ?? 0) + (sample.unit === 'kWh' ? value * 1000 : value)
         break
       case 'Power.Active.Import':
-        sums.power.add(sample.phase, sample.unit === 'kW' ? value * 1000 : value)
+        if (sample.phase === undefined) power = sample.unit === 'kW' ? value * 1000 : value
+        else if (sample.phase !== 'N') powerOfPhases = (powerOfPhases ?? 0) + (sample.unit === 'kW' ? value * 1000 : value)
         break
       case 'Current.Import':
         if (sample.phase !== 'N') current[phaseIndex(sample.phase)] = milli
@@ -73,32 +87,15 @@ function reading16({ timestamp, sampledValue = [] }: MeterValue16, arrival: Arri
     }
   }
   // a set in which nothing could be read is kept for its flag; one that holds nothing of ours is not
-  if (used === 0 && !flags.includes('unreadableValue')) return []
-  const energy = sums.energy.value()
-  const power = sums.power.value()
-  return [
-    {
-      at,
-      ...(energy === undefined ? {} : { energyWh: wattHours(energy) }),
-      ...(power === undefined ? {} : { powerW: watts(power) }),
-      currentMa: filled(current),
-      voltageMv: filled(voltage),
-      ...(offeredMa === undefined ? {} : { offeredMa }),
-      ...(socPct === undefined ? {} : { socPct }),
-      context,
-      flags,
-    },
-  ]
-}
-
-class Sum {
-  total: number | undefined
-  phases: number | undefined
-  add(phase: string | undefined, value: number) {
-    if (phase === undefined) this.total = value
-    else if (phase !== 'N') this.phases = (this.phases ?? 0) + value
-  }
-  value = () => this.total ?? this.phases
+  if (used === 0 && !flags.includes('unreadableValue')) return undefined
+  energy ??= energyOfPhases
+  power ??= powerOfPhases
+  const reading: Reading = { at, currentMa: filled(current), voltageMv: filled(voltage), context, flags }
+  if (energy !== undefined) reading.energyWh = wattHours(energy)
+  if (power !== undefined) reading.powerW = watts(power)
+  if (offeredMa !== undefined) reading.offeredMa = offeredMa
+  if (socPct !== undefined) reading.socPct = socPct
+  return reading
 }
 
 /** Above these a value is a fault of the meter, whatever its unit: 1 TWh, 100 MW, 100 kA, 100 kV, 100 %. */
@@ -112,4 +109,8 @@ const MOST: Record<string, number> = {
 }
 
 const phaseIndex = (phase: string | undefined): number => (phase?.startsWith('L2') ? 1 : phase?.startsWith('L3') ? 2 : 0)
-const filled = (values: number[]): number[] => Array.from(values, (value) => value ?? 0)
+/** A phase that was not told before one that was: nothing flows there. */
+function filled(values: number[]): number[] {
+  for (let phase = 0; phase < values.length; phase++) values[phase] ??= 0
+  return values
+}

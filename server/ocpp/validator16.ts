@@ -74,11 +74,20 @@ type Check = (payload: unknown) => boolean
 
 /** Its check of each schema itself: by its name it would be looked up anew with every message. */
 function compiledOf(validator: object): (id: string) => Check | undefined {
-  const ajv: unknown = Reflect.get(validator, '_ajv')
-  if (typeof ajv !== 'object' || ajv === null || !('getSchema' in ajv) || typeof ajv.getSchema !== 'function')
+  const ajv = Reflect.get(validator, '_ajv') as Partial<Ajv> | undefined
+  const moment = ajv?.formats?.['date-time']
+  if (!ajv?.getSchema || !ajv.addFormat || typeof moment?.validate !== 'function')
     throw new Error('ocpp-rpc has changed inside: server/ocpp/validator16.ts must be adapted')
+  const { validate } = moment
+  // what is plainly a moment need not be taken to pieces
+  ajv.addFormat('date-time', { ...moment, validate: (text) => PLAIN_MOMENT.test(text) || validate(text) })
   return ajv.getSchema.bind(ajv)
 }
+
+type Format = { validate?: (text: string) => boolean }
+type Ajv = { getSchema(id: string): Check | undefined; formats: Record<string, Format>; addFormat(name: string, format: Format): void }
+/** A day that every month has. */
+const PLAIN_MOMENT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/
 
 const NOT_BY_SCHEMA = 'The payload does not follow the OCPP 1.6 schema.'
 const EXTRA = 'extraProperty '
