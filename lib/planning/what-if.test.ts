@@ -37,6 +37,11 @@ describe('a change of the question', () => {
     expect([limits[slotOf('21:55')], limits[slotOf('22:00')], limits[slotOf('22:55')], limits[slotOf('23:00')]]).toEqual([
       80_000, 50_000, 50_000, 80_000,
     ])
+    // another limit for good leaves lowered hours as they are
+    const forGood = (limitW: number) =>
+      changed(changed(input, change), { ...change, limitW: kilowatts(limitW), from: undefined, until: undefined })
+    expect([slotOf('21:00'), slotOf('22:30')].map((slot) => forGood(100).nodes[0]!.limitW[slot])).toEqual([100_000, 50_000])
+    expect([slotOf('21:00'), slotOf('22:30')].map((slot) => forGood(40).nodes[0]!.limitW[slot])).toEqual([40_000, 40_000])
     // a higher limit may not begin before its time
     expect(changed(input, { ...change, limitW: kilowatts(90) }).nodes[0]!.limitW[slotOf('22:00')]).toBe(80_000)
   })
@@ -81,7 +86,7 @@ describe('what a change does', () => {
       /leave short that would have been ready|leaves short/,
     )
     // and with the cap as before they are ready again
-    const back = tried(after, { kind: 'limit', node: 'service', limitW: kilowatts(80), from: undefined, until: undefined })
+    const back = tried(after, { kind: 'limit', node: 'service', limitW: kilowatts(80), from: undefined, until: clock('04:00') })
     expect(effectsOf(after, back)[0]!.kind).toBe('ready')
     expect(outcomeOf(back).short).toBe(0)
   })

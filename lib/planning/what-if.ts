@@ -89,16 +89,21 @@ const withNeed = (input: PlanningInput, vehicle: VehicleId, with_: (need: Need) 
   needs: input.needs.map((need) => (need.id === vehicle ? with_(need) : need)),
 })
 
-/** A slot that the change only touches counts whole: of two limits in one slot the lower one holds. */
+/**
+ * A slot that the change only touches counts whole: of two limits in one slot the lower one holds. A limit for good is the node's usual one:
+ * hours in which it is lowered keep that.
+ */
 function withLimit(input: PlanningInput, { node, limitW, from, until }: Extract<Change, { kind: 'limit' }>): PlanningInput {
-  const reach = input.nodes
-    .find(({ id }) => id === node)
-    ?.limitW.map((before, slot) => {
-      const [start, end] = [slotAt(input, slot), slotAt(input, slot + 1)]
-      if ((until !== undefined && start >= until) || (from !== undefined && end <= from)) return before
-      const whole = (from === undefined || from <= start) && (until === undefined || until >= end)
-      return whole ? limitW : (Math.min(before, limitW) as Watts)
-    })
+  const limits = input.nodes.find(({ id }) => id === node)?.limitW
+  const usualW = Math.max(...(limits ?? []))
+  const isForGood = from === undefined && until === undefined
+  const reach = limits?.map((before, slot) => {
+    if (isForGood && before < usualW) return Math.min(before, limitW) as Watts
+    const [start, end] = [slotAt(input, slot), slotAt(input, slot + 1)]
+    if ((until !== undefined && start >= until) || (from !== undefined && end <= from)) return before
+    const whole = (from === undefined || from <= start) && (until === undefined || until >= end)
+    return whole ? limitW : (Math.min(before, limitW) as Watts)
+  })
   return { ...input, nodes: input.nodes.map((each) => (each.id === node && reach ? { ...each, limitW: reach } : each)) }
 }
 

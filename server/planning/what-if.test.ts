@@ -4,6 +4,7 @@ import type { HelpItem, WhatIfView } from '#lib/api/what-if.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
+import { watts } from '#lib/units/units.ts'
 import type { Door } from '#server/http/route.ts'
 import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
@@ -100,6 +101,30 @@ describe('what if: a change of the plan, tried by its door', () => {
     const told = await whatIf({ kind: 'departure', vehicleId: 'van-4', departs: at(hours(12)) })
     expect(told).toMatchObject({ status: 200, preview: { short: 0 } })
     expect(told.site.cap.length).toBeGreaterThan(stored.input.slots)
+  })
+
+  test('a hard peak stays one in a preview that reaches further than the plan', async () => {
+    await site.db.prisma.tariffWindow.updateMany({ data: { demandMicroPerKw: 12_000_000n } })
+    const input = await gather(site.ctx, 'north', REACH)
+    const base = Math.max(...input.nodes.flatMap(({ baseLoadW }) => baseLoadW ?? [0]))
+    const targetW = watts(base + 15_000)
+    const demand = input.prices.demand.map((charge) => ({ ...charge, targetW, targetIsHard: true }))
+    expect(demand.length).toBeGreaterThan(0)
+    const asked = { ...input, prices: { ...input.prices, demand } }
+    const id = await storePlan(site.db.prisma, {
+      depotId: 'north',
+      madeAt: plus(input.now, 1),
+      cause: 'test',
+      input: asked,
+      plan: plan(asked),
+      tookMs: 1,
+    })
+    const told = await whatIf({ kind: 'departure', vehicleId: 'van-4', departs: at(hours(12)) })
+    expect(told.site.cap.length).toBeGreaterThan(input.slots)
+    for (const [slot, { powerW }] of told.site.vehicles.entries())
+      expect(powerW + (told.site.base[slot]?.powerW ?? 0)).toBeLessThanOrEqual(targetW)
+    await site.db.prisma.tariffWindow.updateMany({ data: { demandMicroPerKw: 0n } })
+    await site.db.prisma.plan.deleteMany({ where: { id } })
   })
 
   test('a departure is applied by changing its duty, and taken back by the same door', async () => {

@@ -7,7 +7,7 @@ import { pricePerSlot, windowAt } from '#lib/energy/tariff.ts'
 import { moneyText } from '#lib/format/money.ts'
 import { nearText, spanText } from '#lib/format/time.ts'
 import { type Answered, effectsOf, outcomeOf } from '#lib/planning/compare.ts'
-import { slotAt } from '#lib/planning/input.ts'
+import { type DemandCharge, slotAt } from '#lib/planning/input.ts'
 import { type Change, changed, endOf, isSupposed, slotsUntil, stretched, supposedName } from '#lib/planning/what-if.ts'
 import { type ChangeWords, differenceTexts, effectText } from '#lib/planning/what-if-words.ts'
 import { type Instant, instant, minutes } from '#lib/time/instant.ts'
@@ -117,9 +117,18 @@ function longEnough({ stored: { input }, depot, tariff, carbon }: Ground, change
     ...others,
     ...(carbonGPerKwh && { carbonGPerKwh }),
     microPerKwh: pricePerSlot(tariff, from, input.slotMinutes, slots, depot.zone),
-    demand: demandCharges(tariff, { from, slotMinutes: input.slotMinutes, slots }, depot.zone, peakSoFarW),
+    demand: demandCharges(tariff, { from, slotMinutes: input.slotMinutes, slots }, depot.zone, peakSoFarW).map((charge, i) => ({
+      ...expected(input.prices.demand[i] ?? input.prices.demand[0]),
+      ...charge,
+    })),
   })
 }
+
+/** What is expected of a peak, or may not be passed. */
+const expected = (charge: DemandCharge | undefined) => ({
+  ...(charge?.targetW === undefined ? {} : { targetW: charge.targetW }),
+  ...(charge?.targetIsHard === undefined ? {} : { targetIsHard: charge.targetIsHard }),
+})
 
 /** The slots of a question in which a window of the tariff holds. */
 export const slotsOfWindow = ({ stored: { input }, tariff, depot }: Ground, window: string): boolean[] =>
