@@ -26,8 +26,8 @@ test('a duty says whether its vehicle can drive it, and how that is reckoned; on
   await expect(row.getByText(/^(Ready in time|Just in time|Not by the plan|Not ready)$/)).toBeVisible()
   await page.goto(`/fleet?show=duties&open=duty:${known.id}`)
   const reckoning = page.getByRole('region', { name: 'Can it drive this?' })
-  await expect(reckoning.getByText(/ × .* kW × 0\.92 = .* kWh: (ready, margin|not ready, short by)/)).toBeVisible()
-  await expect(reckoning.getByText(/^gives .* kWh until it leaves: (ready, margin|not ready, short by)/)).toBeVisible()
+  await expect(reckoning.getByText(/ × .*kW × 0\.92 = .*kWh: (ready, margin|not ready, short by)/)).toBeVisible()
+  await expect(reckoning.getByText(/^gives .*kWh until it leaves: (ready, margin|not ready, short by)/)).toBeVisible()
 
   await page.goto(`/fleet?show=duties&open=duty-of:${known.vehicleId}`)
   const dialog = page.getByRole('dialog', { name: 'Add a duty' })

@@ -20,7 +20,7 @@ export function Margin({ feasibility }: Given) {
     )
   return (
     <>
-      {marginMs === null ? '–' : spanText(marginMs)}
+      {marginMs === null ? '–' : marginMs < 60_000 ? 'to the minute' : spanText(marginMs)}
       <p className="text-ink-2 text-note">{distanceText(marginM)}</p>
     </>
   )

@@ -26,7 +26,7 @@ export async function screensOf(api: APIRequestContext, depot: string): Promise<
     admin('sessions', '/sessions', { shows: /kWh/ }),
     admin('session', `/sessions/${session}`, { shows: /kWh/ }),
     admin('fleet', '/fleet'),
-    admin('duties', '/fleet?show=duties', { shows: /Comes with|Margin/ }),
+    admin('duties', '/fleet?show=duties', { shows: /Leaves ready/ }),
     admin('cards', '/fleet?show=cards'),
     admin('chargers', '/chargers'),
     admin('charger', `/chargers/${charger}`),
