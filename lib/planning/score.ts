@@ -1,4 +1,4 @@
-import { WH } from './board.ts'
+import { type Seat, WH } from './board.ts'
 import { demandCostMicro } from './cost.ts'
 import type { Merit } from './merit.ts'
 import { upTo } from './merit.ts'
@@ -63,6 +63,9 @@ export const lessMissing = (a: Schedule, b: Schedule): boolean => {
   }
   return false
 }
+
+/** Who goes before whom: put first by a person, then by priority. */
+export const rankOf = ({ need }: Seat): number => (need.chargeFirst ? Number.MAX_VALUE : need.priority)
 
 export const blocksOf = (row: number[]): number => {
   let blocks = 0

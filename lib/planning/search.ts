@@ -57,7 +57,9 @@ export const search = (board: Board): Found => {
 /** Would the new plan make somebody late who is ready in the last one, for little more energy in all? */
 const onlyTrades = (kept: Schedule, best: Schedule): boolean => {
   const [was, is] = [missingBy(kept), missingBy(best)]
-  if (!was.some((missing, v) => missing === 0 && is[v]! > 0)) return false
+  // a few watt-hours less than it needs is no broken promise
+  const isReady = (missing: number) => missing <= AS_GOOD_WH * WH
+  if (!was.some((missing, v) => isReady(missing) && !isReady(is[v]!))) return false
   const sum = (missing: number[]) => missing.reduce((all, each) => all + each, 0)
   return sum(was) - sum(is) <= WORTH_TRADING_WH * WH + sum(was) * WORTH_TRADING
 }

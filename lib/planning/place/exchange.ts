@@ -1,7 +1,7 @@
 import type { Phase } from '#lib/units/units.ts'
-import type { Seat } from '../board.ts'
 import { giveRow } from '../fill.ts'
 import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
+import { rankOf } from '../score.ts'
 
 // What is missing is found along augmenting paths, in whole steps: a vehicle takes the place of another one, which takes the place of a third,
 // until one of them finds a place that is free.
@@ -221,7 +221,5 @@ const canBeLate = ({ schedule }: Search, w: number, v: number, missing: number):
   const [other, own] = [rankOf(schedule.board.seats[w]!), rankOf(schedule.board.seats[v]!)]
   return other < own || (other === own && missingOf(schedule, w) > missing)
 }
-
-const rankOf = ({ need }: Seat): number => (need.chargeFirst ? Number.MAX_VALUE : need.priority)
 
 const lacks = ({ schedule, wanted }: Search, v: number): number => lackingOf(schedule, v, wanted[v]!)

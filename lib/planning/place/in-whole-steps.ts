@@ -4,6 +4,10 @@ import { type Flow, fillUp } from '../flow/max-flow.ts'
 import type { Network } from '../flow/network.ts'
 import { mostPeaks, type Peaks, siteUnder } from '../flow/peaks.ts'
 import type { Relaxed } from '../flow/relax.ts'
+import { copyOf, type Schedule } from '../schedule.ts'
+import { rankOf } from '../score.ts'
+import { keepTo } from './keep-to.ts'
+import { settle } from './settle.ts'
 
 /** A vehicle that needs less than this part of its time has time to spare. */
 const WITH_SPARE = 0.95
@@ -23,14 +27,24 @@ const MOST_TOGETHER = 3
 const ROUNDS = 12
 
 /** A flow in whole steps, and the peaks that it keeps. */
-export type Whole = { flow: Flow; peaks: Peaks; stepW: Float64Array; siteStepW: number }
+export type Whole = {
+  flow: Flow
+  peaks: Peaks
+  stepW: Float64Array
+  siteStepW: number
+  /** What limits count of the site though nobody takes it, in slots in which a vehicle comes or goes. */
+  wasted: Float64Array
+  /** Cells (`t * seats + i`) that are left alone, the longest first. */
+  left: number[]
+}
 
 /**
  * The optimum in whole steps and whole slots: what limits cannot carry in whole steps they do not carry, and a vehicle with time to spare
  * leaves the slots alone in which it comes and goes, where power is scarce, since limits count what it draws there for all of the slot.
  * With equal steps all amounts of a flow are whole ones (source: Hoffman & Kruskal 1956). Peaks are raised as little as that takes.
  */
-export const inWholeSteps = (board: Board, relaxed: Relaxed, wanted: ArrayLike<number>): Whole => {
+export const inWholeSteps = (schedule: Schedule, relaxed: Relaxed, wanted: ArrayLike<number>, price: ArrayLike<number>): Whole => {
+  const { board } = schedule
   const { network: all, solved, levels } = relaxed
   const stepW = Float64Array.from(all.boardSeat, (v) => board.seats[v]!.stepW[board.seats[v]!.maxSteps]! / board.seats[v]!.maxSteps)
   const network = { ...all, most: all.most.slice(), room: all.room.slice() }
@@ -40,7 +54,7 @@ export const inWholeSteps = (board: Board, relaxed: Relaxed, wanted: ArrayLike<n
       const unit = nodeStepW[n]! * network.spanMs[t]!
       network.room[t * network.nodes + n] = Math.floor(network.room[t * network.nodes + n]! / unit + EVEN) * unit
     }
-  leaveEnds(board, network, relaxed)
+  const left = leaveEnds(board, network, relaxed)
   const flow: Flow = {
     network,
     given: solved.flow.given.slice(),
@@ -50,7 +64,8 @@ export const inWholeSteps = (board: Board, relaxed: Relaxed, wanted: ArrayLike<n
     site: solved.flow.site.slice(),
     reached: new Int32Array(solved.flow.reached.length),
   }
-  const whole: Whole = { flow, peaks: relaxed.peaks, stepW, siteStepW: nodeStepW[0]! }
+  const whole: Whole = { flow, peaks: relaxed.peaks, stepW, siteStepW: nodeStepW[0]!, wasted: new Float64Array(network.slots), left }
+  fixParts(schedule, whole, relaxed, price)
   roundDown(board, whole, wanted)
   whole.peaks = filledUp(board, whole, levels, relaxed.peaks)
   return whole
@@ -67,7 +82,8 @@ const stepsOfNodes = ({ seats, nodes, leaf, parent }: Network, stepW: Float64Arr
   return least
 }
 
-const leaveEnds = (board: Board, network: Network, { values, wanted, solved }: Relaxed): void => {
+const leaveEnds = (board: Board, network: Network, { values, wanted, solved }: Relaxed): number[] => {
+  const cells: number[] = []
   const { seats, nodes, boardSeat, spanMs, leaf, parent, from, until, most, room } = network
   const isShort = Array.from(boardSeat).some((v, i) => wanted[i]! < board.seats[v]!.target)
   // power as limits count it: for all of the slot
@@ -98,7 +114,41 @@ const leaveEnds = (board: Board, network: Network, { values, wanted, solved }: R
     }
     const hasSpare = whole * stepW[maxSteps]! * WITH_SPARE >= target
     // where not all can be ready, others make more of a slot of which it can use little
-    for (const t of parts) if (hasSpare || (isShort && own[t]! < spanMs[t]! * LITTLE)) most[t * seats + i] = 0
+    for (const t of parts) {
+      if (!hasSpare && !(isShort && own[t]! < spanMs[t]! * LITTLE)) continue
+      most[t * seats + i] = 0
+      cells.push(t * seats + i)
+    }
+  }
+  const span = (cell: number) => board.seats[boardSeat[cell % seats]!]!.spanMs[Math.floor(cell / seats)]!
+  return cells.sort((a, b) => span(b) - span(a) || a - b)
+}
+
+/** What is given in parts of slots is no whole number of steps in whole slots: it is settled first, and stays. */
+const fixParts = (schedule: Schedule, { flow, stepW, peaks, wasted }: Whole, { solved }: Relaxed, price: ArrayLike<number>): void => {
+  const { board } = schedule
+  const { network, given } = flow
+  const { seats, nodes, boardSeat, most, from, until, leaf, parent, room } = network
+  if (board.firstSpanMs < board.slotMs) {
+    const first = keepTo(copyOf(schedule), peaks, 0)
+    settle(first, { ...solved.flow, network }, price, 1)
+    for (let i = 0; i < seats; i += 1) {
+      const { stepW: powers, spanMs } = board.seats[boardSeat[i]!]!
+      given[i] = most[i]! === 0 ? 0 : powers[first.steps[boardSeat[i]!]![0]!]! * spanMs[0]!
+      most[i] = given[i]!
+    }
+  }
+  for (let i = 0; i < seats; i += 1) {
+    const { spanMs } = board.seats[boardSeat[i]!]!
+    for (const t of [from[i]!, until[i]! - 1]) {
+      if (t < 1 || spanMs[t]! === board.slotMs || !(spanMs[t]! > 0)) continue
+      const unit = stepW[i]! * spanMs[t]!
+      given[t * seats + i] = Math.floor(Math.min(most[t * seats + i]!, given[t * seats + i]!) / unit + EVEN) * unit
+      most[t * seats + i] = given[t * seats + i]!
+      const waste = (given[t * seats + i]! / spanMs[t]!) * (board.slotMs - spanMs[t]!)
+      wasted[t]! += waste
+      for (let n = leaf[i]!; n > 0; n = parent[n]!) room[t * nodes + n] = Math.max(0, room[t * nodes + n]! - waste)
+    }
   }
 }
 
@@ -108,41 +158,50 @@ const roundDown = (board: Board, { flow, stepW }: Whole, wanted: ArrayLike<numbe
   const { seats, nodes, slots, boardSeat, leaf, parent, most, room } = network
   for (let i = 0; i < seats; i += 1) {
     const { spanMs } = board.seats[boardSeat[i]!]!
-    let all = 0
+    const whole = stepW[i]! * board.slotMs
+    let [all, parts] = [0, 0]
     for (let t = 0; t < slots; t += 1) {
       const at = t * seats + i
-      if (given[at] === 0) continue
-      const unit = stepW[i]! * spanMs[t]!
-      most[at] = Math.floor(most[at]! / unit + EVEN) * unit
-      let amount = Math.min(most[at]!, Math.floor(given[at]! / unit + EVEN) * unit)
-      for (let n = leaf[i]!; n > 0; n = parent[n]!)
-        amount = Math.min(amount, Math.floor((room[t * nodes + n]! - through[t * nodes + n]!) / unit + EVEN) * unit)
-      given[at] = Math.max(0, amount)
-      for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += given[at]!
-      all += given[at]!
+      if (spanMs[t] === board.slotMs) {
+        most[at] = Math.floor(most[at]! / whole + EVEN) * whole
+        let amount = Math.min(most[at]!, given[at]!)
+        for (let n = leaf[i]!; n > 0; n = parent[n]!) amount = Math.min(amount, room[t * nodes + n]! - through[t * nodes + n]!)
+        given[at] = Math.max(0, Math.floor(amount / whole + EVEN) * whole)
+        all += given[at]!
+      } else parts += given[at]!
+      if (given[at]! > 0) for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += given[at]!
     }
-    const unit = stepW[i]! * board.slotMs
-    left[i] = Math.max(0, Math.round((wanted[boardSeat[i]!]! - all) / unit) * unit)
+    left[i] = Math.max(0, Math.round((wanted[boardSeat[i]!]! - parts - all) / whole) * whole)
   }
 }
 
 /** Gives what is left, the cheapest slots first, under the least peaks from `peaks` up that allow it; answers them. */
-export const filledUp = (board: Board, { flow, siteStepW }: Whole, levels: Level[], from: Peaks): Peaks => {
+export const filledUp = (board: Board, whole: Whole, levels: Level[], from: Peaks): Peaks => {
+  const { flow, siteStepW, wasted } = whole
   const { network, left, open, reached, site } = flow
   const setSite = (peaks: Peaks) => {
-    siteUnder(board, network, peaks, site)
+    // no peaks: they are of no concern
+    if (peaks.length > 0) siteUnder(board, network, peaks, site)
+    else for (let t = 0; t < network.slots; t += 1) site[t] = network.room[t * network.nodes]!
     for (let t = 0; t < network.slots; t += 1) {
       const unit = siteStepW * network.spanMs[t]!
-      site[t] = Math.max(flow.through[t * network.nodes]!, Math.floor(site[t]! / unit + EVEN) * unit)
+      site[t] = Math.max(flow.through[t * network.nodes]!, Math.floor(Math.max(0, site[t]! - wasted[t]!) / unit + EVEN) * unit)
     }
   }
   setSite(from)
-  open.fill(0)
-  for (const level of levels) {
-    for (const t of level.slots) open[t] = 1
-    if (sum(left) > 0) fillUp(flow)
+  const byLevel = () => {
+    open.fill(0)
+    for (const level of levels) {
+      for (const t of level.slots) open[t] = 1
+      if (sum(left) > 0) fillUp(flow)
+    }
   }
-  const limits = mostPeaks(board, network)
+  byLevel()
+  if (sum(left) > 0 && giveEnds(board, whole)) {
+    setSite(from)
+    fillUp(flow)
+  }
+  const limits = from.length === 0 ? [] : mostPeaks(board, network)
   const before = new Float64Array(site.length)
   let peaks = from
   for (let round = 0; round < ROUNDS && sum(left) > 0 && peaks.length > 0; round += 1) {
@@ -161,7 +220,83 @@ export const filledUp = (board: Board, { flow, siteStepW }: Whole, levels: Level
     peaks = higher
     fillUp(flow)
   }
+  if (sum(left) > 0) byRank(board, flow, byLevel)
   return peaks
+}
+
+/** Where something is left, it is left to the lowest priority: the others are served as if that were not there. */
+const byRank = (board: Board, { network, given, through, left }: Flow, fill: () => void): void => {
+  const { seats, slots, nodes, boardSeat, leaf, parent, spanMs } = network
+  const rank = Array.from(boardSeat, (v) => rankOf(board.seats[v]!))
+  const ranks = [...new Set(rank)].sort((a, b) => b - a)
+  const isLeft = (least: number) => rank.some((of, i) => of >= least && left[i]! > 0)
+  for (const least of ranks.slice(0, -1)) {
+    if (!isLeft(least)) continue
+    const lower = rank.flatMap((of, i) => (of < least ? [i] : []))
+    const taken = lower.map((i) => {
+      let all = left[i]!
+      for (let t = 0; t < slots; t += 1) {
+        const energy = given[t * seats + i]!
+        if (energy === 0 || board.seats[boardSeat[i]!]!.spanMs[t] !== spanMs[t] || spanMs[t] !== board.slotMs) continue
+        all += energy
+        given[t * seats + i] = 0
+        for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! -= energy
+      }
+      left[i] = 0
+      return all
+    })
+    fill()
+    const still = left.slice()
+    left.fill(0)
+    lower.forEach((i, x) => {
+      left[i] = taken[x]!
+    })
+    fill()
+    for (let i = 0; i < seats; i += 1) left[i]! += still[i]!
+  }
+}
+
+/** Where nobody else makes use of what a vehicle left alone, it takes it after all: what it has elsewhere is room for others. */
+const giveEnds = (board: Board, { flow, stepW, wasted, left: cells }: Whole): boolean => {
+  const { network, given, through, left, site } = flow
+  const { seats, slots, nodes, boardSeat, leaf, parent, most, room } = network
+  let gives = false
+  for (const cell of cells) {
+    const [t, i] = [Math.floor(cell / seats), cell % seats]
+    const { spanMs, minSteps, maxSteps } = board.seats[boardSeat[i]!]!
+    if (given[cell]! > 0) continue
+    let free = site[t]! - through[t * nodes]!
+    for (let n = leaf[i]!; n > 0; n = parent[n]!) free = Math.min(free, room[t * nodes + n]! - through[t * nodes + n]!)
+    const unit = stepW[i]! * board.slotMs
+    const steps = Math.min(maxSteps, Math.floor(free / unit + EVEN))
+    const energy = steps * stepW[i]! * spanMs[t]!
+    let freed = Math.floor(energy / unit) * unit
+    if (steps < minSteps || freed < unit) continue
+    const own = Math.min(left[i]!, freed)
+    left[i]! -= own
+    freed -= own
+    for (let s = slots - 1; s >= 0 && freed > 0; s -= 1) {
+      if (spanMs[s] !== board.slotMs) continue
+      const less = Math.min(freed, given[s * seats + i]!)
+      if (less <= 0) continue
+      carry(flow, i, s, -less)
+      freed -= less
+    }
+    carry(flow, i, t, energy)
+    most[cell] = energy
+    const waste = steps * stepW[i]! * (board.slotMs - spanMs[t]!)
+    wasted[t]! += waste
+    site[t]! -= waste
+    for (let n = leaf[i]!; n > 0; n = parent[n]!) room[t * nodes + n]! -= waste
+    gives = true
+  }
+  return gives
+}
+
+const carry = ({ network, given, through }: Flow, i: number, t: number, amount: number): void => {
+  const { seats, nodes, leaf, parent } = network
+  given[t * seats + i]! += amount
+  for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += amount
 }
 
 type Raise = { peaks: Peaks; limits: Peaks; siteStepW: number; missing: number }

@@ -3,6 +3,7 @@ import type { Relaxed } from '../flow/relax.ts'
 import type { Merit } from '../merit.ts'
 import { periodCount } from '../periods.ts'
 import { copyOf, energyOf, lackingOf, type Schedule } from '../schedule.ts'
+import { rankOf } from '../score.ts'
 import { type Budget, exchange } from './exchange.ts'
 import { filledUp, inWholeSteps, type Whole } from './in-whole-steps.ts'
 import { keepTo } from './keep-to.ts'
@@ -12,9 +13,19 @@ import { trim } from './trim.ts'
 
 /** So many times what whole steps could not place is sought a place for by the flow, and settled again. */
 const ROUNDS = 12
+const ROUNDS_OF_MANY = 4
+/** Seats × slots that are many. */
+const MANY = 100_000
+/** Rounds without a gain, after which none is hoped for. */
+const VAIN = 2
+/** A gain is at least this part. */
+const GAIN = 0.05
 /** … under peaks that are higher by such parts of a step from round to round. */
 const OF_A_STEP = 0.125
 const OF_A_PEAK = 0.001
+/** Less than this part of all energy is sought a place for by moves alone, under peaks that are raised so many times. */
+const LITTLE = 0.001
+const RAISES = 6
 
 /** Periods that a vehicle must have left to give way to others. */
 const SPARE_PERIODS = 4
@@ -27,26 +38,40 @@ type Asked = { guide: Relaxed; merit: Merit; free: number[]; wanted: ArrayLike<n
  */
 export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget, mayMove }: Asked): Schedule => {
   const { board } = schedule
-  const whole = inWholeSteps(board, guide, wanted)
+  const whole = inWholeSteps(schedule, guide, wanted, merit.of)
+  const all = free.reduce((sum, v) => sum + wanted[v]!, 0)
+  const lackingIn = (of: Schedule) => free.reduce((sum, v) => sum + lackingOf(of, v, wanted[v]!), 0)
+  const isMany = board.seats.length * board.slots > MANY
   let best: Schedule | undefined
   let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const next = keepTo(copyOf(schedule), whole.peaks, 0)
+  let vain = 0
+  for (let round = 0; round < (isMany ? ROUNDS_OF_MANY : ROUNDS); round += 1) {
+    let next = keepTo(copyOf(schedule), whole.peaks, 0)
     const cut = settle(next, whole.flow, merit.of)
-    const lacking = () => free.filter((v) => lackingOf(next, v, wanted[v]!) > 0)
-    for (const v of lacking()) {
-      fillOwn(next, v, wanted[v]!, merit.of)
-      for (const slots of merit.levels) addEnergy(next, v, wanted[v]! - energyOf(next, v), slots)
-    }
-    for (const v of free) trim(next, v, wanted[v]!, merit.of)
-    const late = lacking()
-    if (late.length > 0) {
+    // what not even the flow could give is no fault of whole steps
+    const isShort = whole.flow.left.some((energy) => energy > 0)
+    const madeUp = () => {
+      for (const v of free) {
+        if (lackingOf(next, v, wanted[v]!) === 0) continue
+        fillOwn(next, v, wanted[v]!, merit.of)
+        for (const slots of merit.levels) addEnergy(next, v, wanted[v]! - energyOf(next, v), slots)
+      }
+      for (const v of free) trim(next, v, wanted[v]!, merit.of)
+      const late = free.filter((v) => lackingOf(next, v, wanted[v]!) > 0).sort((a, b) => rankOf(board.seats[b]!) - rankOf(board.seats[a]!))
+      if (late.length === 0) return 0
       const spare = board.seats.map(({ port }, v) => periodCount(next.steps[v]!) + SPARE_PERIODS <= port.maxPeriods)
       exchange(next, { seats: late, wanted, price: merit.of, budget, mayMove: (u) => mayMove(u) && spare[u]! })
+      return lackingIn(next)
     }
-    const missing = free.reduce((all, v) => all + lackingOf(next, v, wanted[v]!), 0)
+    let missing = madeUp()
+    // the last of it under peaks that are raised by little and little
+    for (let raise = 1; raise <= RAISES && !isShort && missing > 0 && missing < all * LITTLE && whole.peaks.length > 0; raise += 1) {
+      next = keepTo(next, raised(whole, raise), 0)
+      missing = madeUp()
+    }
+    vain = missing < least * (1 - GAIN) ? 0 : vain + 1
     if (missing < least) [best, least] = [next, missing]
-    if (missing === 0) break
+    if (missing === 0 || (isShort && vain === VAIN)) break
     asFlow(next, whole, free, wanted)
     // where a phase was full the flow looks elsewhere
     for (const cell of cut) whole.flow.network.most[cell] = whole.flow.given[cell]!
