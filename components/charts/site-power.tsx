@@ -104,9 +104,10 @@ function Drawing({
   const peakY = peakW == null ? undefined : y(peakW)
   // two words beside one line's end must not overlap: the peak's steps down
   const peakTextY = peakY === undefined ? undefined : Math.abs(peakY - capRightY) < 14 ? capRightY + 16 : peakY + 4
-  // a low building's edge would run through its word, which then stands above it
+  // a low building's edge would run through its word, which then stands above it; beside the peak's, were they to meet
   const buildingY = y(valueAt(base, frame.from) ?? base[0]?.powerW ?? 0)
-  const isUnderPeak = peakLabel !== undefined && peakY !== undefined && Math.abs(peakY - buildingY) < 20
+  const buildingTextY = Math.abs(buildingY - (bottom - 10)) < 8 ? buildingY - 4 : bottom - 6
+  const meetsPeak = peakLabel !== undefined && peakY !== undefined && Math.abs(peakY - 5 - buildingTextY) < 13
   const lines = niceTicks(ceiling, grid ? 4.2 : 3).filter((w) => Math.abs(y(w) - capRightY) > 10)
   return (
     <>
@@ -167,11 +168,7 @@ function Drawing({
                 <EventLabel key={event.from} frame={frame} event={event} capY={capY} beside={grid} />
               ))}
             {grid && (
-              <text
-                className="fill-ink!"
-                x={frame.left + 8 + (isUnderPeak ? 116 : 0)}
-                y={Math.abs(buildingY - (bottom - 10)) < 8 ? buildingY - 4 : bottom - 6}
-              >
+              <text className="fill-ink!" x={frame.left + 8 + (meetsPeak ? 116 : 0)} y={buildingTextY}>
                 Building
               </text>
             )}
