@@ -66,7 +66,8 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
       await writeStarts(sql, {
         realAt: ctx.clock.real(),
         sessions: plain.map((each) => sessionOf(each, duties.get(each.facts.place) ?? null)),
-        requests,
+        begun: requests.filter((_, place) => plain[place]!.facts.requestId === null),
+        goingOn: requests.filter((_, place) => plain[place]!.facts.requestId !== null),
         journal: plain.flatMap(linesOf),
         messages: plain.map(({ start, facts }) => ({ ...start.message, answer: started.get(facts.place)!.answer })),
         heard: heardOf(plain),
@@ -121,7 +122,8 @@ async function attempts(sql: Sql, plain: Plain[]): Promise<RequestRow[]> {
   for (const each of [...plain]) {
     const { start, facts } = each
     const current = facts.requestId === null ? undefined : known.get(facts.requestId)
-    if (current && (isGivenUp(current, start.at) || current.sessionId !== null)) plain.splice(plain.indexOf(each), 1)
+    const another = facts.requestId !== null && (!current || isGivenUp(current, start.at) || current.sessionId !== null)
+    if (another) plain.splice(plain.indexOf(each), 1)
     else requests.push(attemptOf(start, facts, current))
   }
   const visits = await visitsToRetry(

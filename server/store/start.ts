@@ -33,7 +33,9 @@ export type StartLine = { at: Instant; depotId: string; actor: string; kind: str
 export type StartRows = {
   realAt: Instant
   sessions: NewSession[]
-  requests: RequestRow[]
+  /** Attempts of KPI 1 that begin with these starts, and those that go on, whose rows are locked. */
+  begun: RequestRow[]
+  goingOn: RequestRow[]
   journal: StartLine[]
   /** Calls with their answers, as they came. */
   messages: MessageRow[]
@@ -63,18 +65,25 @@ WITH begun AS (
 ), heard AS (
   UPDATE charger c SET seen_at = GREATEST(c.seen_at, ${momentOf('r.at')}) FROM unnest(${textsOf('$30')}, $31::float8[]) AS r(id, at) WHERE c.id = r.id
 )
-INSERT INTO charge_request (id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested_at, plugged_at, asked_at, accepted_at,
-  promised_at, powered_at, ended_at, outcome, stage_failed, inferred, evidence)
-SELECT id, depot_id, COALESCE(visit_id, id), source, port_id, vehicle_id, id_tag, session_id, ${momentOf('requested')}, ${momentOf('plugged')}, ${momentOf('asked')}, ${momentOf('accepted')},
-  ${momentOf('promised')}, ${momentOf('powered')}, ${momentOf('ended')}, NULL, NULL, COALESCE(inferred::boolean, false), COALESCE(evidence::jsonb, '[]')
+INSERT INTO charge_request (id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested_at, plugged_at, asked_at, accepted_at, evidence)
+SELECT id, depot_id, COALESCE(visit_id, id), source, port_id, vehicle_id, id_tag, session_id, ${momentOf('requested')}, ${momentOf('plugged')},
+  ${momentOf('asked')}, ${momentOf('accepted')}, COALESCE(evidence::jsonb, '[]')
 FROM unnest(${textsOf('$32')}, ${textsOf('$33')}, ${textsOf('$34')}, ${textsOf('$35')}, ${textsOf('$36')}, ${textsOf('$37')}, ${textsOf('$38')},
-    $39::int[], $40::float8[], $41::float8[], $42::float8[], $43::float8[], $44::float8[], $45::float8[], $46::float8[], ${textsOf('$47')}, ${textsOf('$48')})
-  AS r(id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested, plugged, asked, accepted, promised, powered, ended, inferred, evidence)
-ON CONFLICT (id) DO UPDATE SET visit_id = EXCLUDED.visit_id, vehicle_id = EXCLUDED.vehicle_id, id_tag = EXCLUDED.id_tag,
-  session_id = EXCLUDED.session_id, requested_at = EXCLUDED.requested_at, plugged_at = EXCLUDED.plugged_at, asked_at = EXCLUDED.asked_at,
-  accepted_at = EXCLUDED.accepted_at, powered_at = EXCLUDED.powered_at, outcome = NULL, stage_failed = NULL, evidence = EXCLUDED.evidence`
+    $39::int[], $40::float8[], $41::float8[], $42::float8[], $43::float8[], ${textsOf('$44')})
+  AS r(id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested, plugged, asked, accepted, evidence)`
 
-export async function writeStarts(sql: Sql, { sessions, messages, realAt, journal, heard, requests }: StartRows): Promise<void> {
+// attempts that began before their starts: with the cable, or with a card
+const GO_ON = `
+UPDATE charge_request q SET visit_id = COALESCE(r.visit_id, r.id), vehicle_id = r.vehicle_id, id_tag = r.id_tag, session_id = r.session_id,
+  requested_at = ${momentOf('r.requested')}, plugged_at = ${momentOf('r.plugged')}, asked_at = ${momentOf('r.asked')},
+  accepted_at = ${momentOf('r.accepted')}, powered_at = ${momentOf('r.powered')}, outcome = NULL, stage_failed = NULL,
+  evidence = COALESCE(r.evidence::jsonb, '[]')
+FROM unnest(${textsOf('$1')}, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5::int[], $6::float8[], $7::float8[], $8::float8[], $9::float8[],
+    $10::float8[], ${textsOf('$11')})
+  AS r(id, visit_id, vehicle_id, id_tag, session_id, requested, plugged, asked, accepted, powered, evidence)
+WHERE q.id = r.id`
+
+export async function writeStarts(sql: Sql, { sessions, messages, realAt, journal, heard, begun, goingOn }: StartRows): Promise<void> {
   const values = [
     ...sessionColumns(sessions),
     ...messageColumns(messages),
@@ -82,9 +91,10 @@ export async function writeStarts(sql: Sql, { sessions, messages, realAt, journa
     ...journalColumns(journal),
     texts(heard, ({ id }) => id),
     numbers(heard, ({ at }) => at),
-    ...requestColumns(requests),
+    ...begunColumns(begun),
   ]
   await sql({ name: 'start-write', text: WRITE, values })
+  if (goingOn.length > 0) await sql({ name: 'start-go-on', text: GO_ON, values: goingOnColumns(goingOn) })
 }
 
 const sessionColumns = (rows: NewSession[]): string[] => [
@@ -124,10 +134,13 @@ const journalColumns = (rows: StartLine[]): string[] => [
   storedJson(texts(rows, ({ data }) => written(data))),
 ]
 
-const requestColumns = (rows: RequestRow[]): string[] => [
+const visitOf = ({ id, visitId }: RequestRow) => (visitId === id ? null : visitId)
+const evidenceOf = ({ evidence }: RequestRow) => (evidence.length === 0 ? null : pgJson(writtenEvidence(evidence)))
+
+const begunColumns = (rows: RequestRow[]): string[] => [
   texts(rows, ({ id }) => id),
   texts(rows, ({ depotId }) => depotId),
-  texts(rows, ({ id, visitId }) => (visitId === id ? null : visitId)),
+  texts(rows, visitOf),
   texts(rows, ({ source }) => source),
   texts(rows, ({ portId }) => portId),
   texts(rows, ({ vehicleId }) => vehicleId),
@@ -137,9 +150,19 @@ const requestColumns = (rows: RequestRow[]): string[] => [
   numbers(rows, ({ pluggedAt }) => pluggedAt),
   numbers(rows, ({ askedAt }) => askedAt),
   numbers(rows, ({ acceptedAt }) => acceptedAt),
-  numbers(rows, ({ promisedAt }) => promisedAt),
+  texts(rows, evidenceOf),
+]
+
+const goingOnColumns = (rows: RequestRow[]): string[] => [
+  texts(rows, ({ id }) => id),
+  texts(rows, visitOf),
+  texts(rows, ({ vehicleId }) => vehicleId),
+  texts(rows, ({ idTag }) => idTag),
+  numbers(rows, ({ sessionId }) => sessionId),
+  numbers(rows, ({ requestedAt }) => requestedAt),
+  numbers(rows, ({ pluggedAt }) => pluggedAt),
+  numbers(rows, ({ askedAt }) => askedAt),
+  numbers(rows, ({ acceptedAt }) => acceptedAt),
   numbers(rows, ({ poweredAt }) => poweredAt),
-  numbers(rows, ({ endedAt }) => endedAt),
-  texts(rows, ({ inferred }) => (inferred ? 'true' : null)),
-  texts(rows, ({ evidence }) => (evidence.length === 0 ? null : pgJson(writtenEvidence(evidence)))),
+  texts(rows, evidenceOf),
 ]

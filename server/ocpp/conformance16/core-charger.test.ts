@@ -113,9 +113,9 @@ describe('§4 operations initiated by the charge point', () => {
     const again = await at.say('Heartbeat')
     expect(Date.parse(String(again.currentTime))).toBeGreaterThanOrEqual(Date.parse(String(currentTime)))
     // a Heartbeat from another's mouth changes nothing of this charger
-    const before = await w.row(at.id)
+    const from = Date.now()
     await (await w.charger()).say('Heartbeat')
-    expect((await w.row(at.id)).seenAt).toEqual(before.seenAt)
+    expect((await w.row(at.id)).seenAt!.getTime()).toBeLessThanOrEqual(from)
   })
 
   test('§4.7 MeterValues: readings go to their port and session, once; live ones are seen, late ones are not taken for now', async () => {
