@@ -1,5 +1,6 @@
 import { setPolicy } from '#lib/api/depot.ts'
 import { changeDuty } from '#lib/api/duty.ts'
+import { putPeak } from '#lib/api/peak.ts'
 import { changeNode, endLowerLimit, lowerLimit } from '#lib/api/site.ts'
 import { type Apply, setPriority } from '#lib/api/what-if.ts'
 import { call } from '../ui/call.ts'
@@ -29,6 +30,8 @@ function changed(depot: string, apply: Exclude<Apply, { kind: 'hours' }>, way: '
         params: { depot, vehicle: apply.vehicleId },
         input: way === 'apply' ? { first: true, until: apply.until } : { first: false },
       })
+    case 'peak':
+      return call(putPeak, { params: { depot }, input: way === 'apply' ? apply.after : apply.before })
     case 'policy':
       return call(setPolicy, { params: { depot }, input: { policy: way === 'apply' ? apply.after : apply.before } })
   }

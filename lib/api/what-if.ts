@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
 import { dutyInput } from './duty.ts'
+import { putPeak } from './peak.ts'
 import { changeNode, lowerLimit } from './site.ts'
 import { done, moment, slot, steps } from './words.ts'
 
@@ -37,6 +38,7 @@ export const whatIfInput = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('bay'), vehicleId: z.string().min(1, 'Which vehicle?'), portId: z.string().min(1, 'Which bay?') }),
   z.object({ kind: z.literal('policy'), policy: policies }),
+  z.object({ kind: z.literal('peak') }),
 ])
 export type WhatIfInput = z.output<typeof whatIfInput>
 
@@ -80,6 +82,7 @@ const apply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hours'), nodeId: z.string(), limit: lowerLimit.input!, id: z.string().nullable() }),
   z.object({ kind: z.literal('first'), vehicleId: z.string(), until: moment }),
   z.object({ kind: z.literal('policy'), before: policies, after: policies }),
+  z.object({ kind: z.literal('peak'), before: putPeak.input!, after: putPeak.input! }),
 ])
 export type Apply = z.infer<typeof apply>
 

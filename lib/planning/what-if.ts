@@ -24,6 +24,8 @@ export type Change =
   /** The vehicle stands at another port; who stood there takes its place. */
   | { kind: 'bay'; vehicle: VehicleId; port: PortId }
   | { kind: 'policy'; policy: Policy }
+  /** A peak of the month that was made a limit is only an expectation: a new one may be made, at its price. */
+  | { kind: 'peak' }
 
 /** Ids of vehicles that are only supposed: `more-1`, `more-2`, … */
 const MORE = 'more-'
@@ -40,6 +42,8 @@ export function changed(input: PlanningInput, change: Change): PlanningInput {
       return withNeed(input, change.vehicle, (need) => ({ ...need, chargeFirst: true }))
     case 'policy':
       return { ...input, policy: change.policy }
+    case 'peak':
+      return { ...input, prices: { ...input.prices, demand: input.prices.demand.map(({ targetIsHard: _, ...charge }) => charge) } }
     case 'price':
       return { ...input, prices: { ...input.prices, microPerKwh: input.prices.microPerKwh.map(by(change.slots, change.microPerKwh)) } }
     case 'limit':

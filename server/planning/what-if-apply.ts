@@ -11,7 +11,7 @@ import { localIso } from '#lib/time/zone.ts'
 import type { Ctx } from '../runtime.ts'
 import { readDuties } from '../store/duty.ts'
 import type { Ground } from './what-if.ts'
-import { theNode } from './what-if-change.ts'
+import { hardPeakW, theNode } from './what-if-change.ts'
 
 type Applied = { apply: Apply | null; applyWords: string }
 const only = (applyWords: string): Applied => ({ apply: null, applyWords })
@@ -34,6 +34,8 @@ export async function applyOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: WhatI
       return departure(ctx, ground, input.vehicleId, (change as Extract<Change, { kind: 'departure' }>).departs)
     case 'limit':
       return limit(ctx, ground, input, change as Extract<Change, { kind: 'limit' }>)
+    case 'peak':
+      return peak(ground)
     default:
       return assertNever(input)
   }
@@ -44,11 +46,21 @@ export const firstUntil = (now: Instant, departs: Instant | undefined): Instant 
   departs !== undefined && departs > now && departs < plus(now, days(1)) ? departs : plus(now, days(1))
 
 function first({ stored, depot, words, now }: Ground, { vehicleId, until: asked }: Extract<WhatIfInput, { kind: 'first' }>): Applied {
-  const until =
-    (asked && momentOf(asked, depot.zone)) || firstUntil(now, stored.input.needs.find(({ id }) => id === vehicleId)?.departs)
+  const until = (asked && momentOf(asked, depot.zone)) || firstUntil(now, stored.input.needs.find(({ id }) => id === vehicleId)?.departs)
   return {
     apply: { kind: 'first', vehicleId, until },
     applyWords: `It goes before all others, at any price, until ${words.time(until)}.`,
+  }
+}
+
+/** The peak that was set by hand stays as what is expected. */
+function peak(ground: Ground): Applied {
+  const byHandW = hardPeakW(ground)
+  if (byHandW === undefined) return only('A preview only: the month’s peak is no limit here.')
+  const known = { mode: 'byHand' as const, byHandW }
+  return {
+    apply: { kind: 'peak', before: { ...known, isHard: true }, after: { ...known, isHard: false } },
+    applyWords: `${limitText(byHandW)} is what is expected of this month from now on, no limit: a new peak is made where a vehicle would be late without it.`,
   }
 }
 

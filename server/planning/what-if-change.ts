@@ -87,10 +87,17 @@ export async function changeOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: What
       if (input.policy === 'greenest' && !stored.input.prices.carbonGPerKwh)
         throw problem('invalid', NO_CARBON, { policy: 'No carbon figures.' })
       return { change: { kind: 'policy', policy: input.policy }, what: `The plan prefers “${POLICY_WORDS[input.policy]}”` }
+    case 'peak':
+      if (hardPeakW(ground) === undefined) throw problem('invalid', 'The month’s peak is no limit here: the plan passes it where it must.')
+      return { change: { kind: 'peak' }, what: 'The month’s peak may rise' }
     default:
       return assertNever(input)
   }
 }
+
+/** The month's peak where somebody made it a limit, W. */
+export const hardPeakW = ({ stored: { input } }: Pick<Ground, 'stored'>): number | undefined =>
+  input.prices.demand.find(({ targetIsHard }) => targetIsHard)?.targetW
 
 export const theNode = async (ctx: Pick<Ctx, 'db'>, { depot }: Pick<Ground, 'depot'>, nodeId: string) => {
   const node = await siteNode(ctx.db.prisma, depot.id, nodeId)

@@ -14,6 +14,7 @@ import { PUT as putDuty } from '../../app/api/depots/[depot]/duties/[duty]/route
 import { DELETE as endHours } from '../../app/api/depots/[depot]/limit-hours/[hours]/route.ts'
 import { POST as postHours } from '../../app/api/depots/[depot]/nodes/[node]/limit-hours/route.ts'
 import { PUT as putNode } from '../../app/api/depots/[depot]/nodes/[node]/route.ts'
+import { PUT as putPeak } from '../../app/api/depots/[depot]/peak/route.ts'
 import { GET as getPlan } from '../../app/api/depots/[depot]/plan/route.ts'
 import { GET as getHelp } from '../../app/api/depots/[depot]/plan/vehicles/[vehicle]/help/route.ts'
 import { POST as postWhatIf } from '../../app/api/depots/[depot]/plan/what-if/route.ts'
@@ -244,6 +245,46 @@ describe('what if: a change of the plan, tried by its door', () => {
     expect(first.effect).toMatch(/lacks|leaves short/)
     expect(first.helps).toBe(false)
     await site.db.prisma.siteNode.update({ where: { id: 'north-service' }, data: { limitW: 80_000 } })
+  })
+
+  test('a full feeder: what is short there is tried at bays that it does not feed', async () => {
+    const { prisma } = site.db
+    const panel = { id: 'feeder-b', depotId: 'north', parentId: 'north-service', kind: 'panel', name: 'Feeder B' }
+    await prisma.siteNode.create({ data: { ...panel, volts: 400, wiring: 'L-N', phases: 3, limitW: 3000 } })
+    await prisma.charger.update({ where: { id: 'charger-1' }, data: { nodeId: 'feeder-b' } })
+    await prisma.vehicle.update({ where: { id: 'van-3' }, data: { socPct: 90 } })
+    await makePlan()
+    const { items } = await ask(getHelp, { vehicle: 'van-1' })
+    const swap = items.find(({ change }) => change?.kind === 'bay')!
+    // van 3 has all it needs: it gives way
+    expect(swap).toMatchObject({ word: 'Change bays with Van 03', helps: true, change: { kind: 'bay', portId: 'port-3' } })
+    expect(swap.effect).toMatch(/^Ready/)
+    const raise = items.find(({ change }) => change?.kind === 'limit')!
+    expect([raise.word, raise.helps]).toEqual([expect.stringMatching(/kW more at Feeder B$/), true])
+    await prisma.charger.update({ where: { id: 'charger-1' }, data: { nodeId: 'north-service' } })
+    await prisma.siteNode.delete({ where: { id: 'feeder-b' } })
+    await prisma.vehicle.update({ where: { id: 'van-3' }, data: { socPct: 50 } })
+  })
+
+  test('a month’s peak that was made a limit: letting it rise is tried, with its price; it is applied and taken back by the door of the peak', async () => {
+    expect(await whatIf({ kind: 'peak' })).toMatchObject({ status: 400 })
+    const { prisma } = site.db
+    await prisma.tariffWindow.updateMany({ where: { tariffId: 'north-tariff' }, data: { demandMicroPerKw: 10_000_000n } })
+    expect((await ask(putPeak, {}, { mode: 'byHand', byHandW: 26_000, isHard: true })).status).toBe(200)
+    await makePlan()
+    const late = (await planInForce(site.db, 'north'))!.plan.shortfalls[0]!
+    const { items } = await ask(getHelp, { vehicle: late.vehicle })
+    const rise = items.find(({ change }) => change?.kind === 'peak')!
+    expect(rise).toMatchObject({ word: 'Let the month’s peak rise', helps: true })
+    expect(rise.effect).toMatch(/^Ready.* The highest quarter hour would be /)
+    expect(rise.costMicro).toBeGreaterThan(0)
+    const told = await whatIf({ kind: 'peak' })
+    if (told.apply?.kind !== 'peak') throw new Error('not a peak')
+    expect((await ask(putPeak, {}, told.apply.after)).status).toBe(200)
+    await makePlan()
+    expect((await planInForce(site.db, 'north'))!.plan.shortfalls).toEqual([])
+    expect((await ask(putPeak, {}, told.apply.before)).status).toBe(200)
+    await ask(putPeak, {}, { mode: 'off', byHandW: null, isHard: false })
   })
 
   test('one tap puts a vehicle first until it leaves, and takes that back; the gateway is asked with who did it', async () => {

@@ -1,18 +1,19 @@
 import type { z } from 'zod'
 import { isProblem } from '#lib/api/problem.ts'
 import type { getHelp, HelpItem, WhatIfInput } from '#lib/api/what-if.ts'
-import { limitText } from '#lib/format/energy.ts'
+import { limitText, powerText } from '#lib/format/energy.ts'
 import { marginText } from '#lib/format/time.ts'
 import { type Answered, effectsOf, type Fate, outcomeOf } from '#lib/planning/compare.ts'
+import { pathsIn } from '#lib/planning/depot-facts.ts'
 import type { Need, PlanningPort } from '#lib/planning/input.ts'
 import { byVehicle, readyBy } from '#lib/planning/plan-index.ts'
-import type { Remedy } from '#lib/planning/plan-result.ts'
+import type { Remedy, Shortfall } from '#lib/planning/plan-result.ts'
 import { effectText } from '#lib/planning/what-if-words.ts'
 import { localIso } from '#lib/time/zone.ts'
 import { planWords } from '../live/plan-words.ts'
 import { remedyWords } from '../live/remedy-words.ts'
 import { type Ground, groundOf, type Trying, tried } from './what-if.ts'
-import { changeOf } from './what-if-change.ts'
+import { changeOf, hardPeakW } from './what-if-change.ts'
 
 type Help = z.input<(typeof getHelp)['output']>
 /** Limits are raised on paper in whole steps of this. */
@@ -41,7 +42,7 @@ export async function whatWouldHelp(ctx: Trying, depotId: string, vehicleId: str
     missingWh: planned?.shortfall?.missingWh ?? 0,
   }
   const items: HelpItem[] = []
-  for (const { word, change } of waysFor(ground, need, planned?.shortfall?.remedies ?? []))
+  for (const { word, change } of waysFor(ground, need, planned?.shortfall))
     items.push(change ? await enough(ctx, ground, vehicleId, before, word, change) : byHand(ground, word))
   return { planId: ground.stored.id, items: items.sort((a, b) => Number(b.helps) - Number(a.helps)) }
 }
@@ -49,14 +50,17 @@ export async function whatWouldHelp(ctx: Trying, depotId: string, vehicleId: str
 type Way = { word: { word: string; effect: string }; change: WhatIfInput | null }
 
 /** The planner's own remedies, and those that any vehicle with a port has. */
-function waysFor(ground: Ground, need: Need, remedies: readonly Remedy[]): Way[] {
+function waysFor(ground: Ground, need: Need, shortfall: Shortfall | undefined): Way[] {
   const { stored, depot, names, now } = ground
   const words = planWords({ zone: depot.zone, currency: depot.currency, names }, now)
-  const ways = remedies.flatMap((remedy): Way[] => {
+  const ways = (shortfall?.remedies ?? []).flatMap((remedy): Way[] => {
     const word = remedyWords(remedy, words)
     if (remedy.kind === 'useStrongerPort') return strongerPorts(ground, need, remedy.minW)
     return [{ word, change: changeFor(ground, need, remedy) }]
   })
+  if (shortfall?.cause.kind === 'nodeFull') ways.push(...baysElsewhere(ground, need, shortfall.cause.node))
+  if (shortfall && hardPeakW(ground) !== undefined)
+    ways.push({ word: { word: 'Let the month’s peak rise', effect: '' }, change: { kind: 'peak' } })
   const port = stored.input.ports.find(({ id }) => id === need.port)
   const isFirst = need.chargeFirst || ways.some(({ change }) => change?.kind === 'first')
   // nothing to hurry: it has what it needs, or nobody stands in its way
@@ -86,20 +90,33 @@ function changeFor({ stored: { input }, depot }: Ground, need: Need, remedy: Rem
 }
 
 /** Free bays first, then those of others, the strongest first. */
-function strongerPorts({ stored: { input }, names }: Ground, need: Need, minW: number): Way[] {
-  const holder = (port: PlanningPort) => input.needs.find((each) => each.port === port.id)
-  const strong = input.ports
-    .filter((port) => port.id !== need.port && port.maxW >= minW && !port.offline)
-    .sort((a, b) => Number(holder(a) !== undefined) - Number(holder(b) !== undefined) || b.maxW - a.maxW)
-  const ways = strong.slice(0, MOST_BAYS).map((port): Way => {
-    const other = holder(port)
-    const name = (id: string) => names.get(id) ?? id
-    const word = other ? `Change bays with ${name(other.id)}` : `Move it to ${name(port.id)}`
-    return { word: { word, effect: '' }, change: { kind: 'bay', vehicleId: need.id, portId: port.id } }
-  })
+function strongerPorts(ground: Ground, need: Need, minW: number): Way[] {
+  const ways = movesTo(ground, need, (port) => port.maxW >= minW)
   return ways.length > 0
     ? ways
     : [{ word: { word: `Use a port of ${limitText(minW)} or more`, effect: 'This depot has none that is reachable.' }, change: null }]
+}
+
+/** Bays that the full node does not feed. */
+function baysElsewhere(ground: Ground, need: Need, full: string): Way[] {
+  const above = pathsIn(ground.stored.input.nodes)
+  return movesTo(ground, need, (port) => !above(port.node).includes(full))
+}
+
+function movesTo({ stored: { input }, names }: Ground, need: Need, isMeant: (port: PlanningPort) => boolean): Way[] {
+  const holders = new Map(input.needs.flatMap((each) => (each.port === undefined ? [] : [[each.port, each] as const])))
+  const name = (id: string) => names.get(id) ?? id
+  // a free bay first; then of who needs least
+  const inTheWay = ({ id }: PlanningPort): number => holders.get(id)?.energyWh ?? -1
+  return input.ports
+    .filter((port) => port.id !== need.port && !port.offline && isMeant(port))
+    .sort((a, b) => inTheWay(a) - inTheWay(b) || b.maxW - a.maxW)
+    .slice(0, MOST_BAYS)
+    .map((port): Way => {
+      const other = holders.get(port.id)
+      const word = other ? `Change bays with ${name(other.id)}` : `Move it to ${name(port.id)}`
+      return { word: { word, effect: '' }, change: { kind: 'bay', vehicleId: need.id, portId: port.id } }
+    })
 }
 
 const byHand = (_: Ground, { word, effect }: Way['word']): HelpItem => ({ word, effect, costMicro: null, helps: true, change: null })
@@ -143,6 +160,7 @@ async function triedOut(
   const ready = effects.filter((each) => each.vehicle !== vehicleId && each.kind === 'ready')
   const sentences = [
     fateText(before, fate, ground),
+    asked.kind === 'peak' ? `The highest quarter hour would be ${powerText(outcomeOf(after).highestW)}.` : '',
     ready.length === 0 ? '' : ready.length === 1 ? effectText(ready[0]!, ground.words) : `${ready.length} others are ready too.`,
     ...others.slice(0, 2).map((each) => effectText(each, ground.words)),
     others.length > 2 ? `${others.length - 2} more leave short.` : '',
