@@ -1,6 +1,6 @@
 import { addEnergy } from './fill.ts'
 import { type Merit, place, upTo } from './merit.ts'
-import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from './schedule.ts'
+import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver, taperW } from './schedule.ts'
 
 // One vehicle, one block at one power: what people call a plan, and what a charger holds in three periods.
 
@@ -30,6 +30,7 @@ export const placeBlocks = (
   most = MOST_BLOCKS,
 ): number => {
   const { need } = schedule.board.seats[v]!
+  if (!need.mayPause && (need.chargeFirst || need.taper)) return placeRun(schedule, v, merit, energy, allowed)
   if (need.chargeFirst) return addEnergy(schedule, v, energy, upTo(schedule.board.slots))
   if (need.taper) return place(schedule, v, merit, energy, allowed)
   let left = energy
@@ -40,6 +41,46 @@ export const placeBlocks = (
     left -= block.energy
   }
   return energy - Math.max(0, left)
+}
+
+/**
+ * One run without a pause, in each slot as much as there is room for: for those whose power one block cannot tell. The best by merit of all
+ * that give `energy` (who goes first: the first); where none does, the one that gives most. Answers what it added.
+ */
+export const placeRun = (
+  schedule: Schedule,
+  v: number,
+  merit: Merit,
+  energy: number,
+  allowed: (t: number) => boolean = () => true,
+): number => {
+  const { slots, seats } = schedule.board
+  const seat = seats[v]!
+  const { spanMs, stepW, minSteps, need } = seat
+  if (schedule.steps[v]!.some((steps) => steps > 0)) return 0
+  const free = upTo(slots).map((t) => (spanMs[t]! > 0 && allowed(t) ? stepsFree(schedule, v, t) : 0))
+  let best: { from: number; until: number; given: number; merit: number } | undefined
+  for (let from = 0; from < slots; from += 1) {
+    if (free[from]! < minSteps) continue
+    let [given, weighed, until] = [0, 0, from]
+    for (; until < slots && free[until]! >= minSteps && given < energy; until += 1) {
+      const here = Math.min(stepW[free[until]!]!, taperW(seat, given)) * spanMs[until]!
+      given += here
+      weighed += here * merit.of[until]!
+    }
+    const run = { from, until, given: Math.min(given, energy), merit: need.chargeFirst ? until : weighed }
+    if (!best || run.given > best.given || (run.given === best.given && run.merit < best.merit)) best = run
+  }
+  if (!best) return 0
+  for (let t = best.from; t < best.until; t += 1) setSteps(schedule, v, t, free[t]!)
+  const last = best.until - 1
+  const surplus = energyOf(schedule, v) - energy
+  // the last slot gives what is needed of it
+  if (surplus > 0 && !need.taper) {
+    const steps = stepsToDeliver(seat, stepW[free[last]!]! * spanMs[last]! - surplus, spanMs[last]!)
+    if (steps < free[last]!) setSteps(schedule, v, last, steps)
+  }
+  return best.given
 }
 
 /** The block that gives `energy`; where there is none, the one that gives most of it. Slots in which the seat has something are left alone. */

@@ -5,6 +5,7 @@ import { firmSlots, lay } from './keep.ts'
 import type { Merit } from './merit.ts'
 import { periodCount } from './periods.ts'
 import { energyOf, missingOf, type Schedule, setSteps } from './schedule.ts'
+import { blocksOf } from './score.ts'
 
 /** Welcome energy is not worth more periods than this in one plan. */
 const MOST_PERIODS = 6
@@ -39,7 +40,7 @@ const keepExtra = (schedule: Schedule, v: number, row: number[], firm: number, i
   // what others took may have left it in pieces; what is under way goes on, if the port holds it
   const most = Math.max(periodCount(needed), mostPeriods(schedule, v))
   while (periodCount(schedule.steps[v]!) > most && dropLeast(schedule, v, needed, firm)) {}
-  while (periodCount(schedule.steps[v]!) > port.maxPeriods && dropLeast(schedule, v, needed, 0)) {}
+  while ((periodCount(schedule.steps[v]!) > port.maxPeriods || pauses(schedule, v)) && dropLeast(schedule, v, needed, 0)) {}
 }
 
 /** Takes away the stretch of welcome energy from slot `firm` on with the least in it, of equals the last; false when there is none. */
@@ -70,11 +71,14 @@ const addExtra = (schedule: Schedule, v: number, merit: Merit, allowed: (t: numb
     const had = left()
     add()
     const isCalm = periodCount(schedule.steps[v]!) <= Math.max(periodCount(before), mostPeriods(schedule, v))
-    if (!isCalm || had - left() < Math.min(least, had)) giveRow(schedule, v, before)
+    if (!isCalm || pauses(schedule, v) || had - left() < Math.min(least, had)) giveRow(schedule, v, before)
   }
   if (left() < least) return
   attempt(() => extendRun(schedule, v, merit, left() - (fullW * schedule.board.slotMs) / 2, allowed))
   if (left() >= least) attempt(() => placeBlocks(schedule, v, merit, left(), allowed, 1))
 }
+
+/** Does it pause and would not wake? */
+const pauses = ({ board, steps }: Schedule, v: number): boolean => !board.seats[v]!.need.mayPause && blocksOf(steps[v]!) > 1
 
 const mostPeriods = ({ board }: Schedule, v: number): number => Math.min(MOST_PERIODS, board.seats[v]!.port.maxPeriods)

@@ -74,7 +74,7 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][], { peaks }
   const schedule = keepTo(emptySchedule(board), peaks, KEPT_RAISE)
   const order = inOrderOfNeed(schedule)
   for (const v of order) {
-    if (board.seats[v]!.need.chargeFirst) placeRest(schedule, v, merit)
+    if (board.seats[v]!.need.chargeFirst && board.seats[v]!.need.mayPause) placeRest(schedule, v, merit)
     else layBest(schedule, v, rows[v]!, merit)
   }
   const firm = firmSlots(board)

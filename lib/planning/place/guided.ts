@@ -126,8 +126,12 @@ const placePinned = (schedule: Schedule, merit: Merit, pinned: number[], relaxed
   const spare = (v: number) => seats[v]!.need.departs - seats[v]!.target / (seats[v]!.stepW.at(-1) || 1)
   for (const v of pinned.toSorted((a, b) => rank(b) - rank(a) || spare(a) - spare(b) || a - b)) {
     const { need, target } = seats[v]!
-    if (need.chargeFirst || need.mayPause) {
+    if (need.mayPause) {
       place(schedule, v, merit, target)
+      continue
+    }
+    if (need.chargeFirst || need.taper) {
+      placeBlocks(schedule, v, merit, target)
       continue
     }
     // one block, under the peak where that is possible
