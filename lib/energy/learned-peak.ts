@@ -38,7 +38,7 @@ export function isLivedUnder({ from, slotMs, baseW, charged, siteW, visits }: Li
   const waiting = visits.map(({ arrives, departs, energyWh, maxW }) => ({
     arrives: (arrives - from) / slotMs,
     departs: (departs - from) / slotMs,
-    leftWh: Math.min(energyWh, (maxW * Math.max(0, departs - arrives)) / 3_600_000),
+    leftWh: Math.min(energyWh, (maxW * Math.max(0, departs - Math.max(arrives, from))) / 3_600_000),
     slotWh: maxW * hours,
   }))
   for (let t = 0; t < baseW.length; t += 1) {

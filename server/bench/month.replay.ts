@@ -47,8 +47,10 @@ const HOURS = 1 / 12
 /** A schedule is looked at so far ahead. */
 const AHEAD_MS = 12 * 3_600_000
 
+/** What lies before a moment: visits that began before the day of `now`, those that are still there as if they left now. */
+export type Past = { now: number; visits: Visit[] }
 /** How the question of a moment is put to the planner, from what is known then. */
-export type Learner = { asked(input: PlanningInput, planner: (input: PlanningInput) => Plan): PlanningInput }
+export type Learner = { asked(input: PlanningInput, past: Past): PlanningInput }
 
 /** `keeps`: each plan is told the one before, whose promises it keeps. */
 export const live = (
@@ -69,7 +71,7 @@ export const live = (
     )
     if (happened || t === current?.until) {
       const input = questionAt(world, t, left, { peakW, horizon, previous: keeps ? current?.plan : undefined })
-      current = input && { plan: planner(learner?.asked(input, planner) ?? input), from: t, until: t + input.slots }
+      current = input && { plan: planner(learner?.asked(input, pastOf(world, now)) ?? input), from: t, until: t + input.slots }
       plans += 1
     }
     for (const { vehicle, powerW } of current?.plan.allocations ?? []) {
@@ -96,6 +98,18 @@ export const live = (
     short: missing.length,
     plans,
     loadW,
+  }
+}
+
+const DAY_MS = 86_400_000
+
+const pastOf = ({ from, visits }: World, now: number): Past => {
+  const today = from + Math.floor((now - from) / DAY_MS) * DAY_MS
+  return {
+    now,
+    visits: visits
+      .filter(({ arrives, comes }) => comes !== false && arrives < today)
+      .map((visit) => ({ ...visit, departs: Math.min(visit.departs, now) })),
   }
 }
 
