@@ -1,5 +1,6 @@
 'use client'
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { type AssumptionsView, getAssumptions, setAssumptions } from '#lib/api/assumptions.ts'
 import { call } from '../ui/call.ts'
 import { useDepot } from '../ui/depot.tsx'
@@ -20,10 +21,11 @@ const options = (depot: string) =>
 export function Assumptions() {
   const depot = useDepot()
   const { data, error, refetch } = useQuery(options(depot.id))
+  const [round, again] = useState(0)
   return (
     <Question title="What is planned when nobody tells?" className="mt-8">
       {data ? (
-        <Form key={JSON.stringify(data)} depot={depot.id} now={data} />
+        <Form key={`${round} ${JSON.stringify(data)}`} depot={depot.id} now={data} undo={() => again(round + 1)} />
       ) : error ? (
         <ErrorState title="The assumptions cannot be shown" detail={error.message} retry={() => void refetch()} />
       ) : (
@@ -44,20 +46,19 @@ const FIELDS = [
   },
 ] as const satisfies readonly { name: keyof AssumptionsView; label: string; hint: string }[]
 
-function Form({ depot, now }: { depot: string; now: AssumptionsView }) {
+function Form({ depot, now, undo }: { depot: string; now: AssumptionsView; undo: () => void }) {
   const cache = useQueryClient()
-  const back = () => cache.invalidateQueries({ queryKey: options(depot).queryKey })
   return (
     <div className="mt-2 max-w-2xl">
       <EntryForm
         schema={setAssumptions.input!}
         read={(form) => Object.fromEntries(FIELDS.map(({ name }) => [name, numberOf(form, name)]))}
         submit="Save"
-        cancelText="Read again"
-        cancel={() => void back()}
+        cancelText="Undo"
+        cancel={undo}
         send={async (input) => {
           await call(setAssumptions, { params: { depot }, input })
-          await back()
+          await cache.invalidateQueries({ queryKey: options(depot).queryKey })
           say('The plan is made again', { detail: 'With what is assumed now.' })
         }}
       >

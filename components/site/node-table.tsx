@@ -89,7 +89,9 @@ function Limits({ node }: { node: TreeNode }) {
   return (
     <span className="flex flex-col">
       {limitWords(node)}
-      {node.phaseMa !== null && <span className="text-ink-3 text-note">{phaseWords(node, node.phaseMa)}</span>}
+      {node.phaseMa !== null && (node.phases === 3 || node.linesMissing > 0) && (
+        <span className="text-ink-3 text-note">{phaseWords(node, node.phaseMa)}</span>
+      )}
     </span>
   )
 }

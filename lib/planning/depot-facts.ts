@@ -4,7 +4,7 @@ import { type Curve, constantCurve, curveOf, sumOf } from './curve.ts'
 import type { Envelope, EnvelopeNode } from './envelope.ts'
 import type { NodeId, PortId } from './input.ts'
 import { isImplied, loadsOf, phasesOf } from './phase-limits.ts'
-import { conductorsOf, type PhaseParts, partsOn } from './phase-parts.ts'
+import { type PhaseParts, partsOn } from './phase-parts.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
 import { pointsOn, type SetPoints } from './set-point.ts'
 
@@ -106,14 +106,14 @@ export const pathsIn = (nodes: { id: NodeId; parent?: NodeId }[]): ((start: Node
 export const inUse = ({ points, usedPhases, phases, linesKnown }: FactPort): { points: SetPoints; parts?: PhaseParts } => {
   if (usedPhases === undefined || usedPhases >= points.circuit.phases) return { points }
   const used = pointsOn(points, usedPhases)
-  return { points: used, parts: partsOn(linesKnown === false ? undefined : phases, conductorsOf(used.circuit)) }
+  return { points: used, parts: partsOn(linesKnown === false ? undefined : phases, used.circuit) }
 }
 
 /** All that a port may be following. */
 export const holdingOf = (port: FactPort, nodePath: NodeId[], now: Instant): PortHolding => ({
   portId: port.id,
   nodePath,
-  parts: partsOn(port.linesKnown === false ? undefined : port.phases, conductorsOf(port.points.circuit)),
+  parts: partsOn(port.linesKnown === false ? undefined : port.phases, port.points.circuit),
   nameplateW: port.points.maxW,
   fallbackConfirmed:
     port.fallbackConfirmedAt !== undefined && (port.fallbackCountsAt ?? 0) <= now && !port.ignoresLimits && !port.mayForget,

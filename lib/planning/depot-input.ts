@@ -6,7 +6,7 @@ import { reservedW } from './envelope.ts'
 import { firstSlotAt, type Need, type PlanningInput, type PlanningNode, type Policy, type PortId, type Prices, slotAt } from './input.ts'
 import { lowestIn } from './limit-hours.ts'
 import { loadsOf, phasesInSlot, powerInSlot } from './phase-limits.ts'
-import { conductorsOf, partsOn } from './phase-parts.ts'
+import { partsOn } from './phase-parts.ts'
 import type { Plan } from './plan-result.ts'
 
 export const SLOT_MINUTES = 15
@@ -46,11 +46,11 @@ export function depotInput(
     const inSlots = loads(node.id).map((load) => ({ load, perSlotW: perSlot(load.baseLoad) }))
     const inSlot = (slot: number) => inSlots.map(({ load, perSlotW }) => ({ load, loadW: perSlotW[slot]! }))
     const parts = facts.ports.flatMap((port) =>
-      port.linesKnown === false && pathTo(port.node).includes(node.id) ? [partsOn(undefined, conductorsOf(port.points.circuit)).l1] : [],
+      port.linesKnown === false && pathTo(port.node).includes(node.id) ? [partsOn(undefined, port.points.circuit).l1] : [],
     )
     if (parts.length > 0) {
-      const mostPart = Math.max(...parts)
-      return { limitW: power.map((w, slot) => Math.min(w, powerInSlot(node, limitMa, inSlot(slot), mostPart)) as Watts) }
+      const highest = Math.max(...parts)
+      return { limitW: power.map((w, slot) => Math.min(w, powerInSlot(limitMa, inSlot(slot), highest)) as Watts) }
     }
     const phases = Array.from({ length: slots }, (_, slot) => phasesInSlot(node, limitMa, inSlot(slot)))
     const on = (phase: Phase) => phases.map((each) => each[phase])

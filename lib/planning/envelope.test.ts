@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Instant, instant, plus } from '#lib/time/instant.ts'
-import { type Milliamps, type Watts, watts } from '#lib/units/units.ts'
+import { type Circuit, type Milliamps, type Phase, type Watts, watts } from '#lib/units/units.ts'
 import { type Curve, constantCurve, curveOf, valueAt } from './curve.ts'
 import { checkChange, checkEnvelope, type Envelope, followable, reservedW } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
@@ -125,14 +125,19 @@ describe('the envelope', () => {
   })
 })
 
+const on240 = ({ length }: Phase[]): Circuit =>
+  length === 1 ? { volts: 240 / Math.sqrt(3), wiring: 'L-N', phases: 1 } : { volts: 240, wiring: 'L-L', phases: length as 2 | 3 }
+
 describe('phases', () => {
   // two 19.2 kW ports between the same two lines load those as much as three on all lines would: 80 A each
   const limit = flat(60_000)
-  const line = { limit: flat(16_000), baseLoad: flat(1_000) }
-  const phases = { l1: line, l2: line, l3: line }
+  // mA at 240 V between two lines
+  const toNeutralV = 240 / Math.sqrt(3)
+  const line = { limit: flat(115_470), baseLoad: flat(7_217) }
+  const phases = { toNeutralV, l1: line, l2: line, l3: line }
   const nodes = [{ id: 'service', limit, baseLoad: flat(3_000), phases }]
   const on = (id: string, phases: ('l1' | 'l2' | 'l3')[], w: number) =>
-    accepted(port(id, { parts: partsOn(phases, phases.length as 1 | 2 | 3) }), 1, flat(w), t0)
+    accepted(port(id, { parts: partsOn(phases, on240(phases)) }), 1, flat(w), t0)
   test('the node is within its power, one of its conductors is not', () => {
     const both = depot(0, [on('a', ['l1', 'l2'], 19_200), on('b', ['l1', 'l2'], 9_600)], { nodes })
     expect(checkEnvelope(both)).toEqual({ kind: 'over', node: 'service', phase: 'l1', at: t0, overW: 1_628 })
@@ -140,7 +145,11 @@ describe('phases', () => {
     expect(checkEnvelope(spread)).toEqual({ kind: 'within' })
   })
   test('room on the fullest conductor is what counts, and can be used whole', () => {
-    const world = depot(0, [on('a', ['l1', 'l2'], 19_200), port('b', { parts: partsOn(['l2', 'l3'], 2), fallbackW: watts(0) })], { nodes })
+    const world = depot(
+      0,
+      [on('a', ['l1', 'l2'], 19_200), port('b', { parts: partsOn(['l2', 'l3'], on240(['l2', 'l3'])), fallbackW: watts(0) })],
+      { nodes },
+    )
     const room = valueAt(roomFor('b', world), t0)
     expect(room).toBe(6_780)
     expect(checkChange(world, withSent(world.holdings[1]!, 1, flat(room), t0)).kind).toBe('allowed')

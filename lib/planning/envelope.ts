@@ -1,8 +1,8 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Phase, Watts } from '#lib/units/units.ts'
-import { breakpointsFrom, type Curve, clampTo, constantCurve, mapCurve, maxOf, sumOf, valueAt, widen } from './curve.ts'
+import { breakpointsFrom, type Curve, clampTo, constantCurve, mapCurve, maxOf, minus, sumOf, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
-import { ANYWHERE, PHASES, type PhaseParts } from './phase-parts.ts'
+import { ANYWHERE, mostPart, PHASES, type PhaseParts } from './phase-parts.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
 
 export type { PortHolding, SentLimit } from './port-holding.ts'
@@ -15,8 +15,8 @@ export type EnvelopeNode = {
   id: NodeId
   limit: Curve
   baseLoad: Curve
-  /** What each phase conductor carries, and its base load: current × line-to-neutral voltage, W. */
-  phases?: Record<Phase, { limit: Curve; baseLoad: Curve }>
+  /** What each phase conductor carries, and its base load. These curves are in mA. */
+  phases?: Record<Phase, { limit: Curve; baseLoad: Curve }> & { toNeutralV: number }
 }
 
 /** `skewMs` bounds how wrong any charger's clock may be. */
@@ -32,15 +32,14 @@ export const openLimits = (holding: PortHolding, now: Instant): SentLimit[] => {
 }
 
 /**
- * The set H of one port as a single upper curve: everything it may be following at any instant from `now` on. In W; on a phase as its current ×
- * line-to-neutral voltage.
+ * The set H of one port as a single upper curve: everything it may be following at any instant from `now` on: in W, on a phase in mA.
  */
 export const followable = (holding: PortHolding, now: Instant, skewMs: number, phase?: Phase): Curve => {
   const own = holding.parts ?? ANYWHERE
   const on = (parts: PhaseParts, curve: Curve) => (phase === undefined ? curve : times(curve, parts[phase]))
   // nobody knows which of its phases an excess is on
-  const excessW = holding.extraW * (phase === undefined ? 1 : mostOf(own, phase))
-  const plusExtra = (curve: Curve) => (excessW > 0 ? mapCurve(curve, (w) => (w + excessW) as Watts) : curve)
+  const excess = Math.ceil(holding.extraW * (phase === undefined ? 1 : mostPart(own, phase)))
+  const plusExtra = (curve: Curve) => (excess > 0 ? mapCurve(curve, (w) => (w + excess) as Watts) : curve)
   if (holding.inoperative) return plusExtra(constantCurve(0 as Watts))
   const mostW = Math.max(holding.nameplateW, holding.fallbackW) as Watts
   if (!holding.fallbackConfirmed) return plusExtra(on(own, constantCurve(mostW)))
@@ -52,11 +51,8 @@ export const followable = (holding: PortHolding, now: Instant, skewMs: number, p
   return plusExtra(maxOf(curves))
 }
 
-/** The part of an excess on a phase: of a port on three lines all of it may be on one. */
-const mostOf = (parts: PhaseParts, phase: Phase): number => (parts[phase] === 0 ? 0 : parts[phase] < 0.5 ? 1 : parts[phase])
-
 const times = (curve: Curve, part: number): Curve =>
-  part === 0 ? constantCurve(0 as Watts) : part === 1 ? curve : mapCurve(curve, (w) => (w * part) as Watts)
+  part === 0 ? constantCurve(0 as Watts) : part === 1 ? curve : mapCurve(curve, (w) => Math.ceil(w * part - 1e-6) as Watts)
 
 /** Base load + all that the ports under each node may follow, against its limits; tells the first instant that is over. */
 export const checkEnvelope = (envelope: Envelope): EnvelopeCheck =>
@@ -75,7 +71,7 @@ export const nodesOver = (envelope: Envelope): Set<NodeId> => {
 export const checkChange = (envelope: Envelope, after: PortHolding): SendCheck => {
   const { now, skewMs } = envelope
   const before = envelope.holdings.find(({ portId }) => portId === after.portId)
-  const becoming = { ...envelope, holdings: [...envelope.holdings.filter(({ portId }) => portId !== after.portId), after] }
+  const becoming = withHolding(envelope, after)
   const lines = envelope.nodes.filter(({ id }) => after.nodePath.includes(id)).flatMap(linesOf)
   const over = firstOver(
     lines.flatMap((line) => {
@@ -112,23 +108,62 @@ export const reservedW = (
   })
 }
 
-/** One limit to be kept: a node's power, or the current on one of its phases. */
-export type Line = { node: NodeId; phase?: Phase; limit: Curve; baseLoad: Curve }
+/** One limit to be kept: a node's power in W, or the current on one of its phases in mA. */
+export type Line = { node: NodeId; phase?: Phase; toNeutralV?: number; limit: Curve; baseLoad: Curve }
 
 export const linesOf = ({ id, limit, baseLoad, phases }: EnvelopeNode): Line[] => {
   const whole: Line = { node: id, limit, baseLoad }
   if (!phases) return [whole]
-  return [whole, ...PHASES.map((phase) => ({ node: id, phase, limit: phases[phase].limit, baseLoad: phases[phase].baseLoad }))]
+  return [whole, ...PHASES.map((phase) => ({ node: id, phase, toNeutralV: phases.toNeutralV, ...phases[phase] }))]
 }
 
-/** Base load plus the upper curves of all ports on a line (but `except`), W. */
-export const loadOn = ({ node, phase, baseLoad }: Line, { holdings, now, skewMs }: Envelope, except?: PortId): Curve =>
-  sumOf([
-    baseLoad,
-    ...holdings.flatMap((holding) =>
-      holding.portId === except || !holding.nodePath.includes(node) ? [] : [remembered(holding, now, skewMs, phase)],
-    ),
-  ])
+/** Base load plus the upper curves of all ports on a line (but `except`), in its unit. */
+export const loadOn = (line: Line, envelope: Envelope, except?: PortId): Curve => {
+  const all = sumOnLine(line, envelope)
+  const holding = except === undefined ? undefined : envelope.holdings.find(({ portId }) => portId === except)
+  const own = holding && curveOn(line, holding, envelope)
+  return sumOf([line.baseLoad, own ? minus(all, own) : all])
+}
+
+/** The envelope with one port's holding in place of what it was; a port that is not in it yet is added. */
+export const withHolding = (envelope: Envelope, after: PortHolding): Envelope => {
+  const was = envelope.holdings.find(({ portId }) => portId === after.portId)
+  const holdings = was ? envelope.holdings.map((each) => (each === was ? after : each)) : [...envelope.holdings, after]
+  cameFrom.set(holdings, { holdings: envelope.holdings, was, becomes: after })
+  return { ...envelope, holdings }
+}
+
+// a pass over a large depot changes one port after the other and asks for the sums again each time: they follow from those before
+type Sums = { now: Instant; skewMs: number; lines: Map<string, Curve> }
+const sums = new WeakMap<PortHolding[], Sums>()
+const cameFrom = new WeakMap<PortHolding[], { holdings: PortHolding[]; was: PortHolding | undefined; becomes: PortHolding }>()
+
+const sumOnLine = (line: Line, envelope: Envelope): Curve => {
+  const { holdings, now, skewMs } = envelope
+  const here = (of: PortHolding[]) => {
+    const known = sums.get(of)
+    return known && known.now === now && known.skewMs === skewMs ? known : undefined
+  }
+  const mine = here(holdings) ?? { now, skewMs, lines: new Map<string, Curve>() }
+  sums.set(holdings, mine)
+  const name = `${line.phase ?? ''} ${line.node}`
+  const known = mine.lines.get(name)
+  if (known) return known
+  const before = cameFrom.get(holdings)
+  const sumBefore = before && here(before.holdings)?.lines.get(name)
+  const sum = sumBefore
+    ? changed(sumBefore, before.was && curveOn(line, before.was, envelope), curveOn(line, before.becomes, envelope))
+    : sumOf(holdings.flatMap((holding) => curveOn(line, holding, envelope) ?? []))
+  mine.lines.set(name, sum)
+  return sum
+}
+
+const changed = (sum: Curve, was: Curve | undefined, becomes: Curve | undefined): Curve =>
+  was === becomes ? sum : sumOf([was ? minus(sum, was) : sum, ...(becomes ? [becomes] : [])])
+
+/** What a port may follow on a line; undefined: it is not under that node. */
+const curveOn = ({ node, phase }: Line, holding: PortHolding, { now, skewMs }: Envelope): Curve | undefined =>
+  holding.nodePath.includes(node) ? remembered(holding, now, skewMs, phase) : undefined
 
 // a pass over a depot asks for all ports' curves once for each of its ports; a holding that changes is a new one
 const followed = new WeakMap<PortHolding, { now: Instant; skewMs: number; curves: Map<Phase | undefined, Curve> }>()
@@ -145,21 +180,22 @@ const remembered = (holding: PortHolding, now: Instant, skewMs: number, phase: P
 type Over = { kind: 'over'; node: NodeId; phase?: Phase; at: Instant; overW: Watts }
 
 const overAt = (
-  { node, phase, limit }: Line,
+  { node, phase, toNeutralV, limit }: Line,
   load: Curve,
   now: Instant,
   where: (at: Instant) => boolean = () => true,
   also: Curve[] = [],
 ): Over[] => {
   const at = breakpointsFrom(now, [load, limit, ...also]).find(
-    (t) => valueAt(load, t) > valueAt(limit, t) + (phase ? ROUNDING_W : 0) && where(t),
+    (t) => valueAt(load, t) > valueAt(limit, t) + (phase ? ROUNDING_MA : 0) && where(t),
   )
   if (at === undefined) return []
-  return [{ kind: 'over', node, ...(phase ? { phase } : {}), at, overW: Math.ceil(valueAt(load, at) - valueAt(limit, at)) as Watts }]
+  const over = valueAt(load, at) - valueAt(limit, at)
+  return [{ kind: 'over', node, ...(phase ? { phase } : {}), at, overW: Math.ceil(over * (phase ? toNeutralV! / 1000 : 1)) as Watts }]
 }
 
-/** Set points are whole amperes and their powers whole watts: on a phase they differ by less than this, 4 mA. */
-const ROUNDING_W = 0.5
+/** Set points are whole amperes and their powers whole watts, which differ by a few mA. */
+export const ROUNDING_MA = 5
 
 const firstOver = (over: Over[]): Over | undefined => over.toSorted((a, b) => a.at - b.at || b.overW - a.overW)[0]
 

@@ -95,6 +95,14 @@ describe('a site of 80 A on each phase, line to neutral', () => {
   })
 })
 
+test('a node that is named by 400 V between its lines: ports of 230 V to neutral draw their own amperes there', () => {
+  const node: FactNode = { ...service, volts: 400, wiring: 'L-L', limitMa: amperes(64), limitW: watts(100_000) }
+  const two = [follows(port('a'), 32), follows(port('b'), 32)]
+  expect(check(two, [node])).toEqual({ kind: 'within' })
+  expect(check([...two, follows(port('c', { usedPhases: 1 }), 6)], [node])).toMatchObject({ kind: 'over', phase: 'l1' })
+  expect(input(two, [node]).nodes[0]!.limitMa!.l1[0]).toBe(64_000)
+})
+
 describe('line to line', () => {
   const panel: FactNode = { ...service, limitW: watts(115_261), limitMa: amperes(320), volts: 208, wiring: 'L-L' }
   const between = { volts: 208, wiring: 'L-L' as const, phases: 1 as const }

@@ -3,7 +3,7 @@ import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
 import { type Curve, maxOf, valueAt } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort, inUse } from './depot-facts.ts'
 import { difference, exactly, rises, same } from './differs.ts'
-import { checkChange, checkEnvelope, type Envelope, followable, nodesOver } from './envelope.ts'
+import { checkChange, checkEnvelope, type Envelope, followable, nodesOver, withHolding } from './envelope.ts'
 import { clampToRoom, ownRoom, roomFor } from './envelope-room.ts'
 import type { NodeId, PortId } from './input.ts'
 import { type PortHolding, withSent } from './port-holding.ts'
@@ -130,9 +130,8 @@ function limits(desk: Desk): void {
   // what is cut now leaves before what is only raised, whatever it is raised to later: the others' raises wait for it
   const lowersNow = ({ port, target }: Due) =>
     valueAt(acknowledged(port) ?? followable(holdingIn(desk, port), now, skewMs), now) > valueAt(target, now)
-  const leaving: { port: FactPort; target: Curve }[] = [...cuts]
-  let settled = afterSettling(desk, leaving)
-  for (const { port, target, safety } of [...cuts, ...raises.filter(lowersNow), ...raises.filter((due) => !lowersNow(due))]) {
+  let settled = afterSettling(desk, cuts)
+  for (const { port, target, safety, cut } of [...cuts, ...raises.filter(lowersNow), ...raises.filter((due) => !lowersNow(due))]) {
     const holding = holdingIn(desk, port)
     const own = followable(holding, now, skewMs)
     const allowed = fitting(desk, desk.envelope, port, target)
@@ -151,10 +150,8 @@ function limits(desk: Desk): void {
       desk.waiting.set(port.id, 'settling')
       continue
     }
-    if (valueAt(own, now) > valueAt(allowed, now)) {
-      leaving.push({ port, target: allowed })
-      settled = afterSettling(desk, leaving)
-    }
+    const makesRoom = cut || valueAt(own, now) > valueAt(allowed, now)
+    settled = withHolding(settled, settledHolding(desk.facts, port, after, makesRoom ? allowed : undefined))
     replace(desk, after)
     desk.actions.push({
       kind: 'limit',
@@ -191,25 +188,25 @@ const deadbandOf = (port: FactPort): number => powerAt(DEADBAND_MA, inUse(port).
 /** The envelope when all that is under way, and what is due in this pass, will have been accepted and followed. */
 function afterSettling({ facts, envelope }: Desk, due: { port: FactPort; target: Curve }[]): Envelope {
   const becomes = new Map(due.map(({ port, target }) => [port.id, target]))
-  return {
-    ...envelope,
-    holdings: envelope.holdings.map((holding) => {
-      const port = facts.ports.find(({ id }) => id === holding.portId)!
-      const last = holding.sent.at(-1)
-      const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > facts.now))
-      const curve = becomes.get(holding.portId) ?? (soon ? last.curve : undefined)
-      const soonConfirmed = port.inFlight || port.fallbackConfirmedAt !== undefined
-      const fallbackConfirmed = holding.fallbackConfirmed || (soonConfirmed && !port.ignoresLimits && !port.mayForget)
-      return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, facts.now, inUse(port).parts)] : holding.sent }
-    }),
-  }
+  const ports = new Map(facts.ports.map((port) => [port.id, port]))
+  const holdings = envelope.holdings.map((holding) =>
+    settledHolding(facts, ports.get(holding.portId)!, holding, becomes.get(holding.portId)),
+  )
+  return { ...envelope, holdings }
+}
+
+/** The same for one port; `target`: what it is sent in this pass, if that is taken for followed. */
+const settledHolding = ({ now }: DepotFacts, port: FactPort, holding: PortHolding, target: Curve | undefined): PortHolding => {
+  const last = holding.sent.at(-1)
+  const soon = last !== undefined && (port.inFlight || (last.outcome === 'accepted' && (last.countsAt ?? 0) > now))
+  const curve = target ?? (soon ? last.curve : undefined)
+  const soonConfirmed = port.inFlight || port.fallbackConfirmedAt !== undefined
+  const fallbackConfirmed = holding.fallbackConfirmed || (soonConfirmed && !port.ignoresLimits && !port.mayForget)
+  return { ...holding, fallbackConfirmed, sent: curve ? [counted(curve, now, inUse(port).parts)] : holding.sent }
 }
 
 const holdingIn = ({ envelope }: Desk, port: FactPort): PortHolding => envelope.holdings.find(({ portId }) => portId === port.id)!
 
 const replace = (desk: Desk, holding: PortHolding): void => {
-  desk.envelope = {
-    ...desk.envelope,
-    holdings: desk.envelope.holdings.map((each) => (each.portId === holding.portId ? holding : each)),
-  }
+  desk.envelope = withHolding(desk.envelope, holding)
 }

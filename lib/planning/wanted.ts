@@ -2,7 +2,7 @@ import type { Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { type Curve, clampTo, constantCurve, sameCurve } from './curve.ts'
 import { type DepotFacts, envelopeAbove, type FactPort, inUse } from './depot-facts.ts'
-import { checkEnvelope, type Envelope } from './envelope.ts'
+import { checkEnvelope, type Envelope, withHolding } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { PortId } from './input.ts'
 import type { PhaseParts } from './phase-parts.ts'
@@ -37,12 +37,7 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
     if (sameCurve(lower, target)) continue
     // handing over from one port to the next a few seconds earlier is no matter of safety
     targets.set(port.id, lower)
-    all = {
-      ...all,
-      holdings: all.holdings.map((holding) =>
-        holding.portId === port.id ? { ...holding, sent: [counted(lower, facts.now, parts)] } : holding,
-      ),
-    }
+    all = withHolding(all, { ...all.holdings.find(({ portId }) => portId === port.id)!, sent: [counted(lower, facts.now, parts)] })
   }
   return targets
 }

@@ -175,7 +175,7 @@ function sessionLimit(
   const limit = { ...asSent(row), sessionId: row.sessionId! }
   if (row.phases === null || row.phases >= circuit.phases) return limit
   const used: Circuit = { ...circuit, phases: row.phases as 1 | 2 }
-  if (sessions.some(({ id }) => id === row.sessionId)) return { ...limit, parts: partsOn(lines, conductorsOf(used)) }
+  if (sessions.some(({ id }) => id === row.sessionId)) return { ...limit, parts: partsOn(lines, used) }
   const onAll = (w: Watts) => powerAt((currentFor(w, used) + 1) as Milliamps, circuit)
   return { ...limit, curve: mapCurve(limit.curve, (w) => (w === 0 ? w : onAll(w))) }
 }

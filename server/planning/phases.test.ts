@@ -138,7 +138,7 @@ test('a limit for one phase counts on all of the port once its session is over a
   const [before] = await holding()
   expect(before!.mostW).toBeGreaterThanOrEqual(1_380)
   expect(before!.mostW).toBeLessThanOrEqual(7_360)
-  expect(before!.parts).toEqual({ l1: 1, l2: 0, l3: 0 })
+  expect(before!.parts).toEqual({ l1: 1000 / 230, l2: 0, l3: 0 })
   await depot.unplug(1)
   const [after] = await holding()
   // the same amperes on three phases
