@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { contract } from './contract.ts'
+import { done } from './words.ts'
 
-// The API for the meters of a site.
+// The API for the meters and the grid signals of a site.
 
 const current = z.number().nonnegative().max(10_000)
 
@@ -19,4 +20,32 @@ export const putNodeLoad = contract({
     amperes: z.strictObject({ l1: current, l2: current, l3: current }).optional(),
   }),
   output: z.object({ nodeId: z.string(), stored: z.boolean(), reason: z.string().nullable() }),
+})
+
+const when = z.iso.datetime({ offset: true })
+
+export const postLimitHours = contract({
+  method: 'POST',
+  path: '/api/v1/nodes/:node/limit-hours',
+  scope: 'commands:write',
+  summary:
+    'For some hours a node of the site tree may carry less than else, building and vehicles together: a grid event. The plan follows at once, and chargers hold the steps before they begin. Of two at one time the lower one holds.',
+  params: z.object({ node: z.string() }),
+  input: z.strictObject({
+    limitW: z.number().int().min(1000).max(100_000_000),
+    /** Left out: from now on. */
+    from: when.optional(),
+    until: when,
+    reason: z.string().trim().max(120).optional(),
+  }),
+  output: z.object({ id: z.string() }),
+})
+
+export const deleteLimitHours = contract({
+  method: 'DELETE',
+  path: '/api/v1/limit-hours/:hours',
+  scope: 'commands:write',
+  summary: 'Ends a lowered limit now, or takes it back before it begins: a grid event was cancelled.',
+  params: z.object({ hours: z.string() }),
+  output: done,
 })

@@ -160,6 +160,10 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
     output: { vehicleId: 'van-7', stored: true, reason: null },
   },
   putDeparture: { input: { departsAt: '2026-11-24T05:30:00-08:00', minSocPct: 80 }, output: { commandId: COMMAND } },
+  postLimitHours: {
+    input: { limitW: 40_000, from: '2026-11-23T17:00:00-08:00', until: '2026-11-23T19:00:00-08:00', reason: 'DR event 12' },
+    output: { id: COMMAND },
+  },
   postDuties: {
     input: {
       duties: [

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { PlanView } from '#lib/api/plan.ts'
 import type { HelpItem, WhatIfView } from '#lib/api/what-if.ts'
 import { plan } from '#lib/planning/plan.ts'
-import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { hours, type Instant, iso, minutes, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import { watts } from '#lib/units/units.ts'
 import type { Door } from '#server/http/route.ts'
@@ -20,6 +20,8 @@ import { GET as getHelp } from '../../app/api/depots/[depot]/plan/vehicles/[vehi
 import { POST as postWhatIf } from '../../app/api/depots/[depot]/plan/what-if/route.ts'
 import { PUT as putPolicy } from '../../app/api/depots/[depot]/policy/route.ts'
 import { POST as postPriority } from '../../app/api/depots/[depot]/vehicles/[vehicle]/priority/route.ts'
+import { DELETE as endSignal } from '../../app/api/v1/limit-hours/[hours]/route.ts'
+import { POST as postSignal } from '../../app/api/v1/nodes/[node]/limit-hours/route.ts'
 import { gather } from './replan.ts'
 
 const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
@@ -42,15 +44,16 @@ describe('what if: a change of the plan, tried by its door', () => {
   beforeAll(async () => {
     site = await testSite()
     await smallDepot(site.db, EVENING)
+    await smallDepot(site.db, EVENING, { id: 'south', bays: 1, first: 50 })
     for (const n of [1, 2, 3, 4]) await charging(site.db, EVENING, n, 11_400)
     manager = await site.as('manager', ['north'])
   })
 
-  async function ask(door: Door, params: Record<string, string>, body?: unknown): Promise<Told> {
+  async function ask(door: Door, params: Record<string, string>, body?: unknown, headers = manager): Promise<Told> {
     const { method } = door.contract
     const request = new Request('http://depot.test/x', {
       method,
-      headers: { host: 'depot.test', ...manager },
+      headers: { host: 'depot.test', ...headers },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
     })
     const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
@@ -170,6 +173,19 @@ describe('what if: a change of the plan, tried by its door', () => {
     expect((await ask(endHours, { hours: made.id })).status).toBe(404)
     const kinds = (await site.db.prisma.journal.findMany({ orderBy: { id: 'asc' } })).map(({ kind }) => kind)
     expect(kinds.slice(-2)).toEqual(['limit.lowered', 'limit.restored'])
+  })
+
+  test('a grid signal lowers the limit by API, and takes it back; a key of another depot finds nothing', async () => {
+    const key = await site.withKey(['commands:write'], 'north')
+    const signal = { limitW: 40_000, from: iso(plus(EVENING, hours(1))), until: iso(plus(EVENING, hours(3))), reason: 'DR event 12' }
+    const made = await ask(postSignal, { node: 'north-service' }, signal, key)
+    expect(made.status).toBe(200)
+    expect((await ask(getPlan, {})).limitHours).toMatchObject([{ limitW: 40_000, reason: 'DR event 12' }])
+    const stranger = await site.withKey(['commands:write'], 'south')
+    expect(await ask(endSignal, { hours: made.id }, {}, stranger)).toMatchObject({ status: 404 })
+    expect(await ask(postSignal, { node: 'north-service' }, signal, stranger)).toMatchObject({ status: 404 })
+    expect((await ask(endSignal, { hours: made.id }, {}, key)).status).toBe(200)
+    expect((await ask(getPlan, {})).limitHours).toEqual([])
   })
 
   test('a vehicle goes first until a moment of one’s own, within two days', async () => {

@@ -60,3 +60,7 @@ export async function limitHoursOf(db: Db, depotId: string, id: string): Promise
 /** Over from `at` on; such as have not begun never were. */
 export const endLimitHours = (db: Db, { id, from }: Pick<LimitHoursRow, 'id' | 'from'>, at: Instant) =>
   from >= at ? db.limitHours.delete({ where: { id } }) : db.limitHours.update({ where: { id }, data: { endsAt: new Date(at) } })
+
+/** Undefined: there are no such hours. */
+export const depotOfLimitHours = async (db: Db, id: string): Promise<string | undefined> =>
+  (await db.limitHours.findUnique({ where: { id }, select: { node: { select: { depotId: true } } } }))?.node.depotId

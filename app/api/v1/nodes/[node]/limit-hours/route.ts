@@ -1,0 +1,5 @@
+import { postLimitHours } from '#lib/api/v1-site.ts'
+import { route } from '#server/http/route.ts'
+import { takeLimitHours } from '#server/planning/take-limit-hours.ts'
+
+export const POST = route(postLimitHours, (asked) => takeLimitHours(asked, asked.params.node, asked.input), { journal: 'byVerb' })
