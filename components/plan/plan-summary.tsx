@@ -30,11 +30,11 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
         },
         {
           name: 'Plan quality',
-          value: qualityText(summary.gap),
+          value: summary.refined ? qualityText(summary.gap) : 'Safe, being refined',
           remark:
             madeAt === null
               ? '· not planned yet'
-              : `· ${summary.lowerBoundMicro > 0 ? `none below ${money(summary.lowerBoundMicro)} · ` : ''}${clockWithSeconds(madeAt, depot.zone)}`,
+              : `· ${summary.lowerBoundMicro > 0 && summary.refined ? `none below ${money(summary.lowerBoundMicro)} · ` : ''}${clockWithSeconds(madeAt, depot.zone)}`,
         },
       ]}
     />

@@ -99,6 +99,8 @@ export const planView = z.object({
     unmanagedW: z.number().int(),
     unmanagedCostMicro: z.number().int(),
     gap: z.number(),
+    /** False: a safe plan that answered an event at once; the planner is still at the full one. */
+    refined: z.boolean(),
   }),
 })
 export type PlanView = z.infer<typeof planView>

@@ -220,6 +220,14 @@ describe('a depot in the evening', () => {
     await site.db.prisma.vehicle.update({ where: { id: 'van-3' }, data: { priority: 0, priorityUntil: null } })
   })
 
+  test('a safe plan that is followed until the planner is through says so', async () => {
+    expect((await planView(site.ctx, 'north')).summary.refined).toBe(true)
+    const row = (await site.db.prisma.plan.findFirst({ orderBy: { madeAt: 'desc' } }))!
+    await site.db.prisma.plan.update({ where: { id: row.id }, data: { refined: false } })
+    expect((await planView(site.ctx, 'north')).summary.refined).toBe(false)
+    await site.db.prisma.plan.update({ where: { id: row.id }, data: { refined: true } })
+  })
+
   test('before the first plan the screens stand all the same', async () => {
     await site.db.prisma.plan.deleteMany()
     const view = await planView(site.ctx, 'north')

@@ -217,5 +217,6 @@ function summaryOf(
     // a peak that nobody manages is charged as well
     unmanagedCostMicro: stored && night ? night.costMicro + newPeakMicro(stored.input, night.powerW) : 0,
     gap: stored?.plan.gap ?? 0,
+    refined: stored?.refined ?? true,
   }
 }
