@@ -11,10 +11,12 @@ export type Lived = {
   wires: ReturnType<typeof makeWireJudge>
   outcomes: Outcome[]
   flowed: Flowed
-  counts: { plans: number; sent: number; accepted: number; refused: number; lost: number; flagged: number; held: number }
+  counts: { plans: number; sent: number; accepted: number; refused: number; lost: number; held: number }
   mostWrites: number
   /** When something was told that nobody could foresee: the envelope has a moment to follow it. */
   news: Instant[]
+  /** When a charger was found not to obey. */
+  flagged: Instant[]
 }
 
 const QUARTER = minutes(15)
@@ -31,7 +33,7 @@ export function liveDays(days: Days, seed: number): Lived {
   let [now, order, session] = [FROM, 0, 0]
   const chargers = Array.from({ length: VANS }, (_, i) => newCharger(i + 1, random.whole(-3_000, 3_000)))
   const charger = (van: number) => chargers[van - 1]!
-  const counts = { plans: 0, sent: 0, accepted: 0, refused: 0, lost: 0, flagged: 0, held: 0 }
+  const counts = { plans: 0, sent: 0, accepted: 0, refused: 0, lost: 0, held: 0 }
   const outcomes: Outcome[] = []
   const quarters = Math.ceil((days.until - FROM) / QUARTER) + 1
   const flowed: Flowed = {
@@ -41,6 +43,7 @@ export function liveDays(days: Days, seed: number): Lived {
   const came = new Map<Stay, number>()
   const heardSignals: Days['signals'] = []
   const news: Instant[] = []
+  const flags: Instant[] = []
   /** What the site meter told above what was foreseen, and until when it counts. */
   let told = { w: 0, until: FROM }
   let [buildingW, isMeterLost, lookAt, mostWrites] = [days.buildingW(FROM), false, undefined as Instant | undefined, 0]
@@ -203,7 +206,7 @@ export function liveDays(days: Days, seed: number): Lived {
     const overW = drawsW(at, now) - limitW
     if (overW <= Math.max(limitW * 0.05, 500)) since = now
     if (!flagged && now - since >= seconds(60)) {
-      counts.flagged += 1
+      flags.push(now)
       flagged = true
       port.extraW = Math.ceil(overW) as typeof port.extraW
       replan()
@@ -348,5 +351,5 @@ export function liveDays(days: Days, seed: number): Lived {
     }
     next.do()
   }
-  return { envelope, wires, outcomes, flowed, counts, mostWrites, news }
+  return { envelope, wires, outcomes, flowed, counts, mostWrites, news, flagged: flags }
 }

@@ -1,5 +1,5 @@
 import { loweredIn } from '#lib/planning/limit-hours.ts'
-import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
+import { hours, type Instant, instant, latest, minutes, plus } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import { type Seeded, seeded } from '../judge/seeded.ts'
 
@@ -77,8 +77,8 @@ export function drawDays(count: number, seed: number): Days {
     signals,
     foreseenW: usualW,
     buildingW: (at) => {
-      // between 72 and 90 % of what was foreseen, another share each minute
-      const share = 0.72 + 0.18 * seeded(Math.floor(at / minutes(1)) % 2 ** 31).next()
+      // between 72 and 90 % of what was foreseen, another share each quarter of an hour
+      const share = 0.72 + 0.18 * seeded(Math.floor(at / minutes(15)) % 2 ** 31).next()
       return Math.round(usualW(at) * share) + jumps.reduce((sum, { from, until, byW }) => sum + (at >= from && at < until ? byW : 0), 0)
     },
     serviceW: (at) => service.steps.findLast(({ from }) => from <= at)?.limitW ?? service.beforeW,
@@ -114,18 +114,17 @@ const LENGTHS: Record<FaultKind, [least: number, most: number]> = {
 function faultsOf(random: Seeded, noon: Instant, night: number): Fault[] {
   const kinds = Object.keys(LENGTHS) as FaultKind[]
   const vans = Array.from({ length: VANS }, (_, i) => i + 1).sort(() => random.next() - 0.5)
+  let meterBack = noon
   return Array.from({ length: random.whole(2, 4) }, (_, i): Fault => {
     // each kind comes in turn, so that none is left out by chance
     const kind = kinds[(night * 3 + i) % kinds.length]!
-    const from = plus(noon, Math.round(random.between(9, 15) * 60) * minutes(1) + 17_000)
+    const drawn = plus(noon, Math.round(random.between(9, 15) * 60) * minutes(1) + 17_000)
+    // nobody can know of a jump while the meter is silent
+    const from = kind === 'baseJumps' ? latest(drawn, meterBack) : drawn
     const [least, most] = LENGTHS[kind]
-    return {
-      kind,
-      van: vans[i]!,
-      from,
-      until: plus(from, Math.round(random.between(least, most)) * minutes(1)),
-      byW: random.whole(12_000, 22_000),
-    }
+    const until = plus(from, Math.round(random.between(least, most)) * minutes(1))
+    if (kind === 'meterLost') meterBack = plus(until, minutes(5))
+    return { kind, van: vans[i]!, from, until, byW: random.whole(12_000, 22_000) }
   })
 }
 

@@ -1,4 +1,4 @@
-import { type Instant, seconds } from '#lib/time/instant.ts'
+import { type Instant, plus, seconds } from '#lib/time/instant.ts'
 import { judgeNights, outOfHand, TOLD_WH } from './days-hindsight.ts'
 import { liveDays } from './days-live.ts'
 import { drawDays, FROM } from './days-world.ts'
@@ -16,9 +16,14 @@ export function judgedDays(count: number, seed: number) {
   const { envelope, wires, outcomes, flowed, news, counts } = lived
   const within = (from: Instant, ms: number) => (at: number) => at >= from && at <= from + ms
   const toldOf = [within(FROM, BEGUN_MS), ...news.map((at) => within(at, NEWS_MS))]
-  const jolts = days.faults.filter(({ kind }) => kind === 'baseJumps' || kind === 'disobeys' || kind === 'forgets')
-  // a charger that forgets is back within a minute, and its driver shows the tag again within another
-  const explained = jolts.map(({ from, kind }) => within(from, kind === 'forgets' ? seconds(120) + WIRES_MS : WIRES_MS))
+  const explained = [
+    ...days.faults.flatMap(({ kind, from }) => {
+      if (kind === 'baseJumps') return [within(from, WIRES_MS)]
+      // back within a minute, and its driver shows the tag again within another
+      return kind === 'forgets' ? [within(from, seconds(120) + WIRES_MS)] : []
+    }),
+    ...lived.flagged.map((at) => within(plus(at, -WIRES_MS), seconds(120))),
+  ]
   const late = judgeNights(days, outcomes, flowed, outOfHand(days))
   return {
     envelopePassed: envelope.passed.filter(({ knownAt }) => !toldOf.some((is) => is(knownAt))),
