@@ -1,5 +1,5 @@
 import { kilowattsText, limitNumber } from '#lib/format/energy.ts'
-import { clockText } from '#lib/format/time.ts'
+import { nearText, nearWindowText } from '#lib/format/time.ts'
 import { type Column, Table } from '../ui/table.tsx'
 import type { PlanRow } from './plan-gantt.tsx'
 import { type Step, valueAt } from './time-axis.ts'
@@ -12,6 +12,7 @@ type Quarter = { at: number; building: number | null; vehicles: number | null; c
 export function SitePowerTable({
   from,
   until,
+  now,
   zone,
   cap,
   base,
@@ -20,6 +21,7 @@ export function SitePowerTable({
 }: {
   from: number
   until: number
+  now: number
   zone: string
   cap: readonly Step[]
   base: readonly Step[]
@@ -31,7 +33,7 @@ export function SitePowerTable({
     quarters.push({ at, building: valueAt(base, at), vehicles: valueAt(vehicles, at), cap: valueAt(cap, at), measured: at < measuredUntil })
   const kw = (w: number | null) => (w === null ? '?' : kilowattsText(w))
   const columns: Column<Quarter>[] = [
-    { name: 'From', header: true, cell: (q) => clockText(q.at, zone) },
+    { name: 'From', header: true, className: 'whitespace-nowrap', cell: (q) => nearText(q.at, now, zone) },
     { name: 'Building, kW', numeric: true, cell: (q) => kw(q.building) },
     { name: 'Vehicles, kW', numeric: true, cell: (q) => kw(q.vehicles) },
     { name: 'Together, kW', numeric: true, cell: (q) => (q.vehicles === null ? '?' : kilowattsText((q.building ?? 0) + q.vehicles)) },
@@ -45,15 +47,17 @@ export function SitePowerTable({
 export function PlanTable({
   rows,
   until,
+  now,
   zone,
   href,
 }: {
   rows: readonly PlanRow[]
   until: number
+  now: number
   zone: string
   href?: (row: PlanRow) => string
 }) {
-  const clock = (at: number | null) => (at === null ? '–' : clockText(at, zone))
+  const clock = (at: number | null) => (at === null ? '–' : nearText(at, now, zone))
   const columns: Column<PlanRow>[] = [
     { name: 'Vehicle', header: true, className: 'whitespace-nowrap', cell: (row) => row.name },
     { name: 'State', cell: (row) => row.word },
@@ -61,20 +65,20 @@ export function PlanTable({
     { name: 'Plugged from', numeric: true, wideOnly: true, cell: (row) => clock(row.pluggedFrom) },
     { name: 'Ready', numeric: true, cell: (row) => clock(row.readyAt) },
     { name: 'Leaves', numeric: true, cell: (row) => clock(row.departsAt) },
-    { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, zone) },
+    { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, now, zone) },
     { name: 'Note', className: 'min-w-56', cell: (row) => row.note ?? '' },
   ]
   return <Table caption="Plan by vehicle" columns={columns} rows={rows} rowKey={(row) => row.id} {...(href && { href })} />
 }
 
 /** `22:00–23:30 at most 11.5 kW, …` */
-function chargingTimes(row: PlanRow, until: number, zone: string): string {
+function chargingTimes(row: PlanRow, until: number, now: number, zone: string): string {
   const spans: string[] = []
   let start: number | null = null
   let most = 0
   const close = (end: number) => {
     if (start === null) return
-    spans.push(`${clockText(start, zone)}–${clockText(end, zone)} at most ${kilowattsText(most)} kW`)
+    spans.push(`${nearWindowText(start, end, now, zone)} at most ${kilowattsText(most)} kW`)
     start = null
     most = 0
   }

@@ -6,9 +6,15 @@ import { type Frame, round, type Tick, xOf } from './time-axis.ts'
 /** A stretch in which the grid operator has asked for less. */
 export type GridEvent = { from: number; until: number; label: string }
 
-/** Vertical hairlines at the hours. */
+/** Vertical hairlines at the hours; stronger where a day begins. */
 export function HourLines({ frame, ticks, top, bottom }: { frame: Frame; ticks: readonly Tick[]; top: number; bottom: number }) {
-  return <path className="fill-none stroke-grid" d={ticks.map((tick) => `M${xOf(frame, tick.at)} ${top}V${bottom}`).join('')} />
+  const lines = (of: readonly Tick[]) => of.map((tick) => `M${xOf(frame, tick.at)} ${top}V${bottom}`).join('')
+  return (
+    <>
+      <path className="fill-none stroke-grid" d={lines(ticks.filter(({ day }) => !day))} />
+      <path className="fill-none stroke-line-2" d={lines(ticks.filter(({ day }) => day))} />
+    </>
+  )
 }
 
 /** Labels of the hours; those that would collide with `avoid` (the chip of the now-line) are left out, as are those at cut edges. */
@@ -18,8 +24,8 @@ export function HourLabels({ frame, ticks, y, avoid }: { frame: Frame; ticks: re
       {ticks
         .map((tick) => ({ ...tick, x: xOf(frame, tick.at) }))
         .filter(({ x }) => (avoid === undefined || Math.abs(x - avoid) > 40) && x >= 16 && x <= frame.width - 16)
-        .map(({ at, label, x }) => (
-          <text key={at} x={x} y={y} textAnchor="middle">
+        .map(({ at, label, day, x }) => (
+          <text key={at} x={x} y={y} textAnchor="middle" className={day ? 'fill-ink! font-medium' : undefined}>
             {label}
           </text>
         ))}

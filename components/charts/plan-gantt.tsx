@@ -1,6 +1,6 @@
 'use client'
 import { type KeyboardEvent, useId, useRef } from 'react'
-import { clockText } from '#lib/format/time.ts'
+import { nearText } from '#lib/format/time.ts'
 import { cx } from '../ui/class-names.ts'
 import type { StatusKind } from '../ui/mark.tsx'
 import { EventBands, type GridEvent, Hatches, HourLabels, HourLines, NowLine } from './frame-parts.tsx'
@@ -108,7 +108,7 @@ export function PlanGantt({
               key={row.id}
               type="button"
               aria-pressed={index === chosen}
-              aria-label={rowSentence(row, zone)}
+              aria-label={rowSentence(row, now, zone)}
               tabIndex={index === Math.max(0, chosen) ? 0 : -1}
               onClick={() => onSelect?.(row.id)}
               onKeyDown={(event) => move(event, index)}
@@ -125,12 +125,13 @@ export function PlanGantt({
 const rowTop = (index: number): number => index * ROW_HEIGHT
 
 /** `Van 14, 31 → 88 %, Paused by plan. Charges 01:45–04:15. Ready 04:15, leaves 06:30.` */
-export function rowSentence(row: PlanRow, zone: string): string {
+export function rowSentence(row: PlanRow, now: number, zone: string): string {
+  const near = (at: number) => nearText(at, now, zone)
   const starts = row.planned.find((step) => step.powerW > 0)
   const parts = [
-    starts ? `${row.unconfirmed ? 'Would charge' : 'Charges'} from ${clockText(starts.from, zone)}` : 'No charging planned',
-    row.readyAt !== null && `ready ${clockText(row.readyAt, zone)}`,
-    row.departsAt !== null && `leaves ${clockText(row.departsAt, zone)}`,
+    starts ? `${row.unconfirmed ? 'Would charge' : 'Charges'} from ${near(starts.from)}` : 'No charging planned',
+    row.readyAt !== null && `ready ${near(row.readyAt)}`,
+    row.departsAt !== null && `leaves ${near(row.departsAt)}`,
     row.note,
   ].filter(Boolean)
   return `${row.name}, ${row.detail}, ${row.word}. ${parts.join(', ')}.`

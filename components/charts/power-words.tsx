@@ -1,11 +1,12 @@
 import { limitText, powerText } from '#lib/format/energy.ts'
-import { clockText } from '#lib/format/time.ts'
+import { nearText } from '#lib/format/time.ts'
 import { type Frame, type Step, valueAt, xOf } from './time-axis.ts'
 
 /** What the quarter hour under the pointer is, beside the pointer. */
 export function PowerWords({
   at,
   frame,
+  now,
   zone,
   cap,
   base,
@@ -14,6 +15,7 @@ export function PowerWords({
 }: {
   at: number
   frame: Frame
+  now: number
   zone: string
   cap: readonly Step[]
   base: readonly Step[]
@@ -33,7 +35,7 @@ export function PowerWords({
       style={left ? { right: frame.width - x + 8 } : { left: x + 8 }}
     >
       <span className="col-span-2 text-ink-3">
-        {clockText(at - (at % 900_000), zone)} · {at < measuredUntil ? 'measured' : 'planned'}
+        {nearText(at - (at % 900_000), now, zone)} · {at < measuredUntil ? 'measured' : 'planned'}
       </span>
       <span>Building</span>
       <span className="text-right">{say(building)}</span>

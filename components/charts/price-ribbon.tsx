@@ -1,7 +1,7 @@
 'use client'
 import { useId } from 'react'
 import { centText, priceText } from '#lib/format/money.ts'
-import { windowText } from '#lib/format/time.ts'
+import { nearWindowText } from '#lib/format/time.ts'
 import { EventBands, type GridEvent, Hatches, HourLines, NowLine } from './frame-parts.tsx'
 import { type Frame, type Gutters, hourTicks, PLAN_GUTTERS, round, xOf } from './time-axis.ts'
 import { useWidth } from './use-width.ts'
@@ -34,7 +34,7 @@ export function PriceRibbon({
   const [ref, width] = useWidth<HTMLDivElement>()
   const id = useId()
   const spans = priceSpans(prices, from, until)
-  const label = `Energy price: ${spans.map((s) => `${windowText(s.from, s.until, zone)} ${priceText(s.microPerKwh, currency)}`).join(', ')}`
+  const label = `Energy price: ${spans.map((s) => `${nearWindowText(s.from, s.until, now, zone)} ${priceText(s.microPerKwh, currency)}`).join(', ')}`
   return (
     <div ref={ref} role="img" aria-label={label} className="h-10">
       {width !== null && (

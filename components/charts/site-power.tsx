@@ -1,7 +1,7 @@
 'use client'
 import { useId, useState } from 'react'
 import { kilowattsText, limitNumber, limitText, powerText } from '#lib/format/energy.ts'
-import { clockText } from '#lib/format/time.ts'
+import { nearText } from '#lib/format/time.ts'
 import { EventBands, type GridEvent, Hatches, HourLabels, HourLines, NowLine } from './frame-parts.tsx'
 import { PowerAreas } from './power-areas.tsx'
 import { PowerWords } from './power-words.tsx'
@@ -55,11 +55,12 @@ export function sitePowerSentence({ from, until, now, zone, cap, base, vehicles,
     (at) => (valueAt(base, at) ?? 0) + (valueAt(vehicles, at) ?? 0) > (valueAt(cap, at) ?? Number.POSITIVE_INFINITY),
   )
   const limit = valueAt(cap, now) ?? cap[0]?.powerW
+  const near = (at: number) => nearText(at, now, zone)
   return [
-    `Power from ${clockText(from, zone)} to ${clockText(until, zone)}: at most ${powerText(highest)} to come`,
-    limit !== undefined && (over.length === 0 ? `under the cap of ${limitText(limit)}` : `above the cap from ${clockText(over[0]!, zone)}`),
+    `Power from ${near(from)} to ${near(until)}: at most ${powerText(highest)} to come`,
+    limit !== undefined && (over.length === 0 ? `under the cap of ${limitText(limit)}` : `above the cap from ${near(over[0]!)}`),
     peakW != null && `month's peak ${powerText(peakW)}`,
-    ...events.map((e) => `${e.label} from ${clockText(e.from, zone)} to ${clockText(e.until, zone)}`),
+    ...events.map((e) => `${e.label} from ${near(e.from)} to ${near(e.until)}`),
   ]
     .filter(Boolean)
     .join('; ')
@@ -195,7 +196,16 @@ function Drawing({
         onPointerLeave={() => setHover(undefined)}
       />
       {hover !== undefined && (
-        <PowerWords at={hover} frame={frame} zone={zone} cap={cap} base={base} vehicles={vehicles} measuredUntil={measuredUntil} />
+        <PowerWords
+          at={hover}
+          frame={frame}
+          now={now}
+          zone={zone}
+          cap={cap}
+          base={base}
+          vehicles={vehicles}
+          measuredUntil={measuredUntil}
+        />
       )}
     </>
   )

@@ -17,6 +17,13 @@ test('each local hour has a label when there is room, each third on a phone', ()
   expect(hourTicks(phone, 'Europe/Berlin').map((t) => t.label)).toEqual(['18:00', '21:00', '00:00', '03:00', '06:00'])
 })
 
+test('over a weekend midnight is named by the day that begins', () => {
+  const weekend: Frame = { from: at('2025-11-21T15:00Z'), until: at('2025-11-24T06:00Z'), width: 936, left: 156, right: 44 }
+  const ticks = hourTicks(weekend, 'Europe/Berlin')
+  expect(ticks.filter(({ day }) => day).map(({ label }) => label)).toEqual(['Sat 22', 'Sun 23', 'Mon 24'])
+  expect(ticks.slice(0, 4).map(({ label }) => label)).toEqual(['16:00', '20:00', 'Sat 22', '04:00'])
+})
+
 test('in autumn the repeated hour is told apart, in spring the skipped one is missing', () => {
   const hours = (from: string, until: string) =>
     hourTicks({ from: at(from), until: at(until), width: 900, left: 0, right: 0 }, 'Europe/Berlin').map((t) => t.label)

@@ -1,3 +1,4 @@
+import { shortDayText } from '#lib/format/time.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import { localParts } from '#lib/time/zone.ts'
 
@@ -24,14 +25,17 @@ export const atX = (frame: Frame, x: number): number => frame.from + ((x - frame
 /** A tenth of a pixel is enough and keeps paths short. */
 export const round = (pixels: number): number => Math.round(pixels * 10) / 10
 
-export type Tick = { at: number; label: string }
+/** `day`: a day begins there, which the label names. */
+export type Tick = { at: number; label: string; day: boolean }
 
 const QUARTER = 900_000
 const HOUR = 3_600_000
+/** A longer axis names the days, as a clock alone would be twice on it. */
+const NAMELESS = 30 * HOUR
 
 /**
  * Full local hours inside the frame, thinned so that labels stand at least `minGap` pixels apart.
- * The hour that is repeated in autumn is `02:00A` and `02:00B`.
+ * The hour that is repeated in autumn is `02:00A` and `02:00B`; midnight of a long axis is its day, `Sat 21`.
  */
 export function hourTicks(frame: Frame, zone: string, minGap = 46): Tick[] {
   const pixelsPerHour = (plotWidth(frame) * HOUR) / (frame.until - frame.from)
@@ -45,7 +49,8 @@ export function hourTicks(frame: Frame, zone: string, minGap = 46): Tick[] {
   return hours.map(({ at, hour }, index) => {
     const twin = (other: { at: number; hour: number } | undefined) => other?.hour === hour && Math.abs(other.at - at) <= HOUR
     const suffix = twin(hours[index + 1]) ? 'A' : twin(hours[index - 1]) ? 'B' : ''
-    return { at, label: `${String(hour).padStart(2, '0')}:00${suffix}` }
+    const day = hour === 0 && frame.until - frame.from > NAMELESS
+    return { at, day, label: day ? shortDayText(at, zone) : `${String(hour).padStart(2, '0')}:00${suffix}` }
   })
 }
 

@@ -1,6 +1,6 @@
 'use client'
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
-import { clockText } from '#lib/format/time.ts'
+import { nearText } from '#lib/format/time.ts'
 import { cx } from '../ui/class-names.ts'
 import { atX, type Frame, type Gutters, outline, PLAN_GUTTERS, plotWidth, runs, type Step, xOf } from './time-axis.ts'
 import { useWidth } from './use-width.ts'
@@ -19,6 +19,7 @@ type Part = 'from' | 'until' | 'whole'
 export function TimeBrush({
   all,
   shown,
+  now,
   zone,
   power,
   onChange,
@@ -26,6 +27,7 @@ export function TimeBrush({
 }: {
   all: Span
   shown: Span
+  now: number
   zone: string
   /** What the small picture shows, W. */
   power: readonly Step[]
@@ -72,7 +74,7 @@ export function TimeBrush({
       aria-valuemin={all.from}
       aria-valuemax={all.until}
       aria-valuenow={shown[part]}
-      aria-valuetext={clockText(shown[part], zone)}
+      aria-valuetext={nearText(shown[part], now, zone)}
       aria-orientation="horizontal"
       onKeyDown={press(part)}
       onPointerDown={grab(part)}

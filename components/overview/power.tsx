@@ -21,7 +21,7 @@ export function Power({ view: { supply, power, depot } }: { view: OverviewView }
   const { answer, peak } = capAnswer(supply)
   const from = power.cap[0]?.from ?? now
   const last = [...power.cap, ...power.base, ...power.vehicles].reduce((latest, slot) => Math.max(latest, slot.from), from)
-  const time = { from, until: last + power.slotMinutes * 60_000, zone: depot.zone, ...power }
+  const time = { from, until: last + power.slotMinutes * 60_000, now, zone: depot.zone, ...power }
   return (
     <Question
       title="Are we under the cap?"
@@ -45,7 +45,7 @@ export function Power({ view: { supply, power, depot } }: { view: OverviewView }
       </div>
       <SupplyMeter supply={supply} zone={depot.zone} free className="mb-1.5" />
       {shown === 'chart' ? (
-        <SitePower {...time} now={now} peakW={supply.peakW} height={188} />
+        <SitePower {...time} peakW={supply.peakW} height={188} />
       ) : (
         <div className="max-h-[188px] overflow-y-auto">
           <SitePowerTable {...time} />

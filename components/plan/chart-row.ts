@@ -2,7 +2,7 @@ import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import type { PreviewRow, WhatIfView } from '#lib/api/what-if.ts'
 import { energyText } from '#lib/format/energy.ts'
 import { chargeToTarget } from '#lib/format/number.ts'
-import { clockText } from '#lib/format/time.ts'
+import { nearText } from '#lib/format/time.ts'
 import type { PlanRow as ChartRow } from '../charts/plan-gantt.tsx'
 import type { Step } from '../charts/time-axis.ts'
 
@@ -48,7 +48,7 @@ export function previewRows(plan: PlanView, preview: WhatIfView): ChartRow[] {
       departsAt: row.departsAt === null ? null : mine.departsAt,
       readyAt: mine.readyAt,
       planned: mine.planned,
-      note: noteOf(mine, row, plan.depot.zone),
+      note: noteOf(mine, row, (at) => nearText(at, plan.clock.now, plan.depot.zone)),
       label: undefined,
       ...(mine.effect && { before: row.planned }),
     }
@@ -57,11 +57,11 @@ export function previewRows(plan: PlanView, preview: WhatIfView): ChartRow[] {
   return [...known, ...supposed.map((row) => supposedRow(row))]
 }
 
-const noteOf = (mine: PreviewRow, row: PlanRow, zone: string): string | null => {
+const noteOf = (mine: PreviewRow, row: PlanRow, near: (at: number) => string): string | null => {
   if (mine.missingWh > 0) return `${energyText(mine.missingWh)} short`
-  if (mine.effect === 'ready') return mine.readyAt === null ? 'ready' : `ready ${clockText(mine.readyAt, zone)}`
+  if (mine.effect === 'ready') return mine.readyAt === null ? 'ready' : `ready ${near(mine.readyAt)}`
   if ((mine.effect === 'readyLater' || mine.effect === 'readyEarlier') && mine.readyAt !== null && row.readyAt !== null)
-    return `ready ${clockText(mine.readyAt, zone)}, was ${clockText(row.readyAt, zone)}`
+    return `ready ${near(mine.readyAt)}, was ${near(row.readyAt)}`
   return row.missingWh > 0 ? null : row.note
 }
 
@@ -93,6 +93,6 @@ export function previewSite(plan: PlanView, preview: WhatIfView): Pick<PlanView[
   }
 }
 
-/** A preview may look further ahead than the plan. */
+/** A preview may look further ahead than the plan: to its last slot, with room for a flag. */
 export const previewUntil = (plan: PlanView, preview: WhatIfView): number =>
-  Math.max(plan.until, ...preview.rows.map(({ departsAt }) => Math.min(departsAt + 1_800_000, plan.from + 48 * 3_600_000)))
+  Math.max(plan.until, (preview.site.cap.at(-1)?.from ?? plan.from) + 3_600_000)

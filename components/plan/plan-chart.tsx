@@ -62,6 +62,7 @@ export function PlanChart({
       <TimeBrush
         all={all}
         shown={shown}
+        now={now}
         zone={plan.depot.zone}
         power={power}
         onChange={(to) => void setSpan(to ?? { from: null, until: null })}

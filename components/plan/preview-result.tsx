@@ -2,7 +2,7 @@
 import type { PlanView } from '#lib/api/plan.ts'
 import type { PreviewRow, WhatIfView } from '#lib/api/what-if.ts'
 import { energyText, powerText } from '#lib/format/energy.ts'
-import { clockText, clockWithSeconds, latencyText } from '#lib/format/time.ts'
+import { clockWithSeconds, latencyText, nearText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { type Column, Table } from '../ui/table.tsx'
@@ -38,7 +38,12 @@ export function PreviewResult({ preview, plan, trial }: { preview: WhatIfView; p
       {touched.length > 0 && (
         <details>
           <summary className="min-h-(--target) content-center text-ink-2 text-strong">By vehicle</summary>
-          <Table caption="What changes by vehicle" columns={vehicleColumns(zone)} rows={touched} rowKey={(row) => row.vehicleId} />
+          <Table
+            caption="What changes by vehicle"
+            columns={vehicleColumns((at) => nearText(at, plan.clock.now, zone))}
+            rows={touched}
+            rowKey={(row) => row.vehicleId}
+          />
         </details>
       )}
       <p className="text-ink-2">{preview.applyWords}</p>
@@ -96,8 +101,8 @@ function Figures({ preview: { inForce, preview }, currency }: { preview: WhatIfV
   )
 }
 
-const vehicleColumns = (zone: string): Column<PreviewRow>[] => [
+const vehicleColumns = (near: (at: number) => string): Column<PreviewRow>[] => [
   { name: 'Vehicle', header: true, className: 'whitespace-nowrap', cell: ({ name }) => name },
   { name: 'What changes', cell: ({ words, name }) => words?.replace(`${name} `, '') ?? '' },
-  { name: 'Leaves', numeric: true, cell: ({ departsAt }) => clockText(departsAt, zone) },
+  { name: 'Leaves', numeric: true, cell: ({ departsAt }) => near(departsAt) },
 ]

@@ -4,7 +4,7 @@ import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import type { HelpItem } from '#lib/api/what-if.ts'
 import { energyText } from '#lib/format/energy.ts'
 import { counted } from '#lib/format/number.ts'
-import { clockText } from '#lib/format/time.ts'
+import { nearText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { planMoneyChange } from './money.ts'
@@ -25,7 +25,7 @@ export const shortOf = ({ rows }: Pick<PlanView, 'rows'>): PlanRow[] =>
 export function Shortfalls({ plan, trial, choose }: { plan: PlanView; trial: Trial; choose: (id: string) => void }) {
   const short = shortOf(plan)
   if (short.length === 0) return null
-  const { zone } = plan.depot
+  const near = (at: number) => nearText(at, plan.clock.now, plan.depot.zone)
   const byCause = [...Map.groupBy(short, ({ shortBecause }) => shortBecause ?? '')].sort(([, a], [, b]) => b.length - a.length)
   return (
     <section aria-labelledby="short" className="border-line border-b px-4 py-3 md:px-6">
@@ -34,8 +34,8 @@ export function Shortfalls({ plan, trial, choose }: { plan: PlanView; trial: Tri
       </h2>
       <ul>
         {short.length <= MOST
-          ? short.map((row) => <Short key={row.vehicleId} row={row} plan={plan} trial={trial} choose={choose} />)
-          : byCause.slice(0, MOST).map(([cause, rows]) => <Together key={cause} cause={cause} rows={rows} zone={zone} choose={choose} />)}
+          ? short.map((row) => <Short key={row.vehicleId} row={row} plan={plan} near={near} trial={trial} choose={choose} />)
+          : byCause.slice(0, MOST).map(([cause, rows]) => <Together key={cause} cause={cause} rows={rows} near={near} choose={choose} />)}
       </ul>
       {short.length > MOST && byCause.length > MOST && (
         <p className="pt-1 text-ink-2">And {counted(byCause.length - MOST, 'other cause')}: each vehicle says why in the plan.</p>
@@ -46,17 +46,17 @@ export function Shortfalls({ plan, trial, choose }: { plan: PlanView; trial: Tri
 
 const LINE = 'flex flex-wrap items-center gap-x-3 gap-y-1 border-line border-t py-1.5 first:border-t-0'
 
-type ShortGiven = { row: PlanRow; plan: PlanView; trial: Trial; choose: (id: string) => void }
+type ShortGiven = { row: PlanRow; plan: PlanView; near: (at: number) => string; trial: Trial; choose: (id: string) => void }
 
-function Short({ row, plan, trial, choose }: ShortGiven) {
-  const { id, zone, currency } = plan.depot
+function Short({ row, plan, near, trial, choose }: ShortGiven) {
+  const { id, currency } = plan.depot
   const { data } = useQuery({ ...helpOptions(id, row.vehicleId), enabled: plan.rows.length <= TRIED_IN })
   const best = data?.items.find(({ helps, change }) => helps && change !== null)
   return (
     <li className={LINE}>
       <Mark kind="serious" />
       <span className="min-w-0 flex-1 basis-64">
-        <b className="font-semibold">{row.name}</b>, leaves {row.departsAt === null ? '' : clockText(row.departsAt, zone)}. {row.note}
+        <b className="font-semibold">{row.name}</b>, leaves {row.departsAt === null ? '' : near(row.departsAt)}. {row.note}
         {best && <Best item={best} currency={currency} />}
       </span>
       <span className="flex flex-wrap gap-2">
@@ -83,7 +83,17 @@ const Best = ({ item, currency }: { item: HelpItem; currency: string }) => (
 )
 
 /** Vehicles short for one reason: what is done about it helps more than one. */
-function Together({ cause, rows, zone, choose }: { cause: string; rows: readonly PlanRow[]; zone: string; choose: (id: string) => void }) {
+function Together({
+  cause,
+  rows,
+  near,
+  choose,
+}: {
+  cause: string
+  rows: readonly PlanRow[]
+  near: (at: number) => string
+  choose: (id: string) => void
+}) {
   const [first] = rows
   if (!first) return null
   const missingWh = rows.reduce((sum, row) => sum + row.missingWh, 0)
@@ -92,7 +102,7 @@ function Together({ cause, rows, zone, choose }: { cause: string; rows: readonly
       <Mark kind="serious" />
       <span className="min-w-0 flex-1 basis-64">
         <b className="font-semibold">{counted(rows.length, 'vehicle')}</b>: {cause}. {energyText(missingWh)} missing; {first.name} leaves
-        first, at {clockText(first.departsAt ?? 0, zone)}.
+        first, at {near(first.departsAt ?? 0)}.
       </span>
       <Button onClick={() => choose(first.vehicleId)}>
         What would help<span className="sr-only"> {first.name}</span>

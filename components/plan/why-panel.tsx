@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { energyText, kilowattsText, limitNumber, limitText } from '#lib/format/energy.ts'
 import { chargeToTarget } from '#lib/format/number.ts'
-import { clockText, marginText, windowText } from '#lib/format/time.ts'
+import { marginText, nearText, nearWindowText } from '#lib/format/time.ts'
 import { valueAt } from '../charts/time-axis.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
 import { useDepotNow } from '../ui/depot-clock.tsx'
@@ -37,7 +37,11 @@ export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
           {row.note && <p className="mt-1 font-semibold">{row.note}</p>}
         </Part>
         {row.holds.length > 0 && (
-          <Part title={row.holdsUntil === null ? 'What holds it' : `What holds it, ${windowText(now, row.holdsUntil, plan.depot.zone)}`}>
+          <Part
+            title={
+              row.holdsUntil === null ? 'What holds it' : `What holds it, ${nearWindowText(now, row.holdsUntil, now, plan.depot.zone)}`
+            }
+          >
             <Holds row={row} />
             <Worth row={row} currency={plan.depot.currency} />
           </Part>
@@ -63,21 +67,17 @@ export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
 }
 
 const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] => {
-  const { zone } = plan.depot
+  const near = (at: number) => nearText(at, now, plan.depot.zone)
   const plugged =
-    row.pluggedFrom === null
-      ? ''
-      : row.pluggedFrom <= now
-        ? `plugged ${clockText(row.pluggedFrom, zone)}`
-        : `due ${clockText(row.pluggedFrom, zone)}`
+    row.pluggedFrom === null ? '' : row.pluggedFrom <= now ? `plugged ${near(row.pluggedFrom)}` : `due ${near(row.pluggedFrom)}`
   const spare = row.departsAt !== null && row.readyAt !== null ? `, ${marginText(row.departsAt - row.readyAt)}` : ''
   return [
     ['Bay', [row.bay ?? 'none', plugged].filter(Boolean).join(', ')],
     ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, needs ${energyText(row.needWh)}` : ''}`],
     ['Planned now', `${kilowattsText(valueAt(row.planned, now) ?? 0)} of ${limitText(row.maxW)}`],
-    ['Ready', row.readyAt === null ? 'not ready' : clockText(row.readyAt, zone)],
-    ['Leaves', row.departsAt === null ? 'no duty known' : `${clockText(row.departsAt, zone)}${spare}`],
-    ...(row.firstUntil === null ? [] : [['First', `until ${clockText(row.firstUntil, zone)}`] as [string, string]]),
+    ['Ready', row.readyAt === null ? 'not ready' : near(row.readyAt)],
+    ['Leaves', row.departsAt === null ? 'no duty known' : `${near(row.departsAt)}${spare}`],
+    ...(row.firstUntil === null ? [] : [['First', `until ${near(row.firstUntil)}`] as [string, string]]),
     ...(row.missingWh > 0 ? [['Missing', energyText(row.missingWh)] as [string, string]] : []),
   ]
 }

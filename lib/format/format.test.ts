@@ -12,6 +12,8 @@ import {
   momentText,
   monthText,
   nearText,
+  nearWindowText,
+  shortDayText,
   spanText,
   windowText,
   zoneText,
@@ -92,6 +94,14 @@ describe('time', () => {
     expect([dayText(evening, berlin), momentText(evening, berlin)]).toEqual(['Tue 18 Nov', 'Tue 18 Nov, 21:47'])
     expect(dateText(evening, berlin)).toBe('18 Nov 2025')
     expect(windowText(evening, evening + 2 * hour, berlin)).toBe('21:47–23:47')
+  })
+  test('what is longer than a day, or lies further ahead, is told with its day', () => {
+    expect(windowText(evening, evening + 60 * hour, berlin)).toBe('Tue 18 Nov, 21:47 – Fri 21 Nov, 09:47')
+    const [friday, at] = [evening + 72 * hour, (hours: number) => evening + hours * hour]
+    expect(nearWindowText(evening, at(8), evening, berlin)).toBe('21:47–05:47')
+    expect(nearWindowText(friday, friday + 2 * hour, evening, berlin)).toBe('Fri 21 Nov, 21:47–23:47')
+    expect(nearWindowText(at(-20), at(14), evening, berlin)).toBe('01:47–Wed 19 Nov, 11:47')
+    expect(shortDayText(evening, berlin)).toBe('Tue 18')
   })
   test('a month has the name it has in the depot', () =>
     expect([monthText(evening, berlin), monthText(Date.parse('2025-11-30T23:30Z'), berlin)]).toEqual(['November', 'December']))

@@ -42,8 +42,19 @@ export const nearText = (at: number, now: number, zone: Zone): string =>
     ? clockText(at, zone)
     : momentText(at, zone)
 
-/** `18:00–08:00` */
-export const windowText = (from: number, until: number, zone: Zone): string => `${clockText(from, zone)}–${clockText(until, zone)}`
+/** `18:00–08:00`; of more than a day with the days, `Fri 20 Nov, 16:00 – Mon 23 Nov, 08:00`. */
+export const windowText = (from: number, until: number, zone: Zone): string =>
+  until - from > DAY ? `${momentText(from, zone)} – ${momentText(until, zone)}` : `${clockText(from, zone)}–${clockText(until, zone)}`
+
+/** A stretch of a plan: `21:00–05:00`, `Sat 21 Nov, 16:00–21:00`; days are named where the clock alone would be the nearer one's. */
+export const nearWindowText = (from: number, until: number, now: number, zone: Zone): string =>
+  `${nearText(from, now, zone)}–${nearText(until, Math.max(from, now), zone)}`
+
+/** `Sat 21`, where a time axis has no room for more. */
+export const shortDayText = (at: number, zone: Zone): string => {
+  const { weekday, day } = localParts(instant(at), zone)
+  return `${WEEKDAYS[weekday - 1]} ${day}`
+}
 
 /** `Europe/Berlin (CET)`, as it is called at that moment. */
 export function zoneText(at: number, zone: Zone): string {
