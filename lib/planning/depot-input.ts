@@ -11,16 +11,20 @@ import type { Plan } from './plan-result.ts'
 
 export const SLOT_MINUTES = 15
 const SLOT_MS = minutes(SLOT_MINUTES)
-const MOST_SLOTS = hours(24) / SLOT_MS
+/** How far a plan reaches at most: vehicles that come home on Friday evening leave on Monday morning. */
+export const HORIZON_MS = hours(72)
+export const MOST_SLOTS = HORIZON_MS / SLOT_MS
+/** … and where nobody is known to leave. */
+const SLOTS_OF_A_DAY = hours(24) / SLOT_MS
 /** A node without a limit of its own. */
 const NO_LIMIT_W = 1_000_000_000 as Watts
 /** Periods that steering may add to a plan: hand-over between ports, and the offline level. */
 const SPARE_PERIODS = 3
 
-/** Slots from now to the last departure, at most a day; a whole day when nobody leaves. */
+/** Slots from now to the last departure that is known, at most `MOST_SLOTS`; a day when nobody leaves. */
 export const slotsFor = (now: Instant, departures: Instant[]): number => {
   const ahead = departures.filter((at) => at > now)
-  if (ahead.length === 0) return MOST_SLOTS
+  if (ahead.length === 0) return SLOTS_OF_A_DAY
   return Math.min(MOST_SLOTS, Math.max(4, Math.ceil((latest(...ahead) - firstSlotAt(now, SLOT_MINUTES)) / SLOT_MS)))
 }
 

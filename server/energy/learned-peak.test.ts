@@ -2,12 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { PeakView } from '#lib/api/peak.ts'
 import { hours, instant, plus } from '#lib/time/instant.ts'
 import { addDays, localInstant } from '#lib/time/zone.ts'
+import type { Watts } from '#lib/units/units.ts'
 import type { Door } from '#server/http/route.ts'
 import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { gather } from '#server/planning/replan.ts'
+import { writeLearnedDays } from '#server/store/learned-peak.ts'
 import { GET as getPeak, PUT as putPeak } from '../../app/api/depots/[depot]/peak/route.ts'
-import { learnPeak } from './learned-peak.ts'
+import { learnPeak, targetOf, withExpectedPeak } from './learned-peak.ts'
 
 const ZONE = 'Europe/Berlin'
 const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
@@ -84,6 +86,29 @@ describe('the peak that the month is expected to make', () => {
     expect(targetW).toBeLessThan(8_300)
     expect(await planned()).toMatchObject({ targetW })
     expect(await planned()).not.toHaveProperty('targetIsHard')
+  })
+
+  test('what is left of a month is expected of it, also in its first hours and of the one that begins tomorrow', async () => {
+    const learned = {
+      tariffId: 'tariff',
+      days: Array.from({ length: 30 }, (_, i) => ({ day: addDays('2026-10-28', i), neededW: 10_000 + i * 100 })),
+    }
+    const memory = { setting: { mode: 'learned' as const, byHandW: null, isHard: false }, learned }
+    const at = (time: string) => instant(`${time}:00+01:00`)
+    const [lastEvening, firstNight] = [at('2026-11-30T18:00'), at('2026-12-01T01:00')]
+    const december = targetOf(memory, lastEvening, ZONE, firstNight)!
+    // one day of November is left: any of those seen; of all December nearly the highest
+    expect(targetOf(memory, lastEvening, ZONE)).toBeLessThan(12_000)
+    expect(december).toBeGreaterThan(12_600)
+    expect(targetOf(memory, firstNight, ZONE)).toBe(december)
+    expect(targetOf(memory, at('2026-12-01T04:00'), ZONE)).toBe(december)
+    // a charge whose hours begin only in the next month is that month's, also when it is the only one
+    const midnight = Array.from({ length: 40 }, (_, slot) => slot >= 24)
+    const charge = { microPerKw: 1, slots: midnight, peakSoFarW: 0 as Watts }
+    await site.db.prisma.$transaction((db) => writeLearnedDays(db, 'north', learned))
+    const slots = { now: lastEvening, from: lastEvening, slotMinutes: 15 }
+    expect(await withExpectedPeak(site.db.prisma, 'north', [charge], slots, ZONE)).toEqual([{ ...charge, targetW: december }])
+    await learnPeak(site.ctx, 'north')
   })
 
   test('an operator sets it by hand and makes it a limit, or expects none; each is in the journal and makes a new plan', async () => {

@@ -85,36 +85,38 @@ async function neededOn({ db, clock }: Pick<Ctx, 'db' | 'clock'>, { depotId, zon
   })
 }
 
-/** What is expected of the rest of this month (`next`: of the month after it), W; undefined: too little was seen. */
-export function learnedW(learned: LearnedDays | undefined, now: Instant, zone: Zone, next = false): number | undefined {
-  const ahead = next ? localDay(monthInterval(now, zone).until, zone) : dayOf(now, zone)
-  return learned && expectedPeakW(learned.days, daysLeft(ahead))
+/** What is expected of what is left of the month that `inMonth` lies in, W; undefined: too little was seen. */
+export function learnedW(learned: LearnedDays | undefined, now: Instant, zone: Zone, inMonth: Instant = now): number | undefined {
+  const first = localDay(monthInterval(inMonth, zone).from, zone)
+  const today = dayOf(now, zone)
+  // in the first hours of a month the day that runs is still one of the month before
+  return learned && expectedPeakW(learned.days, daysLeft(today.slice(0, 7) === first.slice(0, 7) ? today : first))
 }
 
-/** The peak in force for this month, or for the next one, W; undefined: none but the one made so far. */
+/** The peak in force for the month that `inMonth` lies in, W; undefined: none but the one made so far. */
 export const targetOf = (
   { setting, learned }: { setting: PeakSetting; learned: LearnedDays | undefined },
   now: Instant,
   zone: Zone,
-  next = false,
+  inMonth: Instant = now,
 ): number | undefined => {
   if (setting.mode === 'off') return undefined
-  return setting.mode === 'byHand' ? (setting.byHandW ?? undefined) : learnedW(learned, now, zone, next)
+  return setting.mode === 'byHand' ? (setting.byHandW ?? undefined) : learnedW(learned, now, zone, inMonth)
 }
 
-/** Demand charges with the peak that each month is expected to make, as the depot has it. */
+/** Demand charges with the peak that each one's month is expected to make, as the depot has it. Their first slot begins at `from`. */
 export async function withExpectedPeak(
   db: Db,
   depotId: string,
   charges: DemandCharge[],
-  now: Instant,
+  { now, from, slotMinutes }: { now: Instant; from: Instant; slotMinutes: number },
   zone: Zone,
 ): Promise<DemandCharge[]> {
   if (charges.length === 0) return charges
   const memory = await readPeakMemory(db, depotId)
   const isHard = memory.setting.mode === 'byHand' && memory.setting.isHard
-  return charges.map((charge, i) => {
-    const targetW = targetOf(memory, now, zone, i > 0)
+  return charges.map((charge) => {
+    const targetW = targetOf(memory, now, zone, plus(from, charge.slots.indexOf(true) * minutes(slotMinutes)))
     return targetW === undefined ? charge : { ...charge, targetW: targetW as Watts, ...(isHard ? { targetIsHard: true } : {}) }
   })
 }

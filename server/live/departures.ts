@@ -5,13 +5,19 @@ import { hours, type Instant } from '#lib/time/instant.ts'
 import type { FleetRow } from '#server/store/fleet-view.ts'
 import type { PortSurroundings } from './port-view.ts'
 
-/** A vehicle that leaves within a day, with the verdict. */
+/** A vehicle that leaves soon, with the verdict. */
 export type Departing = { vehicle: FleetRow; departsAt: Instant; port: PortView | undefined; ready: Readiness }
 
-/** Who leaves within a day, the first one first. */
-export const departing = (fleet: FleetRow[], ports: PortView[], around: PortSurroundings, now: Instant): Departing[] =>
+/** Who leaves within a day, or as long as is said, the first one first. */
+export const departing = (
+  fleet: FleetRow[],
+  ports: PortView[],
+  around: PortSurroundings,
+  now: Instant,
+  withinMs: number = hours(24),
+): Departing[] =>
   fleet.flatMap((vehicle) => {
-    if (vehicle.departsAt === null || vehicle.departsAt > now + hours(24)) return []
+    if (vehicle.departsAt === null || vehicle.departsAt > now + withinMs) return []
     const at = ports.find((port) => port.vehicle?.id === vehicle.id && port.vehicle.plugged)
     const port = at ?? ports.find(({ id }) => id === vehicle.homePortId)
     const ready = readiness({

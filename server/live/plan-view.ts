@@ -2,12 +2,13 @@ import type { PortView } from '#lib/api/board.ts'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { windowsBetween } from '#lib/energy/tariff.ts'
 import { newPeakMicro, siteLoad } from '#lib/planning/compare.ts'
+import { HORIZON_MS } from '#lib/planning/depot-input.ts'
 import { explain, explainShortfall } from '#lib/planning/explain.ts'
 import { slotAt } from '#lib/planning/input.ts'
 import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { treeOrder } from '#lib/planning/site-tree.ts'
-import { unmanaged } from '#lib/planning/unmanaged.ts'
+import { type Unmanaged, unmanaged } from '#lib/planning/unmanaged.ts'
 import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
 import { type FleetRow, fleetRows } from '#server/store/fleet-view.ts'
@@ -17,6 +18,7 @@ import { tariffInForce } from '#server/store/tariff.ts'
 import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
 import { type Departing, departing } from './departures.ts'
 import { depotClock } from './depot-clock.ts'
+import { shortOfPower } from './plan-bottlenecks.ts'
 import { carbonKg, carbonOf, noCarbon } from './plan-carbon.ts'
 import { NO_LIMIT_W, planHolds } from './plan-holds.ts'
 import { planWords } from './plan-words.ts'
@@ -43,7 +45,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     limitHoursAhead(ctx.db.prisma, depotId, now),
   ])
   const ports = portRowsNow.map((row) => portView(row, around, now))
-  const leaving = departing(fleet, ports, around, now)
+  const leaving = departing(fleet, ports, around, now, HORIZON_MS)
   const from = instant(Math.floor((now - BEFORE_MS) / hours(1)) * hours(1))
   const until = windowEnd(now, leaving)
   const [site, charged] = await Promise.all([
@@ -51,6 +53,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     vehicleQuarters(ctx.db, depotId, from, now),
   ])
   const holds = stored && planHolds(stored, around.names, now)
+  const night = stored && unmanaged(stored.input)
   const chargedBy = Map.groupBy(charged, ({ vehicleId }) => vehicleId)
   return {
     depot: depotRef(depot),
@@ -74,8 +77,10 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
       base: site.base,
       vehicles: site.vehicles,
       measuredUntil: site.measuredUntil,
+      unmanaged: stored && night ? night.powerW.map((powerW, slot) => ({ from: slotAt(stored.input, slot), powerW })) : [],
       peakW: peak.peakW,
     },
+    bottlenecks: stored ? shortOfPower(stored, around.names) : [],
     events: stored ? lowered(stored) : [],
     limitHours: lowerLimits.map(({ id, node, limitW, from, until, reason }) => ({ id, node, limitW, from, until, reason })),
     nodes: stored ? limitsOf(stored, around.names) : [],
@@ -84,7 +89,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
           part.window ? [{ from: part.from, microPerKwh: part.window.priceMicroPerKwh, window: part.window.name }] : [],
         )
       : [],
-    summary: summaryOf(stored, leaving, site),
+    summary: summaryOf(stored, leaving, site, night),
   }
 }
 
@@ -122,10 +127,10 @@ function limitsOf({ input }: StoredPlan, names: Map<string, string>): PlanView['
   )
 }
 
-/** The whole hour after the last departure, within a day; at least the night. */
+/** The whole hour after the last departure that is planned for; at least the night. */
 const windowEnd = (now: Instant, leaving: Departing[]): Instant => {
   const last = Math.max(now + AFTER_MS, ...leaving.map(({ departsAt }) => departsAt + minutes(30)))
-  return instant(Math.ceil(Math.min(last, now + hours(24)) / hours(1)) * hours(1))
+  return instant(Math.ceil(Math.min(last, now + HORIZON_MS) / hours(1)) * hours(1))
 }
 
 type RowFacts = {
@@ -171,6 +176,7 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     holds: planned && holds ? holds(planned, port?.id, until) : [],
     holdsUntil: until ?? null,
     firstUntil: need?.chargeFirst && vehicle.priorityUntil !== null && vehicle.priorityUntil > now ? vehicle.priorityUntil : null,
+    extraCostMicro: planned?.reason.kind === 'charging' ? planned.reason.extraCostMicro : 0,
     remedies: (planned?.shortfall?.remedies ?? []).map((each) => ({ ...remedyWords(each, words), kind: each.kind })),
   }
 }
@@ -197,10 +203,10 @@ function summaryOf(
   stored: StoredPlan | undefined,
   leaving: Departing[],
   site: { base: { powerW: number; from: number }[]; vehicles: { powerW: number }[]; measuredUntil: number },
+  night: Unmanaged | undefined,
 ) {
   const ready = leaving.filter((each) => each.ready.verdict === 'ready' || each.ready.verdict === 'onTrack').length
   const toCome = site.base.flatMap(({ from, powerW }, i) => (from >= site.measuredUntil ? [powerW + site.vehicles[i]!.powerW] : []))
-  const night = stored && unmanaged(stored.input)
   const energyWh = stored
     ? stored.plan.allocations.reduce((sum, { powerW }) => sum + powerW.reduce((all, w) => all + w, 0) * (stored.plan.slotMinutes / 60), 0)
     : 0

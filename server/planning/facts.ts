@@ -4,6 +4,7 @@ import { baseLoadCurve, METER_MEMORY_MS, unevenLoad } from '#lib/planning/base-l
 import { confirmedSince, sentLimit } from '#lib/planning/books.ts'
 import { mapCurve } from '#lib/planning/curve.ts'
 import { curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
+import { HORIZON_MS } from '#lib/planning/depot-input.ts'
 import { firmLimitW, phaseLimitMa, ratingOf } from '#lib/planning/firm-limit.ts'
 import { loweredIn } from '#lib/planning/limit-hours.ts'
 import { conductorsOf, partsOn } from '#lib/planning/phase-parts.ts'
@@ -36,7 +37,7 @@ export async function readFacts(
   const { speed } = reach
   const site = await readSite(db, depotId)
   if (!site) return undefined
-  const baseLoad = await readBaseLoad(db, depotId, plus(now, -METER_MEMORY_MS), plus(now, hours(26)))
+  const baseLoad = await readBaseLoad(db, depotId, plus(now, -METER_MEMORY_MS), plus(now, HORIZON_MS + hours(2)))
   // larger offsets are known and taken out of what is sent (server/ocpp/call16.ts)
   const skewMs = skewThreshold(speed)
   const limits = await readOpenLimits(db, depotId, now, skewMs)

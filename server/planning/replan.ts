@@ -151,7 +151,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
     prices: {
       microPerKwh: pricePerSlot(tariff, from, SLOT_MINUTES, slots, zone),
       ...(carbonGPerKwh && { carbonGPerKwh }),
-      demand: await withExpectedPeak(db, depotId, charges, now, zone),
+      demand: await withExpectedPeak(db, depotId, charges, { now, from, slotMinutes: SLOT_MINUTES }, zone),
     },
     policy: site.depot.policy as Policy,
     ...(last ? { previous: last.plan } : {}),

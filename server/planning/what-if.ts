@@ -7,6 +7,7 @@ import { pricePerSlot, windowAt } from '#lib/energy/tariff.ts'
 import { moneyText } from '#lib/format/money.ts'
 import { nearText, spanText } from '#lib/format/time.ts'
 import { type Answered, effectsOf, outcomeOf } from '#lib/planning/compare.ts'
+import { MOST_SLOTS } from '#lib/planning/depot-input.ts'
 import { type DemandCharge, slotAt } from '#lib/planning/input.ts'
 import { type Change, changed, endOf, isSupposed, slotsUntil, stretched, supposedName } from '#lib/planning/what-if.ts'
 import { type ChangeWords, differenceTexts, effectText } from '#lib/planning/what-if-words.ts'
@@ -23,8 +24,6 @@ import { previewRows, previewSite } from './what-if-rows.ts'
 
 /** Older than this, a plan says too little of now to be compared with. */
 const STALE_MS = minutes(30)
-/** What the planner looks ahead at most. */
-const MOST_SLOTS = 96
 
 export type Trying = Pick<Runtime, 'db' | 'clock' | 'planner'>
 /** All that a preview of a depot needs besides the change. */
