@@ -129,6 +129,7 @@ export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope 
   const pathTo = pathsIn(nodes)
   const holdings = ports.filter(({ known }) => known).map((port) => holdingOf(port, pathTo(port.node), now))
   const loads = loadsOf(nodes)
+  const byId = new Map(ports.map((port) => [port.id, port]))
   return {
     now,
     skewMs,
@@ -139,7 +140,9 @@ export const envelopeOf = ({ now, skewMs, nodes, ports }: DepotFacts): Envelope 
       if (node.limitMa === undefined) return [whole]
       const phases = phasesOf(node, node.limitMa, loads(node.id))
       const under = holdings.filter(({ nodePath }) => nodePath.includes(node.id))
-      return isImplied(whole, phases, under) ? [whole] : [{ ...whole, phases }]
+      // also what this pass may send: a vehicle on fewer phases than its port has is given the same power on those
+      const used = under.flatMap(({ portId }) => inUse(byId.get(portId)!).parts ?? [])
+      return isImplied(whole, phases, { under, used }) ? [whole] : [{ ...whole, phases }]
     }),
     holdings,
   }

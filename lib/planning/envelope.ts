@@ -64,6 +64,14 @@ export const nodesOver = (envelope: Envelope): Set<NodeId> => {
   return new Set(envelope.nodes.filter((node) => linesOf(node).some(isOver)).map(({ id }) => id))
 }
 
+/** When a node is over one of its limits: 1 there, else 0. */
+export const overIn = (envelope: Envelope, node: EnvelopeNode): Curve =>
+  maxOf(
+    linesOf(node).map((line) =>
+      mapCurve(minus(loadOn(line, envelope), line.limit), (over) => (over > (line.phase ? ROUNDING_MA : 0) ? 1 : 0) as Watts),
+    ),
+  )
+
 /**
  * May this port's holding become `after`? Only where that raises what the port may follow must there be room:
  * a cut may always be sent, also while a limit is passed.

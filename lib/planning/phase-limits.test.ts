@@ -6,6 +6,7 @@ import { type DepotFacts, envelopeOf, type FactNode, type FactPort, inUse, ZERO 
 import { depotInput } from './depot-input.ts'
 import { checkEnvelope } from './envelope.ts'
 import { roomFor } from './envelope-room.ts'
+import { steer } from './steer.ts'
 
 const now = instant('2026-11-23T18:00:00Z')
 const service: FactNode = {
@@ -87,6 +88,18 @@ describe('a site of 80 A on each phase, line to neutral', () => {
     expect(roomFor('b', envelope, inUse(one).parts)).toEqual(constantCurve(watts(16 * 230)))
     expect(check([three, follows(one, 16), other])).toEqual({ kind: 'within' })
     expect(check([three, follows(one, 17), other])).toMatchObject({ kind: 'over', phase: 'l2' })
+  })
+  test('two vehicles of one phase that begin in one pass at ports of three share their phase already in that pass', () => {
+    const site: FactNode = { ...service, limitW: watts(40 * 690), limitMa: amperes(40) }
+    const wanted = { curve: constantCurve(powerAt(amperes(32), { ...circuit, phases: 1 })), planId: null }
+    const both = (usedPhases: 1 | 3) => ['a', 'b'].map((id) => port(id, { usedPhases, wanted }))
+    const sent = (ports: FactPort[]) =>
+      steer(facts(ports, [site])).actions.flatMap((action) => (action.kind === 'limit' ? [action.curve.beforeW] : []))
+    // of three phases, both get what they want: 10.7 A on each of them
+    expect(sent(both(3)).map((w) => Math.round(w / 690))).toEqual([10, 10])
+    const onOne = sent(both(1))
+    expect(onOne.reduce((sum, w) => sum + w, 0) / 230).toBeLessThanOrEqual(40)
+    expect(onOne.length).toBeGreaterThan(0)
   })
   test('the excess of a charger that does not follow may be on any of its phases', () => {
     const ports = [follows(port('a'), 32), follows(port('b', { extraW: watts(2_300) }), 32)]

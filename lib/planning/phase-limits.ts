@@ -3,7 +3,7 @@ import { type Curve, constantCurve, mapCurve, minus, sumOf } from './curve.ts'
 import { type FactNode, pathsIn, ZERO } from './depot-facts.ts'
 import { type EnvelopeNode, ROUNDING_MA } from './envelope.ts'
 import type { NodeId } from './input.ts'
-import { ANYWHERE, mostPart, PHASES, partsOn } from './phase-parts.ts'
+import { ANYWHERE, mostPart, PHASES, type PhaseParts, partsOn } from './phase-parts.ts'
 import type { PortHolding } from './port-holding.ts'
 
 // What each phase of a node carries, for the envelope and for the planner (decision 014).
@@ -31,15 +31,19 @@ const inMa = (curve: Curve, of: (w: Watts) => number): Curve => mapCurve(curve, 
 const loadMa = ({ unevenMa, volts, wiring, phases = 3 }: FactNode, phase: Phase, loadW: number): number =>
   Math.ceil(loadW * partsOn(undefined, { volts, wiring, phases })[phase] - 1e-6) + (unevenMa?.[phase] ?? 0)
 
-/** Nothing on the ports that keeps the power could pass the amperes of a phase: then those need no look. */
-export const isImplied = ({ limit, baseLoad }: EnvelopeNode, phases: NonNullable<EnvelopeNode['phases']>, under: PortHolding[]): boolean =>
+/** Nothing on the ports that keeps the power could pass the amperes of a phase: then those need no look. `used`: as vehicles charge there now. */
+export const isImplied = (
+  { limit, baseLoad }: EnvelopeNode,
+  phases: NonNullable<EnvelopeNode['phases']>,
+  { under, used }: { under: PortHolding[]; used: PhaseParts[] },
+): boolean =>
   PHASES.every((phase) => {
     const parts = under.flatMap(({ parts = ANYWHERE, sent, extraW }) => [
       parts[phase],
       ...(extraW > 0 ? [mostPart(parts, phase)] : []),
       ...sent.map((each) => (each.parts ?? parts)[phase]),
     ])
-    const highest = Math.max(0, ...parts)
+    const highest = Math.max(0, ...parts, ...used.map((each) => each[phase]))
     const most = sumOf([inMa(minus(limit, baseLoad), (w) => Math.max(0, w) * highest), phases[phase].baseLoad])
     return Math.max(most.beforeW, ...most.steps.map(({ limitW }) => limitW)) <= phases[phase].limit.beforeW + ROUNDING_MA
   })

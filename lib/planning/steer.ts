@@ -1,9 +1,9 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
-import { type Curve, maxOf, valueAt } from './curve.ts'
+import { breakpointsFrom, type Curve, maxOf, valueAt } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort, inUse } from './depot-facts.ts'
 import { difference, exactly, rises, same } from './differs.ts'
-import { checkChange, checkEnvelope, type Envelope, followable, nodesOver, withHolding } from './envelope.ts'
+import { checkChange, checkEnvelope, type Envelope, followable, nodesOver, overIn, withHolding } from './envelope.ts'
 import { clampToRoom, ownRoom, roomFor } from './envelope-room.ts'
 import type { NodeId, PortId } from './input.ts'
 import { type PortHolding, withSent } from './port-holding.ts'
@@ -98,11 +98,11 @@ function limits(desk: Desk): void {
     const holding = holdingIn(desk, port)
     const target = withPeriodsAtMost(whole, now, port.maxPeriods)
     const own = followable(holding, now, skewMs)
-    const lowers = rises(target, own, now)
-    // needed now, for a limit would be passed: not the cut that makes room for somebody else
-    const safety = port.stopped || (lowers && holding.nodePath.some((node) => (broken.get(node) ?? LATER) < now + SAFETY_MS))
-    const urgent = lowers && holding.nodePath.some((node) => broken.has(node))
     const has = acknowledged(port)
+    // needed now, for a limit would be passed: not the cut that makes room for somebody else, nor one that a limit which cannot be kept has no use of
+    const mends = (before: number) => holding.nodePath.some((node) => lowersWhere(broken.get(node), has ?? own, target, now, before))
+    const safety = port.stopped || mends(now + SAFETY_MS)
+    const urgent = mends(LATER)
     const exact = has === undefined ? 'now' : exactly(has, target, now, skewMs)
     const differs =
       has === undefined
@@ -174,14 +174,14 @@ const fitting = (desk: Desk, envelope: Envelope, port: FactPort, target: Curve):
   return withPeriodsAtMost(clampToRoom(target, room, points, skewMs), now, port.maxPeriods)
 }
 
-/** Nodes that what was sent before would pass a limit of, and from when on: the base load rose, a cap was lowered, a charger disobeys. */
-const brokenNodes = ({ envelope }: Desk): Map<NodeId, Instant> =>
-  new Map(
-    envelope.nodes.flatMap((node): [NodeId, Instant][] => {
-      const check = checkEnvelope({ ...envelope, nodes: [node] })
-      return check.kind === 'over' ? [[node.id, check.at]] : []
-    }),
-  )
+/** Nodes that what was sent before would pass a limit of, and when: the base load rose, a cap was lowered, a charger disobeys. */
+const brokenNodes = ({ envelope }: Desk): Map<NodeId, Curve> =>
+  new Map([...nodesOver(envelope)].map((id) => [id, overIn(envelope, envelope.nodes.find((node) => node.id === id)!)]))
+
+/** Would the port give less than it may, somewhere before `before` where the node is over? */
+const lowersWhere = (over: Curve | undefined, may: Curve, target: Curve, now: Instant, before: number): boolean =>
+  over !== undefined &&
+  breakpointsFrom(now, [over, may, target]).some((at) => at < before && valueAt(over, at) > 0 && valueAt(target, at) < valueAt(may, at))
 
 const deadbandOf = (port: FactPort): number => powerAt(DEADBAND_MA, inUse(port).points.circuit)
 

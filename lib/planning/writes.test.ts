@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { instant, minutes, plus, seconds } from '#lib/time/instant.ts'
+import { hours, instant, minutes, plus, seconds } from '#lib/time/instant.ts'
 import { kilowatts, watts } from '#lib/units/units.ts'
-import { constantCurve } from './curve.ts'
+import { type Curve, constantCurve, curveOf } from './curve.ts'
 import type { DepotFacts, FactPort } from './depot-facts.ts'
 import { portOf } from './night-depot.ts'
 import { steer } from './steer.ts'
@@ -9,6 +9,7 @@ import { steer } from './steer.ts'
 // Writes wear a charger's flash memory: 100 limits within 24 hours, of which the last 20 are kept for people and first limits.
 
 const now = instant('2026-11-23T20:00:00Z')
+const tomorrow = plus(now, hours(4))
 const accepted = {
   sequence: 1,
   curve: constantCurve(kilowatts(19.2)),
@@ -20,7 +21,7 @@ const accepted = {
 }
 
 /** A port that follows 19.2 kW and should follow 9.6 from now on, under a grid connection of `capKw`. */
-const steered = (change: Partial<FactPort>, capKw = 100) => {
+const steered = (change: Partial<FactPort>, capKw = 100, baseKw = 0) => {
   const port: FactPort = {
     ...portOf(0, 24),
     node: 'service',
@@ -34,7 +35,7 @@ const steered = (change: Partial<FactPort>, capKw = 100) => {
     id: 'service',
     name: 'Grid connection',
     limitW: kilowatts(capKw),
-    baseLoad: constantCurve(watts(0)),
+    baseLoad: curveOf(kilowatts(baseKw), [{ from: tomorrow, limitW: watts(0) }]),
     volts: 240,
     wiring: 'L-L',
     stopped: false,
@@ -61,4 +62,18 @@ test('safety has no budget: a limit that would be passed is written whatever was
   const { writes, waits } = steered({ writesToday: 500 }, 12)
   expect(writes).toMatchObject([{ kind: 'limit', safety: true, curve: constantCurve(kilowatts(9.6)) }])
   expect(waits).toBeUndefined()
+})
+
+test('a limit that cannot be kept is no reason to write: what mends nothing waits for its dead band, and counts', () => {
+  // the building alone is above the limit until tomorrow; the port gives nothing until then, whatever is written
+  const idle = (tomorrowKw: number): Curve => curveOf(watts(0), [{ from: tomorrow, limitW: kilowatts(tomorrowKw) }])
+  const has = { limits: [{ ...accepted, curve: idle(19.2) }] }
+  const wants = (tomorrowKw: number) => ({ ...has, wanted: { curve: idle(tomorrowKw), planId: 'p' } })
+  expect(steered(wants(19), 100, 120)).toEqual({ writes: [], waits: undefined })
+  const { writes } = steered(wants(9.6), 100, 120)
+  expect(writes).toMatchObject([{ kind: 'limit', safety: false }])
+  expect(steered({ ...wants(9.6), writesToday: 80 }, 100, 120)).toEqual({ writes: [], waits: 'budget' })
+  // … but what it still gives while the limit is passed is taken from it, budget or not
+  const gives = { limits: [accepted], wanted: { curve: idle(19.2), planId: 'p' }, writesToday: 500 }
+  expect(steered(gives, 100, 120).writes).toMatchObject([{ kind: 'limit', safety: true }])
 })
