@@ -13,6 +13,7 @@ import { startEndpoint } from './ocpp/endpoint.ts'
 import { makeFailures } from './ocpp/failures.ts'
 import { proxySettings } from './ocpp/proxies.ts'
 import { firstThread, threadPlanner } from './planning/planner.ts'
+import { helpTurns } from './planning/what-would-help.ts'
 import { setRuntime } from './runtime.ts'
 import { openAuthority } from './security/authority.ts'
 import { startSecurity } from './security/security.ts'
@@ -80,6 +81,7 @@ export async function startGateway(
     ...gateway,
     role: 'gateway',
     planner,
+    helping: helpTurns(),
     gateway: {
       call: (name, input) => {
         const verb = Object.entries(verbs).find(([each]) => each === name)?.[1]

@@ -6,6 +6,7 @@ import type { Watts } from '#lib/units/units.ts'
 import type { Clock } from './clock.ts'
 import type { Env } from './env.ts'
 import type { Log } from './log.ts'
+import type { Turns } from './planning/one-at-a-time.ts'
 import type { Planner } from './planning/planner.ts'
 import type { Database } from './store/database.ts'
 
@@ -105,6 +106,8 @@ export type Runtime = Ctx & {
   gateway: { call<Name extends string>(verb: Name, input: unknown): Promise<unknown> }
   /** Web process: a thread for previews. Plans in force are made in the gateway, by a planner of its own. */
   planner: Pick<Planner, 'plan'>
+  /** Web process: who asks for many previews at once (what would help a vehicle) does so one after the other in each depot. */
+  helping: Turns
 }
 
 const key = Symbol.for('yardwatt.runtime')

@@ -5,7 +5,10 @@ import { changeNode, endLowerLimit, lowerLimit } from '#lib/api/site.ts'
 import { type Apply, setPriority } from '#lib/api/what-if.ts'
 import { call } from '../ui/call.ts'
 
-/** Makes a preview true, or takes it back, through the door that its change has anywhere else. @returns what is to be taken back then */
+/**
+ * Makes a preview true, or takes it back, through the door that its change has anywhere else. What somebody changed since it was applied stays:
+ * then it is not taken back. @returns what is to be taken back then
+ */
 export async function applyChange(depot: string, apply: Apply, way: 'apply' | 'undo'): Promise<Apply> {
   if (apply.kind !== 'hours') {
     await changed(depot, apply, way)
@@ -22,17 +25,22 @@ export async function applyChange(depot: string, apply: Apply, way: 'apply' | 'u
 function changed(depot: string, apply: Exclude<Apply, { kind: 'hours' }>, way: 'apply' | 'undo'): Promise<unknown> {
   switch (apply.kind) {
     case 'duty':
-      return call(changeDuty, { params: { depot, duty: apply.dutyId }, input: way === 'apply' ? apply.after : apply.before })
+      return call(changeDuty, { params: { depot, duty: apply.dutyId }, input: way === 'apply' ? apply.after : back(apply) })
     case 'limit':
-      return call(changeNode, { params: { depot, node: apply.nodeId }, input: way === 'apply' ? apply.after : apply.before })
+      return call(changeNode, { params: { depot, node: apply.nodeId }, input: way === 'apply' ? apply.after : back(apply) })
     case 'first':
       return call(setPriority, {
         params: { depot, vehicle: apply.vehicleId },
-        input: way === 'apply' ? { first: true, until: apply.until } : { first: false },
+        input: way === 'apply' ? { first: true, until: apply.until } : { first: false, ifStill: apply.until },
       })
     case 'peak':
-      return call(putPeak, { params: { depot }, input: way === 'apply' ? apply.after : apply.before })
+      return call(putPeak, { params: { depot }, input: way === 'apply' ? apply.after : back(apply) })
     case 'policy':
-      return call(setPolicy, { params: { depot }, input: { policy: way === 'apply' ? apply.after : apply.before } })
+      return call(setPolicy, {
+        params: { depot },
+        input: way === 'apply' ? { policy: apply.after } : { policy: apply.before, ifStill: apply.after },
+      })
   }
 }
+
+const back = <Before extends object, After>({ before, after }: { before: Before; after: After }) => ({ ...before, ifStill: after })

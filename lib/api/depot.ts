@@ -33,14 +33,16 @@ export const stopAll = contract({
   output: z.object({ stoppedAt: moment.nullable(), reached: z.number().int(), unreached: z.array(z.string()) }),
 })
 
+const policies = z.enum(['readyFirst', 'cheapest', 'greenest'])
+
 export const setPolicy = contract({
   method: 'PUT',
   path: '/api/depots/:depot/policy',
   roles: operators,
   summary:
-    'What the plan prefers among plans that make every departure. The greenest needs to know how clean the energy is (PUT …/carbon).',
+    'What the plan prefers among plans that make every departure. The greenest needs to know how clean the energy is (PUT …/carbon). With `ifStill` only while it is that one (409 otherwise).',
   params: depot,
-  input: z.object({ policy: z.enum(['readyFirst', 'cheapest', 'greenest']) }),
+  input: z.object({ policy: policies, ifStill: policies.optional() }),
   output: done,
 })
 

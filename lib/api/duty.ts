@@ -94,9 +94,9 @@ export const changeDuty = contract({
   method: 'PUT',
   path: '/api/depots/:depot/duties/:duty',
   roles: operators,
-  summary: 'Changes a duty; of one that has left only the return.',
+  summary: 'Changes a duty; of one that has left only the return. With `ifStill` only while it is as given there (409 otherwise).',
   params: one,
-  input: dutyInput,
+  input: dutyInput.extend({ ifStill: dutyInput.optional() }),
   output: done,
 })
 

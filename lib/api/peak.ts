@@ -5,6 +5,11 @@ import { moment } from './words.ts'
 
 const params = z.object({ depot: z.string() })
 const mode = z.enum(['learned', 'byHand', 'off'])
+const setting = {
+  mode,
+  byHandW: z.number().int().min(1_000, 'At least 1 kW.').max(100_000_000, 'At most 100,000 kW.').nullable(),
+  isHard: z.boolean(),
+}
 
 export const peakView = z.object({
   /** The highest quarter hour of the month so far; null before the first energy. */
@@ -39,14 +44,10 @@ export const putPeak = contract({
   path: '/api/depots/:depot/peak',
   roles: operators,
   summary:
-    'Where the expected peak of the month comes from: `learned`, `byHand` with its power (`isHard`: vehicles are rather late than above it), or `off`.',
+    'Where the expected peak of the month comes from: `learned`, `byHand` with its power (`isHard`: vehicles are rather late than above it), or `off`. With `ifStill` only while it is as given there (409 otherwise).',
   params,
   input: z
-    .object({
-      mode,
-      byHandW: z.number().int().min(1_000, 'At least 1 kW.').max(100_000_000, 'At most 100,000 kW.').nullable(),
-      isHard: z.boolean(),
-    })
+    .object({ ...setting, ifStill: z.object(setting).optional() })
     .refine((input) => input.mode !== 'byHand' || input.byHandW !== null, { message: 'Say how high the peak may be.', path: ['byHandW'] })
     .refine((input) => input.mode === 'byHand' || !input.isHard, {
       message: 'Only a peak that is set by hand can be a limit: an expectation must make nobody late.',

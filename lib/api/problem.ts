@@ -25,6 +25,10 @@ export class Problem extends Error {
 export const problem = (code: ProblemCode, detail: string, fields?: Record<string, string>): Problem => new Problem(code, detail, fields)
 export const notFound = (what: string, id: string | number): Problem => problem('not-found', `There is no ${what} "${id}".`)
 
+/** Taking back is for one's own change: what somebody changed since then stays. */
+export const changedSince = (what: string): Problem =>
+  problem('conflict', `${what} was changed since then: it stays as it is now, and nothing was taken back.`)
+
 export const isProblem = (error: unknown): error is Problem =>
   typeof error === 'object' && error !== null && (error as { tag?: unknown }).tag === 'Problem'
 

@@ -95,9 +95,10 @@ export const changeNode = contract({
   method: 'PUT',
   path: '/api/depots/:depot/nodes/:node',
   roles: operators,
-  summary: 'Changes the name, breaker or contract limit of a node; the plan follows at once.',
+  summary:
+    'Changes the name, breaker or contract limit of a node; the plan follows at once. With `ifStill` only while it is as given there (409 otherwise).',
   params: one,
-  input: z.object(rating),
+  input: z.object({ ...rating, ifStill: z.object(rating).optional() }),
   output: done,
 })
 

@@ -140,12 +140,14 @@ export const setPriority = contract({
   method: 'POST',
   path: '/api/depots/:depot/vehicles/:vehicle/priority',
   roles: operators,
-  summary: 'Charges a vehicle before all others, at any price, until a moment; or ends that.',
+  summary:
+    'Charges a vehicle before all others, at any price, until a moment; or ends that. With `ifStill` only while it is first until that moment (409 otherwise).',
   params: z.object({ depot: z.string(), vehicle: z.string() }),
   input: z.object({
     first: z.boolean(),
     /** UTC ms; without it until its next departure, at most a day. */
     until: moment.optional(),
+    ifStill: moment.optional(),
   }),
   output: z.object({ ...done.shape, until: moment.nullable() }),
 })

@@ -55,10 +55,9 @@ export const notLater = (schedule: Schedule, mostMissing: number[]): boolean =>
 
 export const lessMissing = (a: Schedule, b: Schedule): boolean => {
   const { seats } = a.board
-  const ranks = [...new Set(seats.map(({ need }) => need.priority))].sort((x, y) => y - x)
+  const ranks = [...new Set(seats.map(rankOf))].sort((x, y) => y - x)
   for (const rank of ranks) {
-    const sum = (schedule: Schedule) =>
-      seats.reduce((total, { need }, v) => total + (need.priority === rank ? missingOf(schedule, v) : 0), 0)
+    const sum = (schedule: Schedule) => seats.reduce((total, seat, v) => total + (rankOf(seat) === rank ? missingOf(schedule, v) : 0), 0)
     if (sum(a) !== sum(b)) return sum(a) < sum(b)
   }
   return false

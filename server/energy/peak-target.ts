@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PeakView } from '#lib/api/peak.ts'
-import { notFound } from '#lib/api/problem.ts'
+import { changedSince, notFound } from '#lib/api/problem.ts'
 import { demandRate } from '#lib/energy/demand.ts'
 import type { Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
@@ -29,16 +30,17 @@ export async function peakView(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string):
   }
 }
 
-/** Where the expected peak comes from; a new plan follows. @throws Problem `not-found` */
+/** Where the expected peak comes from; a new plan follows. `ifStill`: only while it is as given there. @throws Problem `not-found`, `conflict` */
 export async function putPeak(
   ctx: Pick<Ctx, 'db' | 'clock' | 'wakes' | 'feed'>,
   depotId: string,
-  after: PeakSetting,
+  { ifStill, ...after }: PeakSetting & { ifStill?: PeakSetting | undefined },
   actor: string,
 ): Promise<PeakView> {
   if (!(await depotZone(ctx.db.prisma, depotId))) throw notFound('depot', depotId)
   await ctx.db.prisma.$transaction(async (db) => {
     const { setting: before } = await readPeakMemory(db, depotId)
+    if (ifStill && !isDeepStrictEqual({ ...before }, { ...ifStill })) throw changedSince('The month’s peak')
     await writePeakSetting(db, depotId, after)
     const data = { setting: 'peak', before, after }
     await writeJournal(db, ctx.clock, { depotId, actor, kind: 'setting.changed', subject: `depot:${depotId}`, data })

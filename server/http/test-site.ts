@@ -12,6 +12,7 @@ import { type Clock, makeClock } from '#server/clock.ts'
 import { readEnv } from '#server/env.ts'
 import { makeLog } from '#server/log.ts'
 import { directPlanner } from '#server/planning/planner.ts'
+import { helpTurns } from '#server/planning/what-would-help.ts'
 import { type Runtime, setRuntime } from '#server/runtime.ts'
 import { openDatabase } from '#server/store/database.ts'
 import { testDatabase } from '#server/tools/test-store.ts'
@@ -61,6 +62,7 @@ export async function testSite() {
       },
     },
     planner: directPlanner(),
+    helping: helpTurns(),
   }
   setRuntime(ctx)
   afterAll(async () => {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
-import { notFound, problem } from '#lib/api/problem.ts'
+import { changedSince, notFound, problem } from '#lib/api/problem.ts'
 import type { changeNode as changeNodeDoor } from '#lib/api/site.ts'
 import { amperes, kilowatts } from '#lib/units/units.ts'
 import type { Ctx } from '#server/runtime.ts'
@@ -11,14 +12,14 @@ import { checkTree, refuseWorse } from './tree-check.ts'
 type Rating = z.output<NonNullable<(typeof changeNodeDoor)['input']>>
 
 /**
- * Changes the name, breaker or contract of a node; the plan follows at once.
+ * Changes the name, breaker or contract of a node; the plan follows at once. `ifStill`: only while it is as given there.
  * @throws Problem `not-found`; `invalid` for a connection without a limit; `conflict` when the chargers' least power passes the new limit
  */
 export async function changeNode(
   ctx: Pick<Ctx, 'db' | 'clock' | 'wakes' | 'feed'>,
   depotId: string,
   nodeId: string,
-  input: Rating,
+  { ifStill, ...input }: Rating,
   actor: string,
 ): Promise<void> {
   await ctx.db.prisma.$transaction(
@@ -26,14 +27,16 @@ export async function changeNode(
       await lockDepot(db, depotId)
       const node = await siteNode(db, depotId, nodeId)
       if (!node) throw notFound('node', nodeId)
-      const after = ratingOf(input, node.phaseLimitMa)
+      const { name, breakerMa, limitW, limitIncludesContinuous, phaseLimitMa } = node
+      const was = { name, breakerMa, limitW, limitIncludesContinuous, phaseLimitMa }
+      if (ifStill && !isDeepStrictEqual(was, { ...ratingOf(ifStill, phaseLimitMa) })) throw changedSince(`The limit of ${name}`)
+      const after = ratingOf(input, phaseLimitMa)
       if (node.parentId === null && after.breakerMa === null && after.limitW === null && after.phaseLimitMa === null)
         throw problem('invalid', 'The service connection needs a limit: its contract or its breaker.', { contractKw: 'Or the breaker.' })
       const before = await checkTree(db, depotId, ctx.clock.now())
       await updateNode(db, nodeId, after)
       refuseWorse(before, await checkTree(db, depotId, ctx.clock.now()))
-      const { name, breakerMa, limitW, limitIncludesContinuous, phaseLimitMa } = node
-      const data = { before: { name, breakerMa, limitW, limitIncludesContinuous, phaseLimitMa }, after }
+      const data = { before: was, after }
       await writeJournal(db, ctx.clock, { depotId, actor, kind: 'node.changed', subject: nodeId, data })
     },
     { timeout: 20_000 },
@@ -43,7 +46,7 @@ export async function changeNode(
 }
 
 export const ratingOf = (
-  { name, breakerA, contractKw, continuousIncluded, phaseLimitA }: Rating,
+  { name, breakerA, contractKw, continuousIncluded, phaseLimitA }: Omit<Rating, 'ifStill'>,
   phaseLimitMa: number | null = null,
 ): NodeRatingRow => ({
   name,

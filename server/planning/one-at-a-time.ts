@@ -54,3 +54,25 @@ export function makeGate(most: number) {
     }
   }
 }
+
+/** Work that people ask for by a key (a depot): one piece at a time for each, and only so many may wait for it. */
+export type Turns = { run<T>(key: string, work: () => Promise<T>): Promise<T> }
+
+/** @throws (from `run`) what `refused` makes, where too many wait already */
+export function makeTurns(mostWaiting: number, refused: () => Error): Turns {
+  const gates = new Map<string, { gate: ReturnType<typeof makeGate>; inside: number }>()
+  return {
+    async run(key, work) {
+      const mine = gates.get(key) ?? { gate: makeGate(1), inside: 0 }
+      if (mine.inside > mostWaiting) throw refused()
+      gates.set(key, mine)
+      mine.inside += 1
+      try {
+        return await mine.gate(work)
+      } finally {
+        mine.inside -= 1
+        if (mine.inside === 0) gates.delete(key)
+      }
+    },
+  }
+}

@@ -1,4 +1,4 @@
-import { problem } from '#lib/api/problem.ts'
+import { changedSince, problem } from '#lib/api/problem.ts'
 import type { Policy } from '#lib/planning/input.ts'
 import { carbonUsable } from '#server/energy/carbon.ts'
 import type { Ctx } from '#server/runtime.ts'
@@ -11,11 +11,17 @@ export const NO_CARBON =
   'How clean the energy is at which hour is not known for this depot: there is nothing to plan by. Import it on the page Tariff, by hour or as a usual day.'
 
 /**
- * What the plan prefers among plans that make every departure; a new plan follows.
+ * What the plan prefers among plans that make every departure; a new plan follows. `ifStill`: only while that is preferred.
  * @throws Problem `not-found`; `conflict` for the greenest where nobody told how clean the energy is
  */
-export async function setPolicy(ctx: Pick<Ctx, 'db' | 'clock' | 'wakes'>, depotId: string, policy: Policy, actor: string): Promise<void> {
+export async function setPolicy(
+  ctx: Pick<Ctx, 'db' | 'clock' | 'wakes'>,
+  depotId: string,
+  { policy, ifStill }: { policy: Policy; ifStill?: Policy | undefined },
+  actor: string,
+): Promise<void> {
   const { policy: before, zone } = await theDepot(ctx, depotId)
+  if (ifStill && before !== ifStill) throw changedSince('What the plan prefers')
   const now = ctx.clock.now()
   if (policy === 'greenest' && !carbonUsable(await readCarbon(ctx.db.prisma, depotId, now), now, zone)) throw problem('conflict', NO_CARBON)
   await ctx.db.prisma.$transaction(async (db) => {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { isProblem } from '#lib/api/problem.ts'
+import { isProblem, problem } from '#lib/api/problem.ts'
 import type { getHelp, HelpItem, WhatIfInput } from '#lib/api/what-if.ts'
 import { limitText, powerText } from '#lib/format/energy.ts'
 import { marginText } from '#lib/format/time.ts'
@@ -12,6 +12,8 @@ import { effectText } from '#lib/planning/what-if-words.ts'
 import { localIso } from '#lib/time/zone.ts'
 import { planWords } from '../live/plan-words.ts'
 import { remedyWords } from '../live/remedy-words.ts'
+import type { Runtime } from '../runtime.ts'
+import { makeTurns, type Turns } from './one-at-a-time.ts'
 import { type Ground, groundOf, type Trying, tried } from './what-if.ts'
 import { changeOf, hardPeakW } from './what-if-change.ts'
 
@@ -22,13 +24,30 @@ const STEP_W = 1000
 const MORE_STEPS = [2, 4]
 /** So many bays are tried at most: the strongest ones. */
 const MOST_BAYS = 2
+/** Of all ways the first ones: each costs a plan or a few. */
+const MOST_WAYS = 6
+/** So many people may wait in a depot until what another one asked is tried. */
+const MOST_WAITING = 3
+
+/** For each depot one question of help at a time: it makes up to a dozen plans, in a thread that previews wait for too. */
+export const helpTurns = (): Turns =>
+  makeTurns(MOST_WAITING, () =>
+    problem('unavailable', 'Others are asking what would help here, and each way is tried before it is told. Ask again in a moment.'),
+  )
 
 /**
  * What would help a vehicle of the plan in force. Each way is given to the planner before it is told, so that what is said of it is what
- * would come of it: ready or not, what it costs, whom it makes late. Nothing is written.
- * @throws Problem `not-found` for a depot
+ * would come of it: ready or not, what it costs, whom it makes late. Nothing is written. `goneAway`: nobody waits for the answer any more.
+ * @throws Problem `not-found` for a depot; `unavailable` while too many ask
  */
-export async function whatWouldHelp(ctx: Trying, depotId: string, vehicleId: string): Promise<Help> {
+export const whatWouldHelp = (
+  ctx: Trying & Pick<Runtime, 'helping'>,
+  depotId: string,
+  vehicleId: string,
+  goneAway?: AbortSignal,
+): Promise<Help> => ctx.helping.run(depotId, () => helpFor(ctx, depotId, vehicleId, goneAway))
+
+async function helpFor(ctx: Trying, depotId: string, vehicleId: string, goneAway: AbortSignal | undefined): Promise<Help> {
   const ground = await groundOf(ctx, depotId).catch((error) => {
     if (isProblem(error) && error.code === 'conflict') return undefined
     throw error
@@ -42,8 +61,10 @@ export async function whatWouldHelp(ctx: Trying, depotId: string, vehicleId: str
     missingWh: planned?.shortfall?.missingWh ?? 0,
   }
   const items: HelpItem[] = []
-  for (const { word, change } of waysFor(ground, need, planned?.shortfall))
+  for (const { word, change } of waysFor(ground, need, planned?.shortfall).slice(0, MOST_WAYS)) {
+    if (goneAway?.aborted) break
     items.push(change ? await enough(ctx, ground, vehicleId, before, word, change) : byHand(ground, word))
+  }
   return { planId: ground.stored.id, items: items.sort((a, b) => Number(b.helps) - Number(a.helps)) }
 }
 

@@ -3,6 +3,7 @@ import type { Env } from '../env.ts'
 import { openLink } from '../link/open.ts'
 import { makeLog } from '../log.ts'
 import { threadPlanner } from '../planning/planner.ts'
+import { helpTurns } from '../planning/what-would-help.ts'
 import type { Runtime } from '../runtime.ts'
 import { openDatabase } from '../store/database.ts'
 
@@ -25,6 +26,7 @@ export function openWebRuntime(env: Env): Runtime & { close(): Promise<void> } {
     wakes,
     gateway: { call },
     planner,
+    helping: helpTurns(),
     async close() {
       await close()
       await planner.close()

@@ -3,10 +3,6 @@ import { DONE } from '#server/http/respond.ts'
 import { route } from '#server/http/route.ts'
 import { setPolicy } from '#server/planning/set-policy.ts'
 
-export const PUT = route(
-  contract,
-  ({ ctx, who, params, input }) => setPolicy(ctx, params.depot, input.policy, who.actor).then(() => DONE),
-  {
-    journal: 'byVerb',
-  },
-)
+export const PUT = route(contract, ({ ctx, who, params, input }) => setPolicy(ctx, params.depot, input, who.actor).then(() => DONE), {
+  journal: 'byVerb',
+})
