@@ -1,19 +1,20 @@
 import { type FleetDuty, type FleetVehicle, needOf } from '#lib/fleet/need.ts'
 import { baseLoadCurve, type KnownLoad } from '#lib/planning/base-load.ts'
-import { answered, confirms, type LimitOutcome, mayFollow, sentLimit, type WrittenLimit } from '#lib/planning/books.ts'
+import type { LimitOutcome } from '#lib/planning/books.ts'
 import { constantCurve } from '#lib/planning/curve.ts'
-import { type Attempts, curveFromSteps, type DepotFacts, type FactPort, stepsOf, ZERO } from '#lib/planning/depot-facts.ts'
+import { curveFromSteps, type DepotFacts, stepsOf, ZERO } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
+import { firstSlotAt, type PlanningInput } from '#lib/planning/input.ts'
 import { loweredIn } from '#lib/planning/limit-hours.ts'
-import { plan } from '#lib/planning/plan.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { type SteerAction, steer } from '#lib/planning/steer.ts'
 import { lookAgainAt } from '#lib/planning/writes.ts'
-import { hours, type Instant, minutes, plus, seconds } from '#lib/time/instant.ts'
-import type { Milliamps, Watts } from '#lib/units/units.ts'
+import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { amperes, type Watts } from '#lib/units/units.ts'
 import { wantedFallbacks } from '../planning/wanted-fallbacks.ts'
 import type { Steps } from './days-charger.ts'
-import { BATTERY_WH, CAPS, EFFICIENCY, type NodeName, PORT_W, panelOf, type Signal, VANS, WH_PER_KM } from './days-world.ts'
+import { factOf, hear, newPort, SKEW_MS, write } from './days-port.ts'
+import { BATTERY_WH, CAPS, EFFICIENCY, type NodeName, PHASE_A, PORT_W, panelOf, type Signal, VANS, VOLTS, WH_PER_KM } from './days-world.ts'
 
 // What the gateway knows of the depot, and its control loop: needs, plan, books and steering are the very functions that run in it. Where the
 // real one has a database and sockets, this one has arrays and `send`.
@@ -24,28 +25,8 @@ export type Wire = {
   /** Out of use, or in use again; `answered`: whether it is out now. */
   hold(van: number, held: boolean, answered: (isOut: boolean) => void): void
 }
-type Port = {
-  van: number
-  online: boolean
-  rows: WrittenLimit[]
-  bootedAt: Instant | undefined
-  fallbackW: Watts
-  confirmedAt: Instant | undefined
-  countsAt: Instant | undefined
-  inoperative: boolean
-  heldReason: string | null
-  extraW: Watts
-  open: number[]
-  ended: Map<number, Instant>
-  tries: { fallback: Attempts; session: Attempts }
-  inFlight: number | undefined
-  wanted: FactPort['wanted']
-  writes: Instant[]
-}
 export type Gateway = ReturnType<typeof makeGateway>
 
-const SKEW_MS = seconds(5)
-const CIRCUIT = { volts: 240, wiring: 'L-L' as const, phases: 1 as const }
 const NODES: { id: NodeName; parent?: NodeName }[] = [
   { id: 'service' },
   { id: 'panel-a', parent: 'service' },
@@ -54,30 +35,9 @@ const NODES: { id: NodeName; parent?: NodeName }[] = [
 /** Dear from 16:00 to 21:00; what a kW of the month's highest quarter hour costs. */
 const priceAt = (at: Instant) => (new Date(at).getUTCHours() >= 16 && new Date(at).getUTCHours() < 21 ? 490_000 : 120_000)
 const MICRO_PER_KW = 15_000_000
-const never = (): Attempts => ({ failures: 0, lastSentAt: undefined })
 
 export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDuty[]; foreseenW: (at: Instant) => Watts }) {
-  const ports = Array.from(
-    { length: VANS },
-    (_, i): Port => ({
-      van: i + 1,
-      online: true,
-      rows: [],
-      bootedAt: undefined,
-      fallbackW: 0 as Watts,
-      confirmedAt: undefined,
-      countsAt: undefined,
-      inoperative: false,
-      heldReason: null,
-      extraW: 0 as Watts,
-      open: [],
-      ended: new Map(),
-      tries: { fallback: never(), session: never() },
-      inFlight: undefined,
-      wanted: undefined,
-      writes: [],
-    }),
-  )
+  const ports = Array.from({ length: VANS }, (_, i) => newPort(i + 1))
   const fleet = ports.map(({ van }): FleetVehicle & { plugged: boolean } => ({
     id: `van-${van}`,
     batteryWh: BATTERY_WH,
@@ -95,7 +55,7 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
   }))
   const measured = new Map<number, { w: number; at: Instant }>()
   const signals: Signal[] = []
-  let [row, peakW, previous] = [0, 0, undefined as Plan | undefined]
+  let [row, writes, peakW, previous] = [0, 0, 0, undefined as Plan | undefined]
   const port = (van: number) => ports[van - 1]!
 
   const facts = (now: Instant): DepotFacts => {
@@ -105,7 +65,7 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
       const told = measured.get(startsAt)
       return { startsAt, minutes: 60, upperW: foreseenW(startsAt), measuredW: told?.w ?? null, measuredAt: told?.at }
     })
-    const site = { volts: 240, wiring: 'L-L' as const, stopped: false }
+    const site = { volts: VOLTS, wiring: 'L-L' as const, stopped: false }
     const lowered = signals.filter(({ until }) => until > now)
     const nodes: DepotFacts['nodes'] = [
       ...NODES.map(({ id, parent }) => ({
@@ -114,6 +74,7 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
         ...(parent ? { parent } : {}),
         name: id,
         limitW: CAPS[id] as Watts,
+        ...(id === 'panel-a' ? { limitMa: amperes(PHASE_A) } : {}),
         ...(id === 'service' && lowered.length > 0 ? { limit: loweredIn(CAPS[id] as Watts, lowered) } : {}),
         baseLoad: id === 'service' ? baseLoadCurve(known, now) : ZERO,
       })),
@@ -126,49 +87,12 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
         baseLoad: ZERO,
       })),
     ]
-    const all = { now, skewMs: SKEW_MS, nodes, ports: ports.map((each) => factPort(each, now)) }
+    const all = { now, skewMs: SKEW_MS, nodes, ports: ports.map((each) => factOf(each, now)) }
     return { ...all, ports: wantedFallbacks(all, 100) }
   }
 
-  const factPort = (each: Port, now: Instant): FactPort => {
-    each.rows = mayFollow(each.rows, { now, skewMs: SKEW_MS, endedAt: (id) => each.ended.get(id) })
-    const of = (kind: WrittenLimit['kind']) => each.rows.filter((written) => written.kind === kind)
-    each.writes = each.writes.filter((at) => at > now - hours(24))
-    return {
-      id: `port-${each.van}`,
-      chargerId: `charger-${each.van}`,
-      number: 1,
-      node: `charger-${each.van}`,
-      points: { minW: 1_440 as Watts, maxW: PORT_W as Watts, stepMa: 1000 as Milliamps, circuit: CIRCUIT },
-      mostW: PORT_W as Watts,
-      phases: ['l1'],
-      maxPeriods: 20,
-      online: each.online,
-      known: true,
-      bootedAt: each.bootedAt,
-      fallbackW: each.fallbackW,
-      fallbackConfirmedAt: each.confirmedAt,
-      ...(each.countsAt === undefined ? {} : { fallbackCountsAt: each.countsAt }),
-      wantedFallbackW: each.fallbackW,
-      refusesZero: false,
-      fallbacks: of('fallback').map(sentLimit),
-      inoperative: each.inoperative,
-      heldReason: each.heldReason,
-      extraW: each.extraW,
-      sessions: each.open.toReversed(),
-      limits: of('session').map((written) => ({ ...sentLimit(written), sessionId: written.sessionId! })),
-      wanted: each.wanted,
-      fallbackTries: each.tries.fallback,
-      limitTries: each.tries.session,
-      writesToday: each.writes.length,
-      inFlight: each.inFlight !== undefined,
-      asked: false,
-      stopped: false,
-    }
-  }
-
-  /** A new plan: what each port should follow. */
-  const replan = (now: Instant): Plan => {
+  /** The planner's question as it stands. */
+  const question = (now: Instant): PlanningInput => {
     const needs = fleet.map((vehicle) =>
       needOf(
         vehicle,
@@ -181,25 +105,28 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
       now,
       needs.map(({ departs }) => departs),
     )
-    const from = Math.floor(now / minutes(SLOT_MINUTES)) * minutes(SLOT_MINUTES)
-    const input = depotInput(facts(now), {
+    const from = firstSlotAt(now, SLOT_MINUTES)
+    return depotInput(facts(now), {
       needs,
       slots,
       prices: {
-        microPerKwh: Array.from({ length: slots }, (_, t) => priceAt((from + t * minutes(SLOT_MINUTES)) as Instant)),
+        microPerKwh: Array.from({ length: slots }, (_, t) => priceAt(plus(from, t * minutes(SLOT_MINUTES)))),
         demand: [{ microPerKw: MICRO_PER_KW, slots: new Array<boolean>(slots).fill(true), peakSoFarW: peakW as Watts }],
       },
       policy: 'cheapest',
       ...(previous ? { previous } : {}),
     })
-    previous = plan(input)
+  }
+
+  /** A plan is in force: what each port should follow. */
+  const follow = (made: Plan, now: Instant): void => {
+    previous = made
     const curves = wantedCurves(
-      previous,
+      made,
       now,
       ports.map(({ van, fallbackW }) => ({ id: `port-${van}`, fallbackW })),
     )
     for (const each of ports) each.wanted = { curve: curves.get(`port-${each.van}`)!, planId: 'plan' }
-    return previous
   }
 
   /** A pass: what is sent now is written down, then leaves. Says when to look again. */
@@ -225,33 +152,19 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
     const kind = isLimit ? 'session' : 'fallback'
     const session = isLimit ? action.sessionId : undefined
     const curve = isLimit ? curveFromSteps(steps) : constantCurve(action.limitW)
-    each.rows.push({ id: row, kind, sessionId: session ?? null, curve, sentAt: now, outcome: 'pending' })
-    each.inFlight = row
-    each.tries[kind] = { ...each.tries[kind], lastSentAt: now }
-    if (isLimit && !action.safety) each.writes.push(now)
+    if (isLimit) writes += 1
+    write(each, { id: row, kind, sessionId: session ?? null, curve }, isLimit && action.safety, now)
     wire.send({ row, van: each.van, kind, session, steps })
   }
 
   return {
-    replan,
+    question,
+    follow,
     pass,
     port,
-    /** An answer, or none in time. Tells from when on it counts. */
-    heard(van: number, id: number, outcome: LimitOutcome, now: Instant): Instant | undefined {
-      const each = port(van)
-      const written = each.rows.find((one) => one.id === id)
-      if (each.inFlight === id) each.inFlight = undefined
-      if (!written) return undefined
-      Object.assign(written, answered(outcome, now))
-      const tries = each.tries[written.kind]
-      each.tries[written.kind] = outcome === 'accepted' ? { ...tries, failures: 0 } : { ...tries, failures: tries.failures + 1 }
-      if (written.kind === 'fallback' && outcome === 'accepted' && confirms(written.sentAt, each.bootedAt)) {
-        if (each.confirmedAt === undefined) each.countsAt = plus(now, seconds(10))
-        each.fallbackW = written.curve.beforeW
-        each.confirmedAt = written.sentAt
-      }
-      return written.countsAt
-    },
+    /** Session limits that were written, safety too. */
+    writes: () => writes,
+    heard: (van: number, id: number, outcome: LimitOutcome, now: Instant): void => hear(port(van), id, outcome, now),
     started(van: number, session: number, now: Instant): void {
       const each = port(van)
       for (const open of each.open) each.ended.set(open, now)

@@ -1,7 +1,21 @@
 import { hours, minutes, plus } from '#lib/time/instant.ts'
-import { mostDeliverableWh } from '../judge/max-flow.ts'
-import type { Question } from '../judge/question.ts'
-import { CAPS, type Days, EFFICIENCY, FROM, type NodeName, nightOf, PORT_W, panelOf, type Stay, VANS } from './days-world.ts'
+import { makeOracle, type Oracle } from '../judge/oracle.ts'
+import type { Phase, Question } from '../judge/question.ts'
+import {
+  CAPS,
+  type Days,
+  EFFICIENCY,
+  FROM,
+  linesOf,
+  type NodeName,
+  nightOf,
+  PHASE_A,
+  PORT_W,
+  panelOf,
+  type Stay,
+  VANS,
+  VOLTS,
+} from './days-world.ts'
 
 /** What became of a stay: energy in the battery when it came and when it left, Wh. */
 export type Outcome = { stay: Stay; cameWh: number; leftWh: number }
@@ -23,7 +37,7 @@ export function outOfHand({ faults, stays }: Days): OutOfHand {
   return (van, quarter) => spans.some((span) => span.van === van && quarter >= span.first && quarter <= span.last)
 }
 
-/** A night with somebody late: what was missing, and what a maximum flow that knew everything would have missed. */
+/** A night with somebody late: what was missing, and what a linear program that knew everything would have missed. */
 export type LateNight = { night: number; late: Outcome[]; missingWh: number; unavoidableWh: number }
 
 const QUARTER = minutes(15)
@@ -33,16 +47,21 @@ const quarterAt = (at: number) => Math.floor((at - FROM) / QUARTER)
 export const TOLD_WH = 1_000
 
 /** Was anybody late who need not have been? Each night as one question, asked when it is over. */
-export function judgeNights({ serviceW }: Days, outcomes: Outcome[], flowed: Flowed, isOut: OutOfHand): LateNight[] {
+export async function judgeNights({ serviceW }: Days, outcomes: Outcome[], flowed: Flowed, isOut: OutOfHand): Promise<LateNight[]> {
+  const oracle = await makeOracle()
   const nights = Map.groupBy(outcomes, ({ stay }) => nightOf(stay.departs))
   return [...nights].flatMap(([night, all]) => {
     const late = all.filter(({ stay, leftWh }) => leftWh < stay.mustWh - TOLD_WH)
     if (late.length === 0) return []
     const missingWh = all.reduce((sum, { stay, leftWh }) => sum + Math.max(0, stay.mustWh - leftWh), 0)
-    const q = questionOf(night, all, flowed, { serviceW, isOut })
-    const wantedWh = q.needs.reduce((sum, { energyWh }) => sum + energyWh, 0)
-    return [{ night, late, missingWh, unavoidableWh: Math.max(0, wantedWh - mostDeliverableWh(q) * EFFICIENCY) }]
+    return [{ night, late, missingWh, unavoidableWh: leastMissingWh(oracle, questionOf(night, all, flowed, { serviceW, isOut })) }]
   })
+}
+
+function leastMissingWh(oracle: Oracle, q: Question): number {
+  const { status, missingWh } = oracle.best(q)
+  if (status !== 'optimal') throw new Error('the linear program of a night was not solved in time')
+  return missingWh
 }
 
 /** Where a port was out of hand, what it gave is taken as given; everywhere else anything could have been done. */
@@ -61,9 +80,20 @@ function questionOf(
     parent: 'service',
     limitW: slots.map(() => CAPS[id]),
     baseLoadW: slots.map((quarter) => vans.reduce((sum, van) => sum + (isOut(van, quarter) ? portWh[van - 1]![quarter]! * 4 : 0), 0)),
-    volts: 240,
+    ...(id === 'panel-a' ? { limitMa: { l1: onPhase('l1'), l2: onPhase('l2'), l3: onPhase('l3') } } : {}),
+    volts: VOLTS,
     wiring: 'L-L' as const,
   })
+  // what was given out of hand is base load here, and that counts as even over the phases
+  const evenMa = (w: number) => (w * 1000) / (VOLTS * Math.sqrt(3))
+  const onPhase = (phase: Phase) =>
+    slots.map((quarter) => {
+      const outW = vans
+        .filter((van) => panelOf(van) === 'panel-a' && isOut(van, quarter))
+        .map((van) => ({ van, w: portWh[van - 1]![quarter]! * 4 }))
+      const mine = outW.reduce((sum, { van, w }) => sum + (linesOf(van)!.includes(phase) ? (w * 1000) / VOLTS : 0), 0)
+      return Math.max(0, PHASE_A * 1000 - mine + evenMa(outW.reduce((sum, { w }) => sum + w, 0)))
+    })
   const vans = Array.from({ length: VANS }, (_, i) => i + 1)
   return {
     now: at(first),
@@ -74,7 +104,7 @@ function questionOf(
         id: 'service',
         limitW: slots.map((quarter) => Math.min(serviceW(at(quarter)), serviceW(plus(at(quarter + 1), -1)))),
         baseLoadW: slots.map((quarter) => (buildingWh[quarter] ?? 0) * 4),
-        volts: 240,
+        volts: VOLTS,
         wiring: 'L-L',
       },
       ...(['panel-a', 'panel-b'] as const).map((id) =>
@@ -87,7 +117,7 @@ function questionOf(
         id: `charger-${van}`,
         parent: panelOf(van),
         limitW: slots.map((quarter) => (isOut(van, quarter) ? 0 : PORT_W)),
-        volts: 240,
+        volts: VOLTS,
         wiring: 'L-L' as const,
       })),
     ],
@@ -97,7 +127,7 @@ function questionOf(
       maxW: PORT_W,
       minW: 1_440,
       stepMa: 1_000,
-      phases: ['l1'],
+      phases: linesOf(van) ?? ['l1', 'l2'],
       maxPeriods: 20,
       reservedW: [],
     })),

@@ -1,6 +1,6 @@
 import { loweredIn } from '#lib/planning/limit-hours.ts'
 import { hours, type Instant, instant, latest, minutes, plus } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import type { Phase, Watts } from '#lib/units/units.ts'
 import { type Seeded, seeded } from '../judge/seeded.ts'
 
 // Many days of a depot, drawn with a seed: 14 vans with their duties, a building, prices, grid signals, and what goes wrong.
@@ -15,6 +15,25 @@ export const WH_PER_KM = 400
 export const CAPS = { service: 92_000, 'panel-a': 66_000, 'panel-b': 40_000 }
 export type NodeName = keyof typeof CAPS
 export const panelOf = (van: number): NodeName => (van <= 7 ? 'panel-a' : 'panel-b')
+export const VOLTS = 240
+/** Panel A is kept on each of its phases too, A; its ports stand between two lines, in turn. Nobody told the lines of those at panel B. */
+export const PHASE_A = 160
+const PAIRS: [Phase, Phase][] = [
+  ['l1', 'l2'],
+  ['l2', 'l3'],
+  ['l3', 'l1'],
+]
+export const linesOf = (van: number): [Phase, Phase] | undefined => (panelOf(van) === 'panel-a' ? PAIRS[van % 3]! : undefined)
+
+/** Whatever has a limit: the power of a node, W, or the current on a phase, A. */
+export type Line = NodeName | `panel-a ${Phase}`
+export const CARRIES: Record<Line, number> = { ...CAPS, 'panel-a l1': PHASE_A, 'panel-a l2': PHASE_A, 'panel-a l3': PHASE_A }
+export const LINES = Object.keys(CARRIES) as Line[]
+/** What a watt that a van draws is on a line; currents add up arithmetically. */
+export const partOn = (line: Line, van: number): number => {
+  if (line === 'service' || line === panelOf(van)) return 1
+  return linesOf(van)?.some((phase) => line === `panel-a ${phase}`) ? 1 / VOLTS : 0
+}
 
 export type Duty = { van: number; departsAt: Instant; returnsAt: Instant; energyWh: number; distanceM: number }
 /** How it really was: `usedWh` by the drive that it comes home from. */
