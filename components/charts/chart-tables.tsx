@@ -6,7 +6,14 @@ import { type Step, valueAt } from './time-axis.ts'
 
 // The same figures as the charts, for those who read rather than look.
 
-type Quarter = { at: number; building: number | null; vehicles: number | null; cap: number | null; measured: boolean }
+type Quarter = {
+  at: number
+  building: number | null
+  vehicles: number | null
+  cap: number | null
+  without: number | null
+  measured: boolean
+}
 
 /** The site's power by quarter hour. */
 export function SitePowerTable({
@@ -17,6 +24,7 @@ export function SitePowerTable({
   cap,
   base,
   vehicles,
+  unmanaged,
   measuredUntil,
 }: {
   from: number
@@ -26,11 +34,20 @@ export function SitePowerTable({
   cap: readonly Step[]
   base: readonly Step[]
   vehicles: readonly Step[]
+  /** Building and vehicles if nobody planned. */
+  unmanaged?: readonly Step[]
   measuredUntil: number
 }) {
   const quarters: Quarter[] = []
   for (let at = from; at < until; at += 900_000)
-    quarters.push({ at, building: valueAt(base, at), vehicles: valueAt(vehicles, at), cap: valueAt(cap, at), measured: at < measuredUntil })
+    quarters.push({
+      at,
+      building: valueAt(base, at),
+      vehicles: valueAt(vehicles, at),
+      cap: valueAt(cap, at),
+      without: valueAt(unmanaged ?? [], at),
+      measured: at < measuredUntil,
+    })
   const kw = (w: number | null) => (w === null ? '?' : kilowattsText(w))
   const columns: Column<Quarter>[] = [
     { name: 'From', header: true, className: 'whitespace-nowrap', cell: (q) => nearText(q.at, now, zone) },
@@ -38,10 +55,14 @@ export function SitePowerTable({
     { name: 'Vehicles, kW', numeric: true, cell: (q) => kw(q.vehicles) },
     { name: 'Together, kW', numeric: true, cell: (q) => (q.vehicles === null ? '?' : kilowattsText((q.building ?? 0) + q.vehicles)) },
     { name: 'Cap, kW', numeric: true, cell: (q) => (q.cap === null ? '?' : limitNumber(q.cap)) },
+    ...(unmanaged ? [{ name: 'Without a plan, kW', numeric: true, cell: (q: Quarter) => withoutText(q) }] : []),
     { name: 'Kind', cell: (q) => (q.measured ? 'measured' : 'planned') },
   ]
   return <Table caption="Power of the site by quarter hour" columns={columns} rows={quarters} rowKey={(q) => q.at} />
 }
+
+const withoutText = ({ without, cap }: Quarter): string =>
+  without === null ? '–' : cap !== null && without > cap ? `${kilowattsText(without)}, over the cap` : kilowattsText(without)
 
 /** The plan by vehicle. */
 export function PlanTable({

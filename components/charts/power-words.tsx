@@ -11,6 +11,7 @@ export function PowerWords({
   cap,
   base,
   vehicles,
+  unmanaged,
   measuredUntil,
 }: {
   at: number
@@ -20,6 +21,7 @@ export function PowerWords({
   cap: readonly Step[]
   base: readonly Step[]
   vehicles: readonly Step[]
+  unmanaged: readonly Step[]
   measuredUntil: number
 }) {
   const x = xOf(frame, at)
@@ -27,6 +29,7 @@ export function PowerWords({
   const building = valueAt(base, at)
   const vans = valueAt(vehicles, at)
   const limit = valueAt(cap, at)
+  const without = valueAt(unmanaged, at)
   const say = (w: number | null) => (w === null ? '?' : powerText(w))
   return (
     <div
@@ -43,6 +46,12 @@ export function PowerWords({
       <span className="text-right">{say(vans)}</span>
       <span>Cap</span>
       <span className="text-right">{limit === null ? '?' : limitText(limit)}</span>
+      {without !== null && (
+        <>
+          <span>Without a plan</span>
+          <span className="text-right">{powerText(without)}</span>
+        </>
+      )}
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { PowerAreas } from './power-areas.tsx'
 import { PowerWords } from './power-words.tsx'
 import { atX, type Frame, type Gutters, hourTicks, niceTicks, type Step, valueAt, xOf } from './time-axis.ts'
 import { useWidth } from './use-width.ts'
+import { WithoutPlan } from './without-plan.tsx'
 
 export type SitePowerProps = {
   /** The time shown, UTC ms. */
@@ -21,6 +22,8 @@ export type SitePowerProps = {
   vehicles: readonly Step[]
   /** Before it power was measured (solid), from then on it is planned (light). */
   measuredUntil: number
+  /** Building and vehicles if nobody planned, W. */
+  unmanaged?: readonly Step[]
   /** This month's highest 15-minute mean, W. */
   peakW?: number | null
   peakLabel?: string
@@ -75,6 +78,7 @@ function Drawing({
   base,
   vehicles,
   measuredUntil,
+  unmanaged = [],
   peakW,
   peakLabel,
   capLabel = 'Cap',
@@ -140,6 +144,7 @@ function Drawing({
         }
         over={
           <>
+            <WithoutPlan frame={frame} steps={unmanaged} cap={cap} y={y} top={2} />
             {peakY !== undefined && (
               <>
                 <path className="fill-none stroke-ink-2" strokeWidth={1.25} strokeDasharray="5 4" d={`M${frame.left} ${peakY}H${right}`} />
@@ -204,6 +209,7 @@ function Drawing({
           cap={cap}
           base={base}
           vehicles={vehicles}
+          unmanaged={unmanaged}
           measuredUntil={measuredUntil}
         />
       )}

@@ -76,6 +76,7 @@ export function PlanChart({
           ...(preview ? [{ label: 'Dashed outline is the plan in force' }] : []),
           { label: 'Bar height is kW' },
           { label: 'Flag is departure' },
+          ...(site.unmanaged.length > 0 ? [{ label: 'Dotted line is the site without a plan' }] : []),
         ]}
       />
     </ChartScroll>

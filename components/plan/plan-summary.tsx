@@ -11,7 +11,6 @@ import { planMoney } from './money.ts'
 export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: PlanView }) {
   const atRisk = summary.of - summary.ready
   const capW = Math.max(0, ...site.cap.map(({ powerW }) => powerW))
-  const over = summary.unmanagedW - capW
   const money = (micro: number) => planMoney(micro, depot.currency)
   return (
     <FactStrip
@@ -26,7 +25,7 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
         {
           name: 'Un-managed',
           value: money(summary.unmanagedCostMicro),
-          remark: `${savedText(summary)}${powerText(summary.unmanagedW)}${over > 0 ? `, ${kilowattsText(over)} over the cap` : ''}`,
+          remark: `${savedText(summary)}${powerText(summary.unmanagedW)}${overText(summary.unmanagedW, capW)}`,
         },
         {
           name: 'Plan quality',
@@ -45,6 +44,13 @@ const peakText = ({ highestW, newPeakMicro }: PlanView['summary'], peakW: number
   if (peakW === null) return ''
   if (highestW <= peakW) return '· no new peak'
   return newPeakMicro >= 10_000 ? `· a new peak, ${money(newPeakMicro)} of the cost` : '· a new peak, not charged'
+}
+
+/** How far the site would be over its cap if nobody planned: `, cap exceeded 3.4 ×`. */
+const overText = (unmanagedW: number, capW: number): string => {
+  if (capW <= 0 || unmanagedW <= capW) return ''
+  const times = unmanagedW / capW
+  return times < 1.1 ? `, ${kilowattsText(unmanagedW - capW)} over the cap` : `, cap exceeded ${decimal(times, 1)} ×`
 }
 
 /** The plan's cost against charging at once: `+19 %, `. */

@@ -8,6 +8,7 @@ import { Mark } from '../ui/mark.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
 import { Segmented } from '../ui/segmented.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
+import { Bottlenecks } from './bottlenecks.tsx'
 import { LoweredLimits } from './limit-hours.tsx'
 import { PlanChart } from './plan-chart.tsx'
 import { planOptions } from './plan-query.ts'
@@ -46,6 +47,10 @@ export function Plan() {
     )
   const selected = plan.rows.find(({ vehicleId }) => vehicleId === van) ?? plan.rows.find(({ note }) => note) ?? plan.rows[0]
   const choose = (id: string) => void setVan(id)
+  const lookAt = (id: string) => {
+    trial.close()
+    choose(id)
+  }
   const short = shortOf(plan)
   const onlyShort = show === 'short' && short.length > 0
   const seen = onlyShort ? { ...plan, rows: plan.rows.filter((row) => short.includes(row)) } : plan
@@ -80,15 +85,9 @@ export function Plan() {
           {plan.policyNote}
         </p>
       )}
-      <Shortfalls
-        plan={plan}
-        trial={trial}
-        choose={(id) => {
-          trial.close()
-          choose(id)
-        }}
-      />
+      <Shortfalls plan={plan} trial={trial} choose={lookAt} />
       <LoweredLimits plan={plan} />
+      <Bottlenecks plan={plan} choose={lookAt} />
       <div className="flex flex-1 flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_304px]">
         <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
           {plan.rows.length > MANY && short.length > 0 && (

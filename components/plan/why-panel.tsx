@@ -35,6 +35,11 @@ export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
         <Part title={row.missingWh > 0 ? 'Why it is short' : 'Why'}>
           <p>{row.why}</p>
           {row.note && <p className="mt-1 font-semibold">{row.note}</p>}
+          {row.extraCostMicro >= 10_000 && (
+            <p className="mt-1 text-ink-2 text-note">
+              Its hours cost {planMoney(row.extraCostMicro, plan.depot.currency)} more than the cheapest before it leaves.
+            </p>
+          )}
         </Part>
         {row.holds.length > 0 && (
           <Part

@@ -40,6 +40,8 @@ export const planRow = z.object({
   ),
   /** The hours of which `holds` tells: now, or for a vehicle that waits until it starts. */
   holdsUntil: moment.nullable(),
+  /** What its hours cost more than its own cheapest ones, as long as it charges: the price of being ready, or of being first. */
+  extraCostMicro: z.number().int(),
   /** A person has put it first, until then. */
   firstUntil: moment.nullable(),
   remedies: z.array(z.object({ word: z.string(), effect: z.string(), kind: z.string() })),
@@ -66,8 +68,21 @@ export const planView = z.object({
     base: z.array(slot),
     vehicles: z.array(slot),
     measuredUntil: moment,
+    /** Building and vehicles if nobody planned: all charge at once, whatever the limits. From the plan's first slot on. */
+    unmanaged: z.array(slot),
     peakW: z.number().int().nullable(),
   }),
+  /** Nodes with less power than would be used, who is held back there and for how long: those held longest first. */
+  bottlenecks: z.array(
+    z.object({
+      node: z.string(),
+      limitW: z.number().int(),
+      hours: z.array(z.object({ from: moment, until: moment })),
+      /** What 1 kW more there would save in these hours; 0: it would be a matter of time only. */
+      valueMicroPerKw: z.number().int(),
+      held: z.array(z.object({ vehicleId: z.string(), name: z.string(), heldMs: z.number().int() })),
+    }),
+  ),
   prices: z.array(z.object({ from: moment, microPerKwh: z.number().int(), window: z.string() })),
   /** Hours in which the connection's limit is lower than else. */
   events: z.array(z.object({ from: moment, until: moment, limitW: z.number().int() })),

@@ -1,0 +1,19 @@
+import type { PlanView } from '#lib/api/plan.ts'
+import { bottlenecks } from '#lib/planning/bottlenecks.ts'
+import type { StoredPlan } from '#server/store/view.ts'
+
+/** Where the plan in force is short of power, in the names of the depot; `names` of vehicles and nodes by id. */
+export const shortOfPower = (stored: StoredPlan, names: Map<string, string>): PlanView['bottlenecks'] =>
+  bottlenecks(stored).map(({ node, hours, valueMicroPerKw, held }) => {
+    const { limitW } = stored.input.nodes.find(({ id }) => id === node)!
+    return {
+      node: names.get(node) ?? node,
+      // of hours in which it was lowered, what it carries then
+      limitW: Math.min(...hours.map(({ from }) => limitW[slotIn(stored, from)] ?? 0)),
+      hours,
+      valueMicroPerKw,
+      held: held.map(({ vehicle, heldMs }) => ({ vehicleId: vehicle, name: names.get(vehicle) ?? vehicle, heldMs })),
+    }
+  })
+
+const slotIn = ({ plan }: StoredPlan, at: number): number => Math.floor((at - plan.from) / (plan.slotMinutes * 60_000))
