@@ -1,5 +1,5 @@
-// What a start costs at least: the bare server that stores each one as a session row and a row of the raw log, in sets, and answers after the
-// commit. It asks nothing, checks nothing, and keeps neither journal nor key figures.
+// What a start costs at least: the bare server that stores, in sets, the four rows which a start leaves (session, raw log, journal, attempt of
+// KPI 1), and answers after the commit. It asks nothing and checks nothing: whoever says a start has one.
 
 import { textsOf } from '../store/columns.ts'
 import { openDatabase } from '../store/database.ts'
@@ -13,14 +13,22 @@ const WINDOW_MS = 3
 const NEXT = '\x1e'
 
 const STORE = `
-WITH begun AS (
-  INSERT INTO session (depot_id, port_id, id_tag, start_key, started_at, received_at, meter_start_wh, currency)
-  SELECT 'd0', port_id, id_tag, port_id || at || place, at, at, wh, 'USD'
-  FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, $4::timestamptz[], $5::int8[]) AS r(place, port_id, id_tag, at, wh) ORDER BY place
-  RETURNING id
+WITH said AS (
+  SELECT * FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, $4::timestamptz[], $5::int8[], ${textsOf('$6')}, ${textsOf('$7')})
+    AS r(place, port_id, id_tag, at, wh, charger_id, payload)
+), begun AS (
+  INSERT INTO session (depot_id, port_id, id_tag, token_id, start_key, started_at, received_at, meter_start_wh, last_meter_wh, last_meter_at, currency)
+  SELECT 'd0', port_id, id_tag, 't-' || port_id, port_id || at || place, at, at, wh, wh, at, 'USD' FROM said ORDER BY place
+  RETURNING id, port_id, id_tag, started_at
 ), logged AS (
-  INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload)
-  SELECT at, charger_id, 'in', 'call', '', 'StartTransaction', payload::json FROM unnest($4::timestamptz[], ${textsOf('$6')}, ${textsOf('$7')}) AS r(at, charger_id, payload)
+  INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, answer)
+  SELECT at, charger_id, 'in', 'call', '', 'StartTransaction', payload::json, '{"idTagInfo":{"status":"Accepted"}}' FROM said
+), noted AS (
+  INSERT INTO journal (at, real_at, depot_id, actor, kind, subject, data)
+  SELECT started_at, started_at, 'd0', 'charger:' || port_id, 'session.started', 'session:' || id, jsonb_build_object('sessionId', id, 'portId', port_id) FROM begun
+), tried AS (
+  INSERT INTO charge_request (id, depot_id, visit_id, source, port_id, id_tag, session_id, requested_at, plugged_at, asked_at, accepted_at, evidence)
+  SELECT 'session-' || id, 'd0', 'session-' || id, 'authorize', port_id, id_tag, id, started_at, started_at, started_at, started_at, '[]' FROM begun
 )
 SELECT id FROM begun`
 
