@@ -173,11 +173,15 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
     this.#handled(id, method, result, text)
   }
 
-  /** The payload of a call that followed its schema, straightened as it was then. */
+  /** The payload of a call that followed its schema, straightened as it was then; null where it no longer does: only the log misses it. */
   #again(method: string, text: string): unknown {
-    const payload: unknown = JSON.parse(text)
-    this.#schemas.request(method, payload)
-    return payload
+    try {
+      const payload: unknown = JSON.parse(text)
+      this.#schemas.request(method, payload)
+      return payload
+    } catch {
+      return null
+    }
   }
 
   #refused(id: string, method: string, params: unknown, error: Coded) {
