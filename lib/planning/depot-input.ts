@@ -16,8 +16,8 @@ export const HORIZON_MS = hours(72)
 export const MOST_SLOTS = HORIZON_MS / SLOT_MS
 /** … and where nobody is known to leave. */
 const SLOTS_OF_A_DAY = hours(24) / SLOT_MS
-/** A node without a limit of its own. */
-const NO_LIMIT_W = 1_000_000_000 as Watts
+/** A node without a limit of its own: what it has where others have one (a plan in force knows no other). */
+export const NO_LIMIT_W = 1_000_000_000 as Watts
 /** Periods that steering may add to a plan: hand-over between ports, and the offline level. */
 const SPARE_PERIODS = 3
 

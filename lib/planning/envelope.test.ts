@@ -5,7 +5,7 @@ import { type Curve, constantCurve, curveOf, valueAt } from './curve.ts'
 import { checkChange, checkEnvelope, type Envelope, followable, reservedW } from './envelope.ts'
 import { clampToRoom, roomFor } from './envelope-room.ts'
 import { partsOn } from './phase-parts.ts'
-import { type PortHolding, pruned, withFallbackInDoubt, withOutcome, withReading, withSent } from './port-holding.ts'
+import { type PortHolding, pruned, withOutcome, withReading, withSent } from './port-holding.ts'
 
 const t0 = instant('2026-11-23T18:00:00Z')
 const second = (n: number): Instant => plus(t0, n * 1000)
@@ -36,7 +36,7 @@ const depot = (limitW: number, holdings: PortHolding[], change: Partial<Envelope
 describe('what one port may be following', () => {
   test('its nameplate, until its fallback is confirmed; nothing while it is held inoperative', () => {
     expect(now(port('p', { fallbackConfirmed: false }), t0)).toBe(19_200)
-    expect(now(withFallbackInDoubt(accepted(port('p'), 1, flat(5_000), t0)), second(60))).toBe(19_200)
+    expect(now({ ...accepted(port('p'), 1, flat(5_000), t0), fallbackConfirmed: false }, second(60))).toBe(19_200)
     expect(now(port('p', { fallbackConfirmed: false, inoperative: true }), t0)).toBe(0)
   })
   test('the fallback always: a port paused at 0 that lapses to it adds power', () => {
@@ -188,5 +188,5 @@ test('the planner counts the fallback of a port we can reach, and the whole plan
   const grid = { now: t0, from: t0, slotMs: 1_800_000, slots: 4, skewMs: 0 }
   expect(reservedW(holding, { ...grid, reachable: true })).toEqual([1_440, 1_440, 1_440, 1_440])
   expect(reservedW(holding, { ...grid, reachable: false })).toEqual([9_000, 9_000, 1_440, 1_440])
-  expect(reservedW(withFallbackInDoubt(holding), { ...grid, reachable: true })).toEqual([19_200, 19_200, 19_200, 19_200])
+  expect(reservedW({ ...holding, fallbackConfirmed: false }, { ...grid, reachable: true })).toEqual([19_200, 19_200, 19_200, 19_200])
 })

@@ -26,7 +26,7 @@ export type EnvelopeCheck = { kind: 'within' } | { kind: 'over'; node: NodeId; p
 export type SendCheck = { kind: 'allowed' } | { kind: 'refused'; node: NodeId; phase?: Phase; at: Instant; overW: Watts }
 
 /** Limits that a port may still be following: not refused, and not replaced by a later one that is accepted and counts. */
-export const openLimits = (holding: PortHolding, now: Instant): SentLimit[] => {
+const openLimits = (holding: PortHolding, now: Instant): SentLimit[] => {
   const settled = holding.sent.filter((limit) => counts(limit, now)).reduce((last, { sequence }) => Math.max(last, sequence), -1)
   return holding.sent.filter(({ outcome, sequence }) => outcome !== 'refused' && sequence >= settled)
 }

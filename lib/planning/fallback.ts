@@ -14,7 +14,7 @@ export type Fallbacks =
   | { kind: 'refused'; node: NodeId; overW: Watts; reason: 'needs a contactor or a load-shed relay' }
 
 /** At most this part of each node's firm capacity is kept for fallbacks that could be 0. */
-export const FALLBACK_SHARE = 0.1
+const FALLBACK_SHARE = 0.1
 
 /**
  * 0 or the model's minimum for each port, higher priority first, as far as `share` of the firm capacity of every node above it allows.

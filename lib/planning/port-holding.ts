@@ -70,9 +70,6 @@ export const withReading = (holding: PortHolding, powerW: Watts, at: Instant, sk
     return cuts ? { ...limit, countsAt: at } : limit
   })
 
-/** The holding after an event that may have wiped what the charger kept: first contact, factory reset, firmware update, failed probe. */
-export const withFallbackInDoubt = (holding: PortHolding): PortHolding => ({ ...holding, fallbackConfirmed: false })
-
 /** The holding without limits that can no longer be followed, so that records do not grow. */
 export const pruned = (holding: PortHolding, now: Instant): PortHolding => {
   const counting = holding.sent.filter(({ outcome, countsAt }) => outcome === 'accepted' && countsAt !== undefined && countsAt <= now)

@@ -50,9 +50,6 @@ export const missingBy = (schedule: Schedule): number[] => schedule.board.seats.
 
 export const allReady = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => missingOf(schedule, v) === 0)
 
-export const notLater = (schedule: Schedule, mostMissing: number[]): boolean =>
-  mostMissing.every((most, v) => missingOf(schedule, v) <= most)
-
 export const lessMissing = (a: Schedule, b: Schedule): boolean => {
   const { seats } = a.board
   const ranks = [...new Set(seats.map(rankOf))].sort((x, y) => y - x)

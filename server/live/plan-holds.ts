@@ -1,10 +1,9 @@
+import { NO_LIMIT_W } from '#lib/planning/depot-input.ts'
 import type { Planned } from '#lib/planning/plan-index.ts'
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { StoredPlan } from '#server/store/view.ts'
 
 type Hold = { name: string; usedW: number; limitW: number; binding: boolean; valueMicroPerKw: number | null }
-/** A node without a limit of its own is planned with a number that no depot reaches. */
-export const NO_LIMIT_W = 100_000_000
 
 /**
  * Tells what holds a vehicle until `until` (undefined: in the running slot): every node above its port with the most that is used of it and

@@ -4,7 +4,7 @@ import { baseLoadCurve, METER_MEMORY_MS, unevenLoad } from '#lib/planning/base-l
 import { confirmedSince, sentLimit } from '#lib/planning/books.ts'
 import { mapCurve } from '#lib/planning/curve.ts'
 import { curveFromSteps, type DepotFacts, type FactNode, type FactPort, pathsIn, ZERO } from '#lib/planning/depot-facts.ts'
-import { HORIZON_MS } from '#lib/planning/depot-input.ts'
+import { HORIZON_MS, NO_LIMIT_W } from '#lib/planning/depot-input.ts'
 import { firmLimitW, phaseLimitMa, ratingOf } from '#lib/planning/firm-limit.ts'
 import { loweredIn } from '#lib/planning/limit-hours.ts'
 import { conductorsOf, partsOn } from '#lib/planning/phase-parts.ts'
@@ -21,11 +21,8 @@ import { wantedFallbacks } from './wanted-fallbacks.ts'
 /** What only this process knows: which sockets are open, which calls are under way, which ports a command waits for. */
 export type Reach = { speed: number; online(chargerId: string): boolean; inFlight(portId: string): boolean; asked(portId: string): boolean }
 
-/** Where a node has no limit but in some hours. */
-const NO_LIMIT_W = 1_000_000_000 as Watts
-
 /** The node that a charger is. */
-export const chargerNode = (chargerId: string): string => chargerId
+const chargerNode = (chargerId: string): string => chargerId
 
 /** Reads a depot for steering and planning. Undefined: there is no such depot. */
 export async function readFacts(

@@ -93,11 +93,7 @@ export async function groundOf(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string):
   return { depot, stored, tariff, carbon, names, words: changeWords(depot, names, now), now }
 }
 
-export const changeWords = (
-  { zone, currency }: { zone: string; currency: string },
-  names: Map<string, string>,
-  now: Instant,
-): ChangeWords => ({
+const changeWords = ({ zone, currency }: { zone: string; currency: string }, names: Map<string, string>, now: Instant): ChangeWords => ({
   time: (at) => nearText(at, now, zone),
   vehicle: (id) => (isSupposed(id) ? supposedName(id) : (names.get(id) ?? id)),
   money: (micro) => moneyText(Math.round(micro / 10_000), currency),

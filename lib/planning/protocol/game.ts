@@ -143,4 +143,3 @@ export function makeGame(world: World, rules: Rules) {
     stateOf,
   }
 }
-export type Game = ReturnType<typeof makeGame>
