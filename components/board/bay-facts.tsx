@@ -4,6 +4,7 @@ import { type LimitStage, limitStory } from '#lib/charging/limit-story.ts'
 import { kilowattsText, limitNumber } from '#lib/format/energy.ts'
 import { clockText } from '#lib/format/time.ts'
 import { cx } from '../ui/class-names.ts'
+import { useDepotNow } from '../ui/depot-clock.tsx'
 
 /** What each stage is called beside the limit; nobody needs to read it once it is seen. */
 export const STAGE_WORD: Record<LimitStage, string> = {
@@ -17,12 +18,13 @@ export const STAGE_WORD: Record<LimitStage, string> = {
 /** kW now against what is allowed, how far the limit has come, ready and departure: the same four lines in every bay. */
 export function BayFacts({ port, zone }: { port: PortView; zone: string }) {
   const { vehicle } = port
+  const now = useDepotNow(60_000)
   const clock = (at: number | null | undefined, none: string) => (at == null ? none : clockText(at, zone))
   const away = vehicle !== null && !vehicle.plugged
   const lines: [name: string, value: ReactNode][] =
     away && vehicle.dueAt !== null ? [['Due', clock(vehicle.dueAt, '–')]] : [['kW', powerOfLimit(port)]]
   lines.push(['Limit', <LimitWords key="limit" port={port} />])
-  lines.push(['Ready', vehicle ? clock(vehicle.readyAt, 'not ready') : '–'])
+  lines.push(['Ready', vehicle ? readyText(vehicle.readyAt, now, zone) : '–'])
   lines.push(['Leaves', clock(vehicle?.departsAt, '–')])
   return (
     <dl className="grid flex-none grid-cols-[auto_minmax(0,1fr)] gap-x-2 text-note leading-[18px]">
@@ -35,6 +37,10 @@ export function BayFacts({ port, zone }: { port: PortView; zone: string }) {
     </dl>
   )
 }
+
+/** `02:15`; `now` when it has what it needs. */
+export const readyText = (readyAt: number | null, now: number, zone: string): string =>
+  readyAt === null ? 'not ready' : readyAt <= now ? 'now' : clockText(readyAt, zone)
 
 /** `11.4 / 11.5`; unknown power is `?`, never 0. */
 export function powerOfLimit({ powerW, limit }: PortView): string {

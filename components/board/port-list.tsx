@@ -4,14 +4,16 @@ import type { PortFilter } from '#lib/charging/port-filter.ts'
 import { chargeToTarget } from '#lib/format/number.ts'
 import { clockText } from '#lib/format/time.ts'
 import type { Depot } from '../ui/depot.tsx'
+import { useDepotNow } from '../ui/depot-clock.tsx'
 import { PortAct } from '../ui/port-act.tsx'
 import { Status } from '../ui/status.tsx'
 import { type Column, Table } from '../ui/table.tsx'
-import { LimitWords, powerOfLimit } from './bay-facts.tsx'
+import { LimitWords, powerOfLimit, readyText } from './bay-facts.tsx'
 import { NoBays } from './no-bays.tsx'
 
 /** The same bays as a table. */
 export function PortList({ ports, depot, filter }: { ports: readonly PortView[]; depot: Depot; filter: PortFilter }) {
+  const now = useDepotNow(60_000)
   const clock = (at: number | null | undefined) => (at == null ? '–' : clockText(at, depot.zone))
   const columns: Column<PortView>[] = [
     { name: 'Bay', header: true, cell: (port) => port.bay },
@@ -20,7 +22,7 @@ export function PortList({ ports, depot, filter }: { ports: readonly PortView[];
     { name: 'Charge', numeric: true, cell: ({ vehicle }) => (vehicle ? chargeToTarget(vehicle.socPct, vehicle.targetPct) : '–') },
     { name: 'kW of limit', numeric: true, cell: (port) => (port.vehicle && !port.vehicle.plugged ? '–' : powerOfLimit(port)) },
     { name: 'Limit', className: 'whitespace-nowrap', wideOnly: true, cell: (port) => <LimitWords port={port} /> },
-    { name: 'Ready', numeric: true, cell: ({ vehicle }) => clock(vehicle?.readyAt) },
+    { name: 'Ready', numeric: true, cell: ({ vehicle }) => (vehicle ? readyText(vehicle.readyAt, now, depot.zone) : '–') },
     { name: 'Leaves', numeric: true, cell: ({ vehicle }) => clock(vehicle?.departsAt) },
     { name: 'Why', wideOnly: true, className: 'min-w-64 text-ink-2', cell: (port) => port.why },
     {

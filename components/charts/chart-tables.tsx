@@ -81,13 +81,13 @@ export function PlanTable({
   const clock = (at: number | null) => (at === null ? '–' : nearText(at, now, zone))
   const columns: Column<PlanRow>[] = [
     { name: 'Vehicle', header: true, className: 'whitespace-nowrap', cell: (row) => row.name },
-    { name: 'State', cell: (row) => row.word },
+    { name: 'State', className: 'min-w-28', cell: (row) => row.word },
     { name: 'Charge', numeric: true, cell: (row) => row.detail },
     { name: 'Plugged from', numeric: true, wideOnly: true, cell: (row) => clock(row.pluggedFrom) },
-    { name: 'Ready', numeric: true, cell: (row) => clock(row.readyAt) },
+    { name: 'Ready', numeric: true, cell: (row) => (row.readyAt !== null && row.readyAt <= now ? 'now' : clock(row.readyAt)) },
     { name: 'Leaves', numeric: true, cell: (row) => clock(row.departsAt) },
     { name: 'Charges', className: 'min-w-40', cell: (row) => chargingTimes(row, until, now, zone) },
-    { name: 'Note', className: 'min-w-56', cell: (row) => row.note ?? '' },
+    ...(rows.some(({ note }) => note) ? [{ name: 'Note', className: 'min-w-56', cell: (row: PlanRow) => row.note ?? '' }] : []),
   ]
   return <Table caption="Plan by vehicle" columns={columns} rows={rows} rowKey={(row) => row.id} {...(href && { href })} />
 }

@@ -97,7 +97,15 @@ function Note({
   const place =
     bar + width < flag - 4 ? { x: bar } : flag + 17 + width < frame.width ? { x: flag + 17 } : { x: flag - 6, textAnchor: 'end' as const }
   return (
-    <text className={`font-semibold ${className}`} y={y} {...place}>
+    // a halo: where there is no room beside the bars it is read over them
+    <text
+      className={`stroke-surface font-semibold ${className}`}
+      strokeWidth={4}
+      paintOrder="stroke"
+      strokeLinejoin="round"
+      y={y}
+      {...place}
+    >
       {text}
     </text>
   )

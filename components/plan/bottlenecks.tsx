@@ -7,63 +7,73 @@ import { Table } from '../ui/table.tsx'
 import { planMoney } from './money.ts'
 
 type Bottleneck = PlanView['bottlenecks'][number]
-/** Hours named in a sentence; the rest is counted. */
-const NAMED = 2
+/** Hours named in a cell; the rest is counted. */
+const NAMED = 3
+/** Vehicles named in a cell: those held longest. */
+const MOST_HELD = 8
 
-/** Where the night is short of power: what is full and when, and who is held back there for how long. */
+/** Where the night is short of power: what is full and when, and who is held back there for how long. One line until somebody wants to know. */
 export function Bottlenecks({ plan: { bottlenecks, depot, clock }, choose }: { plan: PlanView; choose: (id: string) => void }) {
-  if (bottlenecks.length === 0) return null
+  const [first] = bottlenecks
+  if (!first) return null
+  const held = new Set(bottlenecks.flatMap((each) => each.held.map(({ vehicleId }) => vehicleId))).size
+  const isWorth = bottlenecks.some(({ valueMicroPerKw }) => valueMicroPerKw >= CENT)
   return (
-    <section aria-labelledby="full" className="border-line border-b px-4 py-1 md:px-6">
-      <h2 id="full" className="sr-only">
-        Where power is short
-      </h2>
-      {bottlenecks.map((each) => (
-        <details key={each.node}>
-          <summary className="min-h-(--target) content-center">
-            <b className="font-semibold">{each.node}</b> {limitText(each.limitW)}, full {hoursText(each, clock.now, depot.zone)}:{' '}
-            {heldText(each)}
-          </summary>
-          <div className="max-w-md pb-2 pl-4">
-            <Table
-              caption={`Held back at ${each.node}`}
-              rows={each.held}
-              rowKey={({ vehicleId }) => vehicleId}
-              columns={[
+    <details className="border-line border-b px-4 md:px-6">
+      <summary className="min-h-(--target) content-center py-1">
+        <b className="font-semibold">Power is short</b> at {first.node}
+        {bottlenecks.length > 1 && ` and ${counted(bottlenecks.length - 1, 'other place')}`}: {counted(held, 'vehicle')}{' '}
+        {held === 1 ? 'waits' : 'wait'} for it, {first.held[0]?.name} the longest, {spanText(first.held[0]?.heldMs ?? 0)}.
+      </summary>
+      <Table
+        caption="Where power is short"
+        className="max-w-5xl pb-2"
+        rows={bottlenecks}
+        rowKey={({ node }) => node}
+        columns={[
+          { name: 'Full', header: true, className: 'whitespace-nowrap', cell: ({ node }) => node },
+          { name: 'Limit', numeric: true, className: 'whitespace-nowrap', cell: ({ limitW }) => limitText(limitW) },
+          { name: 'When', className: 'min-w-44', cell: (each) => hoursText(each, clock.now, depot.zone) },
+          ...(isWorth
+            ? [
                 {
-                  name: 'Vehicle',
-                  header: true,
-                  cell: ({ vehicleId, name }) => (
-                    <button type="button" className="min-h-6 hover:underline" onClick={() => choose(vehicleId)}>
-                      {name}
-                    </button>
-                  ),
+                  name: '1 kW more saves',
+                  numeric: true,
+                  className: 'whitespace-nowrap',
+                  cell: ({ valueMicroPerKw }: Bottleneck) =>
+                    valueMicroPerKw >= CENT ? planMoney(valueMicroPerKw, depot.currency) : 'time only',
                 },
-                { name: 'Held back for', numeric: true, cell: ({ heldMs }) => spanText(heldMs) },
-              ]}
-            />
-            {each.valueMicroPerKw >= 10_000 && (
-              <p className="pt-1 text-ink-2 text-note">
-                1 kW more at {each.node} is worth {planMoney(each.valueMicroPerKw, depot.currency)} in these hours.
-              </p>
-            )}
-          </div>
-        </details>
-      ))}
-    </section>
+              ]
+            : []),
+          { name: 'Holds back', className: 'min-w-56', cell: (each) => <Held bottleneck={each} choose={choose} /> },
+        ]}
+      />
+    </details>
   )
 }
 
+/** Millionths of the currency. */
+const CENT = 10_000
+
 const hoursText = ({ hours }: Bottleneck, now: number, zone: string): string => {
   const named = hours.slice(0, NAMED).map(({ from, until }) => nearWindowText(from, until, now, zone))
-  const more = hours.length - NAMED
-  return more > 0 ? `${named.join(', ')} and ${counted(more, 'more time')}` : named.join(' and ')
+  return [...named, ...(hours.length > NAMED ? [counted(hours.length - NAMED, 'more time')] : [])].join(', ')
 }
 
-const heldText = ({ held }: Bottleneck): string => {
-  const [longest] = held
-  if (!longest) return 'nobody waits for it.'
-  return held.length === 1
-    ? `it holds ${longest.name} back for ${spanText(longest.heldMs)}.`
-    : `it holds ${held.length} vehicles back, ${longest.name} the longest, ${spanText(longest.heldMs)}.`
+function Held({ bottleneck: { held }, choose }: { bottleneck: Bottleneck; choose: (id: string) => void }) {
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {held.slice(0, MOST_HELD).map(({ vehicleId, name, heldMs }) => (
+        <button
+          key={vehicleId}
+          type="button"
+          className="min-h-6 whitespace-nowrap underline-offset-[3px] hover:underline"
+          onClick={() => choose(vehicleId)}
+        >
+          {name} <span className="text-ink-2">{spanText(heldMs)}</span>
+        </button>
+      ))}
+      {held.length > MOST_HELD && <span className="content-center text-ink-2">{counted(held.length - MOST_HELD, 'more', 'more')}</span>}
+    </span>
+  )
 }

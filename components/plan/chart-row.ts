@@ -35,7 +35,7 @@ const labelOf = ({ missingWh, note, word }: PlanRow): string | null => {
   return first.length <= SHORT ? first : word
 }
 
-/** The vehicles of a preview in the order of the plan in force, whose hours stand behind those that it changes; supposed ones last. */
+/** The vehicles of a preview: supposed ones, then those of the plan in force in its order, whose hours stand behind those that it changes. */
 export function previewRows(plan: PlanView, preview: WhatIfView): ChartRow[] {
   const tried = new Map(preview.rows.map((row) => [row.vehicleId, row]))
   const known = plan.rows.map((row): ChartRow => {
@@ -54,7 +54,7 @@ export function previewRows(plan: PlanView, preview: WhatIfView): ChartRow[] {
     }
   })
   const supposed = preview.rows.filter((row) => row.supposed).sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-  return [...known, ...supposed.map((row) => supposedRow(row))]
+  return [...supposed.map((row) => supposedRow(row)), ...known]
 }
 
 const noteOf = (mine: PreviewRow, row: PlanRow, near: (at: number) => string): string | null => {

@@ -33,7 +33,7 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
           remark:
             madeAt === null
               ? '· not planned yet'
-              : `· ${summary.lowerBoundMicro > 0 && summary.refined ? `none below ${money(summary.lowerBoundMicro)} · ` : ''}${clockWithSeconds(madeAt, depot.zone)}`,
+              : `· ${summary.lowerBoundMicro > 0 && summary.refined ? `no plan under ${money(summary.lowerBoundMicro)} · ` : ''}${clockWithSeconds(madeAt, depot.zone)}`,
         },
       ]}
     />
@@ -46,11 +46,11 @@ const peakText = ({ highestW, newPeakMicro }: PlanView['summary'], peakW: number
   return newPeakMicro >= 10_000 ? `· a new peak, ${money(newPeakMicro)} of the cost` : '· a new peak, not charged'
 }
 
-/** How far the site would be over its cap if nobody planned: `, cap exceeded 3.4 ×`. */
+/** How far the site would be over its cap if nobody planned: `, cap exceeded 3.4×`. */
 const overText = (unmanagedW: number, capW: number): string => {
   if (capW <= 0 || unmanagedW <= capW) return ''
   const times = unmanagedW / capW
-  return times < 1.1 ? `, ${kilowattsText(unmanagedW - capW)} over the cap` : `, cap exceeded ${decimal(times, 1)} ×`
+  return times < 1.1 ? `, ${kilowattsText(unmanagedW - capW)} over the cap` : `, cap exceeded ${decimal(times, 1)}×`
 }
 
 /** The plan's cost against charging at once: `+19 %, `. */

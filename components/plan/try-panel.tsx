@@ -16,7 +16,7 @@ export function TryPanel({ plan, trial, vehicle }: { plan: PlanView; trial: Tria
   useEffect(() => title.current?.focus(), [])
   return (
     <aside id="try" aria-labelledby={heading} className="flex flex-col border-line border-t xl:border-t-0 xl:border-l">
-      <div className="flex flex-1 flex-col gap-3.5 overflow-y-auto p-4 xl:sticky xl:top-0 xl:max-h-[calc(100vh-var(--top))] xl:px-5">
+      <div className="flex flex-1 flex-col gap-3.5 overflow-y-auto p-4 *:flex-none xl:sticky xl:top-0 xl:max-h-[calc(100vh-var(--top))] xl:px-5">
         <div>
           <h2 id={heading} ref={title} tabIndex={-1} className="proportional scroll-mt-16 text-figure outline-none">
             Try a change

@@ -24,7 +24,7 @@ export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
   return (
     <aside id="why" aria-labelledby={heading} className="flex flex-col border-line border-t xl:border-t-0 xl:border-l">
       {/* stays in sight beside a long plan */}
-      <div className="flex flex-1 flex-col gap-3.5 overflow-y-auto p-4 xl:sticky xl:top-0 xl:max-h-[calc(100vh-var(--top))] xl:px-5">
+      <div className="flex flex-1 flex-col gap-3.5 overflow-y-auto p-4 *:flex-none xl:sticky xl:top-0 xl:max-h-[calc(100vh-var(--top))] xl:px-5">
         <div>
           <h2 id={heading} className="proportional text-figure">
             {row.name}
@@ -75,12 +75,12 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
   const near = (at: number) => nearText(at, now, plan.depot.zone)
   const plugged =
     row.pluggedFrom === null ? '' : row.pluggedFrom <= now ? `plugged ${near(row.pluggedFrom)}` : `due ${near(row.pluggedFrom)}`
-  const spare = row.departsAt !== null && row.readyAt !== null ? `, ${marginText(row.departsAt - row.readyAt)}` : ''
+  const spare = row.departsAt !== null && row.readyAt !== null ? `, ${marginText(row.departsAt - Math.max(now, row.readyAt))}` : ''
   return [
     ['Bay', [row.bay ?? 'none', plugged].filter(Boolean).join(', ')],
     ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, needs ${energyText(row.needWh)}` : ''}`],
     ['Planned now', `${kilowattsText(valueAt(row.planned, now) ?? 0)} of ${limitText(row.maxW)}`],
-    ['Ready', row.readyAt === null ? 'not ready' : near(row.readyAt)],
+    ['Ready', row.readyAt === null ? 'not ready' : row.readyAt <= now ? 'now' : near(row.readyAt)],
     ['Leaves', row.departsAt === null ? 'no duty known' : `${near(row.departsAt)}${spare}`],
     ...(row.firstUntil === null ? [] : [['First', `until ${near(row.firstUntil)}`] as [string, string]]),
     ...(row.missingWh > 0 ? [['Missing', energyText(row.missingWh)] as [string, string]] : []),

@@ -17,6 +17,7 @@ const planned = (missing = 0): Planned => ({
   readyAt: missing === 0 ? plus(now, hours(2)) : undefined,
   shortfall:
     missing === 0 ? undefined : { vehicle: 'v', missingWh: wattHours(missing), cause: { kind: 'nodeFull', node: 'service' }, remedies: [] },
+  plugInBy: undefined,
   powerW: [],
 })
 const facts = (changed: Partial<DepartureFacts>): DepartureFacts => ({

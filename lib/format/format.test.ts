@@ -100,7 +100,7 @@ describe('time', () => {
     const [friday, at] = [evening + 72 * hour, (hours: number) => evening + hours * hour]
     expect(nearWindowText(evening, at(8), evening, berlin)).toBe('21:47–05:47')
     expect(nearWindowText(friday, friday + 2 * hour, evening, berlin)).toBe('Fri 21 Nov, 21:47–23:47')
-    expect(nearWindowText(at(-20), at(14), evening, berlin)).toBe('01:47–Wed 19 Nov, 11:47')
+    expect(nearWindowText(at(-20), at(20), evening, berlin)).toBe('01:47–Wed 19 Nov, 17:47')
     expect(shortDayText(evening, berlin)).toBe('Tue 18')
   })
   test('a month has the name it has in the depot', () =>
@@ -113,6 +113,8 @@ describe('time', () => {
   })
   test('the night ahead needs no day, last week does', () => {
     expect(nearText(evening + 9 * hour, evening, berlin)).toBe('06:47')
+    expect(nearText(evening + 17 * hour, evening, berlin)).toBe('14:47')
+    expect(nearText(evening + 18 * hour, evening, berlin)).toBe('Wed 19 Nov, 15:47')
     expect(nearText(evening - 7 * 24 * hour, evening, berlin)).toBe('Tue 11 Nov, 21:47')
   })
   test.each([

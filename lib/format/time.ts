@@ -36,9 +36,9 @@ export const monthText = (at: number, zone: Zone): string => MONTH_NAMES[localPa
 /** `Tue 18 Nov, 21:47` */
 export const momentText = (at: number, zone: Zone): string => `${dayText(at, zone)}, ${clockText(at, zone)}`
 
-/** The clock alone while it is the same local day as `now` or the night that follows; else with its day. */
+/** The clock alone while it is the same local day as `now`, or the night that follows with its morning; else with its day. */
 export const nearText = (at: number, now: number, zone: Zone): string =>
-  Math.abs(at - now) < 12 * HOUR || localDay(instant(at), zone) === localDay(instant(now), zone)
+  (at - now < 18 * HOUR && now - at < 12 * HOUR) || localDay(instant(at), zone) === localDay(instant(now), zone)
     ? clockText(at, zone)
     : momentText(at, zone)
 

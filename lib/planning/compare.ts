@@ -1,6 +1,6 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { PlanningInput, VehicleId } from './input.ts'
-import { byVehicle, readyBy } from './plan-index.ts'
+import { byVehicle, readyBy, shortfallsOf } from './plan-index.ts'
 import type { Plan } from './plan-result.ts'
 
 export type Answered = { input: PlanningInput; plan: Plan }
@@ -31,14 +31,15 @@ export type Effect = {
 
 export function outcomeOf({ input, plan }: Answered): Outcome {
   const load = siteLoad({ input, plan })
+  const short = shortfallsOf({ input, plan })
   const energyWh = plan.allocations.reduce((sum, { powerW }) => sum + powerW.reduce((all, w) => all + w, 0), 0) * (plan.slotMinutes / 60)
   return {
     costMicro: plan.costMicro,
     newPeakMicro: newPeakMicro(input, load),
     energyWh: Math.round(energyWh),
     highestW: Math.round(Math.max(0, ...load)),
-    short: plan.shortfalls.length,
-    missingWh: plan.shortfalls.reduce((sum, { missingWh }) => sum + missingWh, 0),
+    short: short.length,
+    missingWh: short.reduce((sum, { missingWh }) => sum + missingWh, 0),
   }
 }
 
@@ -89,7 +90,7 @@ const kindOf = (before: Known | null, after: Known | null, isSame: () => boolean
 }
 
 const fates = ({ input, plan }: Answered): Map<VehicleId, Known> => {
-  const planned = byVehicle(plan)
+  const planned = byVehicle({ input, plan })
   return new Map(
     input.needs.map(({ id, departs }) => {
       const mine = planned.get(id)

@@ -86,7 +86,7 @@ function sayOf({ row, departure, at, home, now, zone }: Facts): string {
   if (departure?.ready.verdict === 'ready') return 'Ready. Unplug when you leave'
   if (departure?.ready.verdict === 'late') return `Leave plugged. ${departure.ready.atDeparture ?? 'Late'}`
   const readyAt = at.vehicle?.readyAt
-  return readyAt ? `Leave plugged. Ready ${nearText(readyAt, now, zone)}` : 'Leave plugged'
+  return readyAt && readyAt > now ? `Leave plugged. Ready ${nearText(readyAt, now, zone)}` : 'Leave plugged'
 }
 
 function noteOf({ row, departure, at, now, zone }: Facts): string {
@@ -96,7 +96,7 @@ function noteOf({ row, departure, at, now, zone }: Facts): string {
   if (departure?.ready.verdict === 'atRisk') return `${leaves} It would have ${departure.ready.atDeparture} then.`
   const readyAt = at.vehicle?.readyAt
   if (!readyAt || departure?.ready.verdict !== 'onTrack') return leaves
-  const spareMs = row.departsAt - readyAt
+  const spareMs = row.departsAt - Math.max(now, readyAt)
   if (spareMs < 60_000) return `${leaves} It is ready just in time.`
   const hoursToSpare = Math.floor(spareMs / 3_600_000)
   return `${leaves} That is ${hoursToSpare >= 1 ? counted(hoursToSpare, 'hour') : spanText(spareMs)} to spare.`

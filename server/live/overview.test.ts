@@ -191,6 +191,9 @@ describe('a depot in the evening', () => {
     expect(view.prices[0]).toMatchObject({ microPerKwh: 312_000 })
     expect(view.nodes).toEqual([{ id: 'north-service', name: 'service connection', limitW: 80_000 }])
     expect(view.events).toEqual([])
+    // the stored plan gives van 2 less than it lacks, though there is room: nothing holds it back
+    expect(view.bottlenecks).toEqual([])
+    expect(Math.max(...view.site.unmanaged.map(({ powerW }) => powerW))).toBe(12_000 + 3 * 19_200)
   })
 
   test('hours with a lower cap are told with it, a vehicle put first with the end of that, and the month’s peak with what a new one costs', async () => {

@@ -158,7 +158,7 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     portId: port?.id ?? null,
     bay: port?.bay ?? null,
     mark: plugged && port ? port.mark : (ready?.mark ?? 'off'),
-    word: plugged && port ? port.word : departure ? word : 'No duty',
+    word: plugged && port ? port.word : departure ? word : vehicle.departsAt === null ? 'No duty' : 'Leaves later',
     socPct: vehicle.socPct,
     targetPct: vehicle.targetSocPct,
     pluggedFrom: plugged ? (port?.session?.startedAt ?? now) : vehicle.onRoadUntil,
@@ -172,7 +172,7 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     missingWh: planned?.shortfall?.missingWh ?? 0,
     shortBecause: planned?.shortfall ? sharedCause(planned.shortfall.cause, words) : null,
     why: planned ? explain(planned.reason, words) : 'Not in the plan.',
-    note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? null),
+    note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? plugInNote(planned, words.time)),
     holds: planned && holds ? holds(planned, port?.id, until) : [],
     holdsUntil: until ?? null,
     firstUntil: need?.chargeFirst && vehicle.priorityUntil !== null && vehicle.priorityUntil > now ? vehicle.priorityUntil : null,
@@ -180,6 +180,9 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     remedies: (planned?.shortfall?.remedies ?? []).map((each) => ({ ...remedyWords(each, words), kind: each.kind })),
   }
 }
+
+const plugInNote = (planned: Planned | undefined, time: (at: Instant) => string): string | null =>
+  planned?.plugInBy === undefined ? null : `To be plugged in by ${time(planned.plugInBy)}.`
 
 const WORD = { ready: 'Ready', onTrack: 'On track', atRisk: 'At risk', late: 'Late' } as const
 

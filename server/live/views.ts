@@ -11,7 +11,7 @@ import type { Watts } from '#lib/units/units.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { limitHoursAhead } from '#server/store/limit-hours.ts'
-import { latestPlan } from '#server/store/plan.ts'
+import { plannedNeeds } from '#server/store/plan.ts'
 import { baseSlots, type ServiceNodeRow, serviceNode } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
 import { type DepotRow, depotPortRows, depotRow, namesOf, type PortViewRow, portRows } from '#server/store/view.ts'
@@ -55,12 +55,12 @@ export async function theDepot({ db }: Seeing, depotId: string): Promise<DepotRo
 export const depotRef = ({ id, name, zone, currency }: DepotRow) => ({ id, name, zone, currency })
 
 export async function surroundings({ db }: Seeing, depot: DepotRow): Promise<PortSurroundings> {
-  const [latest, names] = await Promise.all([latestPlan(db.prisma, depot.id), namesOf(db, depot.id)])
+  const [latest, names] = await Promise.all([plannedNeeds(db, depot.id), namesOf(db, depot.id)])
   return {
     zone: depot.zone,
     currency: depot.currency,
     stoppedAt: depot.stoppedAt && instant(depot.stoppedAt),
-    planned: latest ? byVehicle(latest.plan) : new Map(),
+    planned: latest ? byVehicle(latest) : new Map(),
     names,
   }
 }

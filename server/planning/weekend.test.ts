@@ -98,7 +98,7 @@ describe('a weekend: vans that come home on Friday evening leave on Monday morni
   test('who leaves on Saturday is ready on Saturday; the others wait for Sunday, under its lower limit, and are ready on Monday', () => {
     expect(checkPlan(JSON.parse(JSON.stringify(input)), JSON.parse(JSON.stringify(made))).violations).toEqual([])
     expect(made.shortfalls).toEqual([])
-    const planned = byVehicle(made)
+    const planned = byVehicle({ input, plan: made })
     expect(readyBy(planned.get('van-4'), saturday)).toBeLessThanOrEqual(saturday)
     for (const van of ['van-1', 'van-2', 'van-3']) {
       expect(readyBy(planned.get(van), monday)).toBeLessThanOrEqual(monday)

@@ -54,7 +54,7 @@ describe('what was tried is applied, and taken back', () => {
     const { rows } = await whatIf({ kind: 'first', vehicleId: 'van-3' })
     await writePriority(prisma, 'van-3', 10, plus(EVENING, hours(6)), 'test')
     const input = await gather(site.ctx, 'north', REACH)
-    const planned = byVehicle(plan(input))
+    const planned = byVehicle({ input, plan: plan(input) })
     expect(input.needs.find(({ id }) => id === 'van-3')).toMatchObject({ chargeFirst: true, priority: 10 })
     for (const { vehicleId, readyAt, missingWh } of rows) {
       const departs = input.needs.find(({ id }) => id === vehicleId)!.departs

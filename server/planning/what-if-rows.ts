@@ -13,7 +13,7 @@ export function previewRows(
   words: ChangeWords,
   say: (effect: Effect, words: ChangeWords) => string,
 ): PreviewRow[] {
-  const planned = byVehicle(plan)
+  const planned = byVehicle({ input, plan })
   const touched = new Map(effects.map((effect) => [effect.vehicle, effect]))
   const order = (id: string) => (touched.has(id) ? effects.findIndex(({ vehicle }) => vehicle === id) : effects.length)
   return input.needs

@@ -54,7 +54,7 @@ async function helpFor(ctx: Trying, depotId: string, vehicleId: string, goneAway
   })
   const need = ground?.stored.input.needs.find(({ id }) => id === vehicleId)
   if (!ground || !need) return { planId: ground?.stored.id ?? null, items: [] }
-  const planned = byVehicle(ground.stored.plan).get(vehicleId)
+  const planned = byVehicle(ground.stored).get(vehicleId)
   const before: Fate = {
     departs: need.departs,
     readyAt: readyBy(planned, need.departs),
@@ -211,7 +211,7 @@ const mostOf = ({ stored: { input } }: Ground, nodeId: string): number =>
 
 const fateIn = ({ input, plan }: Answered, vehicleId: string): Fate => {
   const departs = input.needs.find(({ id }) => id === vehicleId)!.departs
-  const planned = byVehicle(plan).get(vehicleId)
+  const planned = byVehicle({ input, plan }).get(vehicleId)
   return { departs, readyAt: readyBy(planned, departs), missingWh: planned?.shortfall?.missingWh ?? 0 }
 }
 

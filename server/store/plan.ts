@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
-import type { Db } from './database.ts'
+import type { Database, Db } from './database.ts'
 
 /** Keeps a plan with its whole input, so that it can be replayed; one that is not `refined` is the planner's first answer. @returns its id. */
 export async function storePlan(
@@ -41,6 +41,19 @@ export async function storePlan(
 export async function latestPlan(db: Db, depotId: string): Promise<{ id: string; madeAt: Instant; plan: Plan } | undefined> {
   const row = await db.plan.findFirst({ where: { depotId }, orderBy: { madeAt: 'desc' }, select: { id: true, madeAt: true, result: true } })
   return row ? { id: row.id, madeAt: instant(row.madeAt), plan: row.result as Plan } : undefined
+}
+
+/** The newest plan and of its question only what it was to serve, which is a small part of it: for views that are made every second. */
+export async function plannedNeeds(
+  { pool }: Pick<Database, 'pool'>,
+  depotId: string,
+): Promise<{ plan: Plan; input: Pick<PlanningInput, 'now' | 'slotMinutes' | 'needs'> } | undefined> {
+  const { rows } = await pool.query<{ plan: Plan; input: Pick<PlanningInput, 'now' | 'slotMinutes' | 'needs'> }>(
+    `SELECT result AS plan, jsonb_build_object('now', input->'now', 'slotMinutes', input->'slotMinutes', 'needs', input->'needs') AS input
+     FROM plan WHERE depot_id = $1 ORDER BY made_at DESC LIMIT 1`,
+    [depotId],
+  )
+  return rows[0]
 }
 
 export type StoredPlan = { id: string; madeAt: Instant; cause: string; refined: boolean; input: PlanningInput; plan: Plan }
