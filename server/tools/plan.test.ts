@@ -38,4 +38,10 @@ test('what cannot be read is told where it is', () => {
   expect(wrong.stderr).toContain('nodes[0].limitW: has 168 values; one per slot are needed, 1')
   expect(run('--input', file('text.json', 'no json')).stderr).toContain('cannot be read as JSON')
   expect(run().status).toBe(2)
+  expect(run('--inptu', 'x')).toMatchObject({ status: 2, stderr: expect.stringContaining('--inptu') })
+  const nowhere = join(folder, 'nowhere', 'plan.json')
+  expect(run('--input', file('depot.json', zerega()), '--output', nowhere)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining(`${nowhere} cannot be written`),
+  })
 })

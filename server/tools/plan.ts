@@ -9,9 +9,7 @@ import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
 
 const USAGE = 'npm run plan -- --input depot.json [--output plan.json] [--check]'
-const { values } = parseArgs({
-  options: { input: { type: 'string' }, output: { type: 'string' }, check: { type: 'boolean', default: false } },
-})
+const values = asked()
 if (values.input === undefined) refuse([USAGE])
 
 const document = jsonOf(values.input!)
@@ -23,7 +21,7 @@ else {
   const made = stored?.refined === false ? firstAnswer(read.value) : plan(read.value)
   const text = `${JSON.stringify(made, null, 1)}\n`
   if (values.output === undefined) process.stdout.write(text)
-  else writeFileSync(values.output, text)
+  else writeTo(values.output, text)
   const wrong: string[] = []
   if (stored) {
     const isSame = sorted(made) === sorted(stored.plan)
@@ -43,11 +41,32 @@ else {
   process.exitCode = wrong.length > 0 ? 1 : 0
 }
 
+function asked() {
+  try {
+    return parseArgs({ options: { input: { type: 'string' }, output: { type: 'string' }, check: { type: 'boolean', default: false } } })
+      .values
+  } catch (error) {
+    return refuse([reasonOf(error), USAGE])
+  }
+}
+
+function writeTo(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (error) {
+    refuse([`${file} cannot be written: ${reasonOf(error)}`])
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function jsonOf(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    return refuse([`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`])
+    return refuse([`${file} cannot be read as JSON: ${reasonOf(error)}`])
   }
 }
 
