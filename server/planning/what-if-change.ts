@@ -26,6 +26,7 @@ export async function changeOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: What
       theNeed(ground, input.vehicleId)
       const departs = momentIn(input.departs, 'departs', zone)
       if (departs <= now) throw problem('invalid', 'That departure is over already.', { departs: 'In the past.' })
+      withinReach(departs, now)
       return {
         change: { kind: 'departure', vehicle: input.vehicleId, departs },
         what: `${name(input.vehicleId)} leaves at ${near(departs)}`,
@@ -58,6 +59,7 @@ export async function changeOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: What
       const arrives = input.arrives === null ? now : momentIn(input.arrives, 'arrives', zone)
       if (departs <= arrives || departs <= now)
         throw problem('invalid', 'They leave before they are there.', { departs: 'After the arrival.' })
+      withinReach(departs, now)
       const { count, nodeId } = input
       const more = { energyWh: kilowattHours(input.kwh), maxW: kilowatts(input.kw), arrives, departs }
       return {
@@ -103,6 +105,15 @@ export const theNode = async (ctx: Pick<Ctx, 'db'>, { depot }: Pick<Ground, 'dep
   const node = await siteNode(ctx.db.prisma, depot.id, nodeId)
   if (!node) throw notFound('node', nodeId)
   return node
+}
+
+/** Plans look three days ahead; what is named without its year must not be of another one. */
+const REACH = days(7)
+const withinReach = (departs: Instant, now: Instant): void => {
+  if (departs > plus(now, REACH))
+    throw problem('invalid', 'That is too far ahead: a plan looks at the next days only. Name a departure within a week.', {
+      departs: 'Within a week.',
+    })
 }
 
 const momentIn = (text: string, field: string, zone: string): Instant => {

@@ -229,6 +229,10 @@ describe('what if: a change of the plan, tried by its door', () => {
       status: 400,
       fields: { departs: 'In the past.' },
     })
+    expect(await whatIf({ kind: 'departure', vehicleId: 'van-1', departs: at(hours(24 * 365)) })).toMatchObject({
+      status: 400,
+      fields: { departs: 'Within a week.' },
+    })
     expect(await whatIf({ kind: 'departure', vehicleId: 'van-1', departs: 'tomorrow' })).toMatchObject({
       status: 400,
       fields: { departs: 'Such as 2026-11-24 06:30.' },
