@@ -4,7 +4,7 @@ import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver, taperW } 
 
 // One vehicle, one block at one power: what people call a plan, and what a charger holds in three periods.
 
-export type Block = { from: number; until: number; steps: number; energy: number; merit: number }
+type Block = { from: number; until: number; steps: number; energy: number; merit: number }
 
 /** A rest that is left after this many blocks is not placed. */
 const MOST_BLOCKS = 3
@@ -47,13 +47,7 @@ export const placeBlocks = (
  * One run without a pause, in each slot as much as there is room for: for those whose power one block cannot tell. The best by merit of all
  * that give `energy` (who goes first: the first); where none does, the one that gives most. Answers what it added.
  */
-export const placeRun = (
-  schedule: Schedule,
-  v: number,
-  merit: Merit,
-  energy: number,
-  allowed: (t: number) => boolean = () => true,
-): number => {
+const placeRun = (schedule: Schedule, v: number, merit: Merit, energy: number, allowed: (t: number) => boolean = () => true): number => {
   const { slots, seats } = schedule.board
   const seat = seats[v]!
   const { spanMs, stepW, minSteps, need } = seat

@@ -1,6 +1,5 @@
 import { minutes } from '#lib/time/instant.ts'
 import { type Circuit, type Milliamps, type Phase, powerAt } from '#lib/units/units.ts'
-import { siteBaseW } from './flow/peaks.ts'
 import { type Need, type PlanningInput, type PlanningNode, type PlanningPort, slotAt } from './input.ts'
 import { leastSteps, stepsAtMost } from './set-point.ts'
 
@@ -48,7 +47,7 @@ export type Board = {
   byPrice: number[]
   /** Room for vehicles per node and slot, W: limit − base load − what the envelope keeps. */
   room: Float64Array[]
-  /** Uncontrolled load of the whole site per slot, W. */
+  /** Load of the whole site per slot that no plan decides, W. */
   baseW: Float64Array
   /** The same per node and phase in mA, where the node has such a limit; base load is taken as balanced, currents add up arithmetically. */
   roomMa: (Record<Phase, Float64Array> | undefined)[]
@@ -118,6 +117,25 @@ export const boardOf = (input: PlanningInput): Board => {
     baseW,
     siteW: hardTargets(input, baseW),
   }
+}
+
+/** Load of the whole site per slot that no plan decides, W: base loads, and vehicles at chargers out of reach, which follow what they were told. */
+export const siteBaseW = (input: PlanningInput): Float64Array => {
+  const { nodes, ports, needs, slots } = input
+  const base = new Float64Array(slots)
+  for (const { baseLoadW } of nodes) if (baseLoadW) for (let t = 0; t < slots; t += 1) base[t]! += baseLoadW[t]!
+  for (const { id, offline } of ports) {
+    if (!offline) continue
+    const drawn = new Float64Array(slots)
+    for (const need of needs) {
+      if (need.port !== id || need.energyWh + (need.extraWh ?? 0) === 0) continue
+      const spanMs = spansOf(input, need)
+      // one after the other where a second one comes to the same port
+      for (let t = 0; t < slots; t += 1) if (spanMs[t]! > 0) drawn[t] = Math.max(drawn[t]!, Math.min(need.maxW, offline.followsW[t] ?? 0))
+    }
+    for (let t = 0; t < slots; t += 1) base[t]! += drawn[t]!
+  }
+  return base
 }
 
 /** What vehicles may draw together where an operator has made a target of the peak a limit; elsewhere anything. */

@@ -25,20 +25,19 @@ export const lowerBoundMicro = (schedule: Schedule, known?: Relaxed): number => 
 
 /** The known optimum's values prove a bound for any energies; undefined where they say nothing of a vehicle that gets some. */
 const provenBy = (known: Relaxed, board: Board, given: number[]): number | undefined => {
-  const { network, isMoney, values, peaks } = known
+  const { loose: network, isMoney, proofs } = known
   if (!isMoney) return undefined
   const wanted = Float64Array.from(network.boardSeat, (v) => given[v]!)
   const isKnown = new Set(network.boardSeat)
   if (given.some((energy, v) => energy > 0 && !isKnown.has(v)) || wanted.some((energy, i) => energy > known.wanted[i]!)) return undefined
   if (wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
-  return certified({
+  const asked = {
     board,
     network,
     price: board.input.prices.microPerKwh,
     wanted,
-    values,
-    peaks,
     least: leastPeaks(board),
     most: mostPeaks(board, network),
-  })
+  }
+  return Math.max(...proofs.map(({ values, peaks }) => certified({ ...asked, values, peaks })))
 }

@@ -1,4 +1,5 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
+import { siteBaseW } from './board.ts'
 import type { PlanningInput, VehicleId } from './input.ts'
 import { byVehicle, readyBy, shortfallsOf } from './plan-index.ts'
 import type { Plan } from './plan-result.ts'
@@ -52,11 +53,11 @@ export const newPeakMicro = ({ prices }: Pick<PlanningInput, 'prices'>, loadW: r
     }, 0),
   )
 
-/** Building and vehicles, W per slot. */
+/** Building and vehicles, those at chargers out of reach with them, W per slot. */
 export function siteLoad({ input, plan }: Answered): number[] {
+  const base = siteBaseW(input)
   return Array.from({ length: input.slots }, (_, slot) => {
-    const base = input.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[slot] ?? 0), 0)
-    return base + plan.allocations.reduce((sum, { powerW }) => sum + (powerW[slot] ?? 0), 0)
+    return base[slot]! + plan.allocations.reduce((sum, { powerW }) => sum + (powerW[slot] ?? 0), 0)
   })
 }
 

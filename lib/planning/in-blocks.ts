@@ -2,7 +2,7 @@ import { inOrderOfNeed, placeBlocks } from './blocks.ts'
 import type { Board } from './board.ts'
 import type { Relaxed } from './flow/relax.ts'
 import { type Merit, placeRest } from './merit.ts'
-import { periodCount } from './periods.ts'
+import { canGiveWay, periodCount } from './periods.ts'
 import { budgetFor, exchange } from './place/exchange.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { emptySchedule, lackingOf, missingOf, type Schedule } from './schedule.ts'
@@ -21,11 +21,16 @@ export const inBlocks = (board: Board, merit: Merit, peaks: number[], by: (typeo
 
 /** What vehicles lack of what the optimum has for them, found by moving others that have periods to spare. */
 export const madeUp = (schedule: Schedule, merit: Merit, { network, wanted }: Relaxed): Schedule => {
-  const { seats } = schedule.board
-  const most = Float64Array.from(seats, () => 0)
+  const most = new Float64Array(schedule.board.seats.length)
   for (let i = 0; i < network.seats; i += 1) most[network.boardSeat[i]!] = wanted[i]!
+  return madeUpTo(schedule, merit, most)
+}
+
+/** The same for any energies, W·ms by seat. */
+export const madeUpTo = (schedule: Schedule, merit: Merit, most: ArrayLike<number>): Schedule => {
+  const { seats } = schedule.board
   const isFree = (v: number) => seats[v]!.need.mayPause && !seats[v]!.need.chargeFirst && !seats[v]!.need.taper
-  const spare = seats.map(({ port }, v) => periodCount(schedule.steps[v]!) + 4 <= port.maxPeriods)
+  const spare = seats.map(({ port }, v) => canGiveWay(port, periodCount(schedule.steps[v]!)))
   const late = [...seats.keys()].filter((v) => isFree(v) && lackingOf(schedule, v, most[v]!) > 0)
   const mayMove = (v: number) => isFree(v) && spare[v]!
   if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(), mayMove })

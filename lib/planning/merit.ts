@@ -55,7 +55,7 @@ const inBlocks = (schedule: Schedule, v: number, usable: number[], energy: numbe
 }
 
 /** Ascending slots as stretches without a gap. */
-export const inRuns = (slots: number[]): number[][] => {
+const inRuns = (slots: number[]): number[][] => {
   const runs: number[][] = []
   for (const t of slots) {
     const last = runs.at(-1)

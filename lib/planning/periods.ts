@@ -1,9 +1,12 @@
 import type { Milliamps } from '#lib/units/units.ts'
 import { giveRow } from './fill.ts'
+import type { PlanningPort } from './input.ts'
 import type { Merit } from './merit.ts'
 import type { PlanPeriod } from './plan-result.ts'
 import { missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
 import { seatScore } from './score.ts'
+
+export type Run = { from: number; until: number; steps: number }
 
 /** Periods that a vehicle's plan should have at most, and what it may have when it is tight. */
 const CALM_PERIODS = 6
@@ -11,10 +14,13 @@ const BEARABLE_PERIODS = 12
 /** … for this part of what its energy costs. */
 const WORTH_CALM = 0.0005
 
-/** Brings each vehicle down to the periods its port can hold: of two neighbours that lose least, both become the lower. */
-export const withFewPeriods = (schedule: Schedule): Schedule => {
+/** Periods that giving way takes at most. */
+const TO_GIVE_WAY = 4
+
+/** Brings each vehicle down to the periods its port can hold, and a part fewer (`spare`): of two neighbours that lose least, both become the lower. */
+export const withFewPeriods = (schedule: Schedule, spare = 0): Schedule => {
   schedule.board.seats.forEach((seat, v) => {
-    reduceTo(schedule, v, Math.max(1, seat.port.maxPeriods))
+    if (!fitsPeriods(schedule, v)) reduceTo(schedule, v, Math.max(1, seat.port.maxPeriods - Math.floor(seat.port.maxPeriods * spare)))
   })
   return schedule
 }
@@ -47,6 +53,15 @@ const reduceTo = (schedule: Schedule, v: number, most: number): void => {
   while (runsOf(schedule.steps[v]!).length > most) mergeCheapest(schedule, v)
   while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
 }
+
+/** What a vehicle lacks is added beside its blocks, as far as its port holds the periods. */
+export const lengthened = (schedule: Schedule, v: number): void => {
+  const most = Math.max(1, schedule.board.seats[v]!.port.maxPeriods)
+  while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
+}
+
+/** Has a port with so many periods in use enough left for its vehicle to give way to others? */
+export const canGiveWay = ({ maxPeriods }: PlanningPort, periods: number): boolean => periods + TO_GIVE_WAY <= maxPeriods
 
 /** Periods that a row of steps makes. */
 export const periodCount = (row: number[]): number => runsOf(row).length
@@ -95,8 +110,9 @@ export const periodsOf = (schedule: Schedule, v: number): PlanPeriod[] => {
   }))
 }
 
-const runsOf = (row: number[]): { from: number; until: number; steps: number }[] => {
-  const runs: { from: number; until: number; steps: number }[] = []
+/** Stretches of equal current, the idle ones with them. */
+export const runsOf = (row: number[]): Run[] => {
+  const runs: Run[] = []
   for (let t = 0, from = 0; t < row.length; t += 1) {
     if (row[t + 1] === row[from]) continue
     runs.push({ from, until: t + 1, steps: row[from]! })

@@ -146,6 +146,22 @@ describe('demand charge', () => {
     expect(p.shortfalls).toEqual([])
     expect(p.gap).toBeLessThan(0.15)
   })
+  test('what a van at a charger out of reach draws is in the peak of the site', () => {
+    const input = depot(80, [van('v1', '22:00', 20), van('away', '22:00', 30)], { policy: 'cheapest', slots: 60 })
+    input.prices = {
+      microPerKwh: pricesBy(60, { '17:00': 200_000 }),
+      demand: [{ microPerKw: 10_000_000, slots: new Array(60).fill(true), peakSoFarW: kilowatts(0) }],
+    }
+    input.ports[1]!.offline = { followsW: new Array<Watts>(60).fill(kilowatts(6)) }
+    const [own] = plan(input).allocations
+    // five hours for 20 kWh: 4 kW, and 6 kW of the other one
+    const peakW = Math.max(...own!.powerW) + 6_000
+    expect(peakW).toBeLessThan(10_400)
+    expect(plan(input).costMicro).toBeGreaterThan(peakW * 10_000)
+    // the month has it already: nothing is added
+    input.prices.demand[0]!.peakSoFarW = watts(peakW)
+    expect(plan(input).costMicro).toBeLessThan(4_100_000)
+  })
   test('up to the peak of the month so far power costs nothing more', () => {
     const p = plan(depot(80, needs, { policy: 'cheapest', prices: { microPerKwh, demand: demand(60) } }))
     expect(Math.max(...siteW(p))).toBeLessThanOrEqual(60_000)

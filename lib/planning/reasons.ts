@@ -3,23 +3,31 @@ import { type Watts, watts } from '#lib/units/units.ts'
 import { type Board, WH } from './board.ts'
 import { laxityMs } from './fill.ts'
 import type { Relaxed } from './flow/relax.ts'
-import { type Need, slotAt, type VehicleId } from './input.ts'
+import { type Need, type PlanningPort, slotAt, type VehicleId } from './input.ts'
 import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
 
 /** What each vehicle does in slot 0, and why. */
-export const reasonsOf = (schedule: Schedule): Record<VehicleId, Reason> =>
-  Object.fromEntries(schedule.board.input.needs.map((need) => [need.id, reasonOf(schedule, need)]))
+export const reasonsOf = (schedule: Schedule): Record<VehicleId, Reason> => {
+  const { input, seats } = schedule.board
+  const ports = new Map(input.ports.map((port) => [port.id, port]))
+  const seatOf = new Map(seats.map(({ need }, v) => [need, v]))
+  return Object.fromEntries(
+    input.needs.map((need) => [
+      need.id,
+      reasonOf(schedule, need, need.port === undefined ? undefined : ports.get(need.port), seatOf.get(need)),
+    ]),
+  )
+}
 
-const reasonOf = (schedule: Schedule, need: Need): Reason => {
+const reasonOf = (schedule: Schedule, need: Need, port: PlanningPort | undefined, seat: number | undefined): Reason => {
   const { board } = schedule
   const { input } = board
   if (need.departs <= input.now) return { kind: 'departed', at: need.departs }
   if (need.arrives > input.now) return { kind: 'notArrived', at: need.arrives }
-  const port = input.ports.find(({ id }) => id === need.port)
   if (!port) return { kind: 'notPlugged' }
   if (port.offline) return { kind: 'chargerOffline', port: port.id }
-  const v = board.seats.findIndex((seat) => seat.need === need)
+  const v = seat!
   if (schedule.steps[v]![0]! > 0) return charging(schedule, v)
   if (board.seats[v]!.target === 0) return { kind: 'done' }
   const start = schedule.steps[v]!.findIndex((steps) => steps > 0)
@@ -101,8 +109,12 @@ const inTheWay = (schedule: Schedule, v: number): WaitCause[] => {
 
 const laxity = (schedule: Schedule, v: number): number => laxityMs(schedule, v, schedule.board.seats[v]!.target, 0)
 
-const fullNode = (schedule: Schedule, v: number, t: number): number =>
-  schedule.board.seats[v]!.path.reduce((a, b) => (schedule.room[b]![t]! < schedule.room[a]![t]! ? b : a))
+const fullNode = ({ board, room }: Schedule, v: number, t: number): number => {
+  const { path } = board.seats[v]!
+  let full = path[0]!
+  for (let i = 1; i < path.length; i += 1) if (room[path[i]!]![t]! < room[full]![t]!) full = path[i]!
+  return full
+}
 
 /**
  * Nodes without room for one more step of a vehicle that would use it, and what 1 kW more would save there: the value that the cuts of the
@@ -110,39 +122,63 @@ const fullNode = (schedule: Schedule, v: number, t: number): number =>
  */
 export const bindingOf = (schedule: Schedule, relaxed?: Relaxed): { node: string; slot: number; valueMicroPerKw: number }[] => {
   const { board } = schedule
-  const worth = relaxed?.isMoney ? worthOf(board, relaxed) : new Map<number, number>()
+  const worth = relaxed?.isMoney ? worthOf(board, relaxed) : () => undefined
   const price = board.input.prices.microPerKwh
   const dearest = board.seats.map((seat, v) =>
     schedule.steps[v]!.reduce((most, steps, t) => (steps > 0 && seat.spanMs[t]! > 0 ? Math.max(most, price[t]!) : most), 0),
   )
   const missing = board.seats.map((seat, v) => seat.target > energyOf(schedule, v))
-  const binding: { node: string; slot: number; valueMicroPerKw: number }[] = []
-  for (let t = 0; t < board.slots; t += 1) {
-    const values = new Map<number, number>()
-    board.seats.forEach((seat, v) => {
-      const saving = schedule.steps[v]![t]! < seat.maxSteps && seat.spanMs[t]! > 0 ? Math.max(0, dearest[v]! - price[t]!) : 0
-      if (seat.spanMs[t] === 0 || schedule.steps[v]![t]! >= seat.maxSteps || (saving === 0 && !missing[v])) return
-      if (stepsFree(schedule, v, t) > schedule.steps[v]![t]!) return
+  const isNear = nearlyFull(schedule)
+  const { slots, seats, nodeIds } = board
+  const values = new Float64Array(nodeIds.length * slots).fill(-1)
+  for (let v = 0; v < seats.length; v += 1) {
+    const { spanMs, maxSteps } = seats[v]!
+    const row = schedule.steps[v]!
+    for (let t = 0; t < slots; t += 1) {
+      if (spanMs[t] === 0 || row[t]! >= maxSteps) continue
+      const saving = Math.max(0, dearest[v]! - price[t]!)
+      if ((saving === 0 && !missing[v]) || !isNear(v, t)) continue
       const n = fullNode(schedule, v, t)
-      values.set(n, Math.max(values.get(n) ?? 0, Math.round((saving * seat.spanMs[t]!) / WH)))
-    })
-    for (const [n, valueMicroPerKw] of [...values].sort(([a], [b]) => a - b))
-      binding.push({ node: board.nodeIds[n]!, slot: t, valueMicroPerKw: worth.get(n * board.slots + t) ?? valueMicroPerKw })
+      const value = Math.round((saving * spanMs[t]!) / WH)
+      // not where somebody else has told it already
+      if (values[n * slots + t]! < value && stepsFree(schedule, v, t) <= row[t]!) values[n * slots + t] = value
+    }
   }
+  const binding: { node: string; slot: number; valueMicroPerKw: number }[] = []
+  for (let t = 0; t < slots; t += 1)
+    for (let n = 0; n < nodeIds.length; n += 1) {
+      const value = values[n * slots + t]!
+      if (value >= 0) binding.push({ node: nodeIds[n]!, slot: t, valueMicroPerKw: worth(n, t) ?? value })
+    }
   return binding
 }
 
-/** What 1 kW more is worth by node and slot (`node * slots + slot`), from the cuts. Where a peak is paid for, the root's limit is not told from it. */
-const worthOf = ({ input, slots }: Board, { network, values }: Relaxed): Map<number, number> => {
-  const { nodes, begins, boardNode, spanMs } = network
-  const worth = new Map<number, number>()
-  for (let n = input.prices.demand.length > 0 ? 1 : 0; n < nodes; n += 1) {
-    if (boardNode[n]! < 0) continue
-    for (let k = 0; k < network.slots; k += 1)
-      for (let t = begins[k]!; t < begins[k + 1]!; t += 1)
-        worth.set(boardNode[n]! * slots + t, Math.round((values[k * nodes + n]! * spanMs[t]!) / WH))
+/** Could something be in the way of one step more? Quick to ask, and never "no" where something is. */
+const nearlyFull = ({ board, room, roomMa, siteW, user }: Schedule): ((v: number, t: number) => boolean) => {
+  const leastW = board.seats.reduce((most, { stepW, minSteps }) => Math.max(most, stepW[Math.min(minSteps, stepW.length - 1)]!), 0)
+  const leastMa = board.seats.reduce((most, { port, minSteps }) => Math.max(most, port.stepMa * minSteps), 0)
+  const near = room.map((row, n) => {
+    const rows = roomMa[n]
+    return Uint8Array.from(row, (w, t) =>
+      w <= leastW || (rows && Math.min(rows.l1[t]!, rows.l2[t]!, rows.l3[t]!) <= leastMa) || siteW[t]! <= leastW ? 1 : 0,
+    )
+  })
+  return (v, t) => {
+    const { path, portIndex } = board.seats[v]!
+    for (let i = 0; i < path.length; i += 1) if (near[path[i]!]![t] === 1) return true
+    const by = user[portIndex]![t]!
+    return by !== -1 && by !== v
   }
-  return worth
+}
+
+/** What 1 kW more is worth at a node in a slot, from the cuts. Where a peak is paid for, the root's limit is not told from it. */
+const worthOf = ({ input, nodeIds }: Board, { network, values }: Relaxed): ((node: number, slot: number) => number | undefined) => {
+  const { nodes, begins, boardNode, spanMs } = network
+  const at = new Int32Array(nodeIds.length).fill(-1)
+  for (let n = input.prices.demand.length > 0 ? 1 : 0; n < nodes; n += 1) if (boardNode[n]! >= 0) at[boardNode[n]!] = n
+  const slotOf = new Int32Array(spanMs.length)
+  for (let k = 0; k < network.slots; k += 1) slotOf.fill(k, begins[k]!, begins[k + 1]!)
+  return (node, slot) => (at[node]! < 0 ? undefined : Math.round((values[slotOf[slot]! * nodes + at[node]!]! * spanMs[slot]!) / WH))
 }
 
 export const powerOf = (schedule: Schedule, v: number): Watts[] =>

@@ -1,14 +1,10 @@
 import { type Seat, WH } from './board.ts'
 import { demandCostMicro } from './cost.ts'
 import type { Merit } from './merit.ts'
-import { upTo } from './merit.ts'
 import { missingOf, type Schedule } from './schedule.ts'
 
-/** What the policy wants small: cost, carbon, or the time at which energy arrives. */
-export const scoreOf = (schedule: Schedule, merit: Merit): number =>
-  upTo(schedule.board.seats.length).reduce((sum, v) => sum + seatScore(schedule, v, merit), peakScore(schedule))
-
-export const peakScore = (schedule: Schedule): number => (schedule.board.input.policy === 'cheapest' ? demandCostMicro(schedule) : 0)
+/** What the policy wants small of the site's peaks. */
+const peakScore = (schedule: Schedule): number => (schedule.board.input.policy === 'cheapest' ? demandCostMicro(schedule) : 0)
 
 export const seatScore = (schedule: Schedule, v: number, merit: Merit): number => {
   const { stepW, spanMs } = schedule.board.seats[v]!
@@ -20,10 +16,6 @@ export const seatScore = (schedule: Schedule, v: number, merit: Merit): number =
   }
   return score
 }
-
-/** Less missing, then less of what the policy wants small. */
-export const isBetter = (a: Schedule, b: Schedule, merit: Merit): boolean =>
-  lessMissing(a, b) || (!lessMissing(b, a) && scoreOf(a, merit) < scoreOf(b, merit))
 
 /** As good as `b` but for `tolerance` of the score. */
 export const isAsGood = (a: Schedule, b: Schedule, merit: Merit, tolerance: number): boolean => {
@@ -46,16 +38,20 @@ export const needScore = (schedule: Schedule, merit: Merit): number => {
   return score
 }
 
-export const missingBy = (schedule: Schedule): number[] => schedule.board.seats.map((_, v) => missingOf(schedule, v))
+/** What each vehicle's battery will miss, W·ms. */
+export const missingBy = (schedule: Schedule): number[] =>
+  schedule.board.seats.map(({ need }, v) => missingOf(schedule, v) * need.efficiency)
 
 export const allReady = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => missingOf(schedule, v) === 0)
 
 export const lessMissing = (a: Schedule, b: Schedule): boolean => {
   const { seats } = a.board
   const ranks = [...new Set(seats.map(rankOf))].sort((x, y) => y - x)
+  const [inA, inB] = [missingBy(a), missingBy(b)]
   for (const rank of ranks) {
-    const sum = (schedule: Schedule) => seats.reduce((total, seat, v) => total + (rankOf(seat) === rank ? missingOf(schedule, v) : 0), 0)
-    if (sum(a) !== sum(b)) return sum(a) < sum(b)
+    const sum = (missing: number[]) => seats.reduce((total, seat, v) => total + (rankOf(seat) === rank ? missing[v]! : 0), 0)
+    const [ofA, ofB] = [sum(inA), sum(inB)]
+    if (ofA !== ofB) return ofA < ofB
   }
   return false
 }

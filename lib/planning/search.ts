@@ -1,13 +1,13 @@
 import { type Board, WH } from './board.ts'
 import { sunkDemandMicro } from './cost.ts'
 import { withExtra } from './extra.ts'
+import { fits, inFewPeriods } from './few-periods.ts'
 import { type Relaxed, relax } from './flow/relax.ts'
-import { inBlocks, madeUp, ORDERS } from './in-blocks.ts'
+import { inBlocks, madeUp, madeUpTo, ORDERS } from './in-blocks.ts'
 import { asBefore, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
-import { excessPeriods, fitsPeriods, tidy, withFewPeriods } from './periods.ts'
+import { excessPeriods, tidy } from './periods.ts'
 import { guided } from './place/guided.ts'
-import { keepToOwn } from './place/keep-to.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
 
@@ -23,8 +23,6 @@ const WORTH_TRADING = 0.1
 /** Shortfalls that differ by so little are as good as equal. */
 const AS_GOOD_WH = 100
 const AS_GOOD = 0.005
-/** What few periods may cost of a higher peak, tried in turn. */
-const PEAK_RAISES = [0, 0.002, 0.01, 0.05, 1]
 /** Seats × slots for which plans in blocks are looked for: beyond, few blocks fit. */
 const MOST_CALM = 60_000
 
@@ -73,26 +71,20 @@ const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   let best = inFewPeriods(guided(board, merit, relaxed), relaxed, merit)
   // a small depot in which a step more or less makes somebody late: one after the other may leave fewer of them
   if (isShort(best, relaxed)) for (const each of calms) best = fewerLate(inFewPeriods(madeUp(each, merit, relaxed), relaxed, merit), best)
+  // of what the envelope keeps for a port the optimum does not know how much its own vehicle leaves unused
+  if (board.hasReserves && !allReady(best)) {
+    const made = madeUpTo(
+      copyOf(best),
+      merit,
+      board.seats.map(({ target }) => target),
+    )
+    if (lessMissing(made, best)) best = made
+  }
   if (isSmall(board)) best = onTime(best, relaxed)
   return calm && isAsGood(calm, best, merit, CALM_TOLERANCE) ? calm : best
 }
 
 const isSmall = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_CALM
-
-/** As few periods as the ports hold, under a slightly higher peak where somebody would be late by that. */
-const inFewPeriods = (schedule: Schedule, relaxed: Relaxed, merit: Merit): Schedule => {
-  if (fits(schedule)) return schedule
-  let few = schedule
-  for (const raise of PEAK_RAISES) {
-    few = withFewPeriods(keepToOwn(copyOf(schedule), raise))
-    if (!isShort(few, relaxed)) break
-    // what merging took may be had from others, if that makes none of them too restless
-    const made = madeUp(copyOf(few), merit, relaxed)
-    if (fits(made) && lessMissing(made, few)) few = made
-    if (!isShort(few, relaxed)) break
-  }
-  return keepToOwn(few)
-}
 
 /** Less missing; of what is as good as equal, fewer vehicles late. */
 const fewerLate = (other: Schedule, best: Schedule): Schedule => {
@@ -135,5 +127,3 @@ const isCertain = (schedule: Schedule, merit: Merit, { boundMicro }: Relaxed, to
   const score = needScore(schedule, merit) - (policy === 'cheapest' ? sunkDemandMicro(schedule) : 0)
   return score - boundMicro <= Math.abs(score) * tolerance
 }
-
-const fits = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => fitsPeriods(schedule, v))

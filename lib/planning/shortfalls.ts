@@ -9,11 +9,12 @@ import { energyOf, missingOf, type Schedule, stepsFree, taperW } from './schedul
  * Vehicles that will leave with less than they need, with the cause and what would help. A departure beyond the horizon is short only
  * if the time after the horizon cannot give the rest. A vehicle that is still out and has no port yet is not judged.
  */
-export const shortfallsOf = (schedule: Schedule): Shortfall[] =>
-  schedule.board.input.needs.flatMap((need) => {
-    const v = schedule.board.seats.findIndex((seat) => seat.need === need)
-    if (v >= 0) return seated(schedule, v)
-    const { input } = schedule.board
+export const shortfallsOf = (schedule: Schedule): Shortfall[] => {
+  const { input, seats } = schedule.board
+  const seatOf = new Map(seats.map(({ need }, v) => [need, v]))
+  return input.needs.flatMap((need) => {
+    const v = seatOf.get(need)
+    if (v !== undefined) return seated(schedule, v)
     const port = input.ports.find(({ id }) => id === need.port)
     if (port?.offline) return offline(input, need, port.id, port.offline.followsW)
     const stillOut = !port && need.arrives > input.now
@@ -21,6 +22,7 @@ export const shortfallsOf = (schedule: Schedule): Shortfall[] =>
     const by = plus(need.departs, -Math.ceil(((need.energyWh / need.efficiency) * WH) / need.maxW)) as Instant
     return [{ vehicle: need.id, missingWh: need.energyWh, cause: { kind: 'notPlugged' }, remedies: [{ kind: 'plugIn', by }] }]
   })
+}
 
 const seated = (schedule: Schedule, v: number): Shortfall[] => {
   const { board } = schedule
@@ -28,6 +30,7 @@ const seated = (schedule: Schedule, v: number): Shortfall[] => {
   const fullW = stepW[maxSteps] ?? 0
   const afterHorizon = Math.max(0, need.departs - Math.max(slotAt(board.input, board.slots), need.arrives)) * fullW
   const missing = missingOf(schedule, v) - afterHorizon
+  if (missing <= 0) return []
   const missingWh = Math.round((Math.max(0, missing) * need.efficiency) / WH) as WattHours
   if (missingWh === 0) return []
   const departLater: Remedy = {

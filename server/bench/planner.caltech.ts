@@ -12,7 +12,7 @@ const SLOTS = 15 * 288
 const STATION_W = 6_656
 
 /** All sessions of the half-month at their stations under one cap, 5-minute slots. */
-export const caltechQuestion = (capW: number, from = 0, slots = SLOTS): Question => {
+const caltechQuestion = (capW: number, from = 0, slots = SLOTS): Question => {
   const start = MARCH_FIRST + from * 300_000
   const end = start + slots * 300_000
   const sessions = caltechSessions().filter(({ arrives, departs }) => departs > start && arrives < end)

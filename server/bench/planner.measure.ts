@@ -55,7 +55,7 @@ export const at = (values: number[], part: number): number => {
  * Vehicles short where more is missing than need be: more than HiGHS (or, for large nights, the maximum flow) misses when every limit is lower
  * by one step of current, since whole steps may leave so much unused. A thousandth of all needs is no miss.
  */
-export const avoidableMisses = ({ input, verdict, best }: Planned, oracle: Oracle): number => {
+const avoidableMisses = ({ input, verdict, best }: Planned, oracle: Oracle): number => {
   const missing = verdict.vehicles.reduce((sum, { missingWh }) => sum + missingWh, 0)
   const wanted = input.needs.reduce((sum, { energyWh }) => sum + energyWh, 0)
   if (missing <= wanted / 1000) return 0

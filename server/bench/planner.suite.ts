@@ -1,5 +1,6 @@
 import type { PlanningInput } from '#lib/planning/input.ts'
-import { type NightSpec, nightOf } from '../judge/instances.ts'
+import type { NightSpec } from '../judge/bay.ts'
+import { nightOf } from '../judge/instances.ts'
 import type { TariffId } from '../judge/real-data.ts'
 
 // The nights that the planner is measured on: real shifts, tariffs and loads. Of every ten, four have a connection of 0.85 to 1.15 times the

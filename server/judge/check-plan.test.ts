@@ -93,6 +93,14 @@ test('a plan that keeps everything: energy, missing energy and cost to the micro
   })
 })
 
+test('a vehicle at a port out of reach counts in the peak with what it follows, while it is there', () => {
+  const [p1, p2] = question().ports
+  const q = question({ ports: [p1!, { ...p2!, offline: { followsW: each(1_440) } }] })
+  const { allocations } = answer()
+  const alone = { allocations: allocations.slice(0, 1), shortfalls: [], costMicro: 5_000_000 }
+  expect(checkPlan(q, { ...alone, lowerBoundMicro: 5_000_000, gap: 0 })).toMatchObject({ violations: [], peakW: 9_640 })
+})
+
 test('each rule is told by the plan that breaks it', () => {
   const q = question()
   const periods = (change: (p: Answer['allocations'][number]) => Partial<Answer['allocations'][number]>): Answer => {

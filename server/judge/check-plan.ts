@@ -19,7 +19,7 @@ import {
 } from './question.ts'
 
 export type Violation = { rule: string; at: string; slot?: number; says: string }
-export type VehicleResult = { vehicle: string; deliveredWh: number; missingWh: number; portWh: number; onBlocks: number; periods: number }
+type VehicleResult = { vehicle: string; deliveredWh: number; missingWh: number; portWh: number; onBlocks: number; periods: number }
 export type Verdict = {
   violations: Violation[]
   vehicles: VehicleResult[]
@@ -232,4 +232,4 @@ function costOf(q: Question, rows: Row[]): { energyMicro: number; demandMicro: n
 }
 
 /** How often it begins to charge. */
-export const blocksOf = (powerW: number[]): number => powerW.reduce((count, w, t) => count + (w > 0 && !(powerW[t - 1]! > 0) ? 1 : 0), 0)
+const blocksOf = (powerW: number[]): number => powerW.reduce((count, w, t) => count + (w > 0 && !(powerW[t - 1]! > 0) ? 1 : 0), 0)

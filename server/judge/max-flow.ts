@@ -6,7 +6,7 @@ import { baseBelow, mostW, type Node, pathUp, plannable, type Question, slotMsOf
 type Arc = { to: number; room: number }
 
 /** A flow network that grows by `arc`; `flow` is the maximum from `source` to `sink`. */
-export const network = () => {
+const network = () => {
   const arcs: Arc[] = []
   const from: number[][] = []
   const node = () => from.push([]) - 1

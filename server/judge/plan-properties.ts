@@ -1,21 +1,30 @@
+import { firstAnswer } from '#lib/planning/first-answer.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
+import type { Plan } from '#lib/planning/plan-result.ts'
 import { checkPlan, negligibleWh, type Verdict } from './check-plan.ts'
 import { mostDeliverableWh } from './max-flow.ts'
 import type { Oracle } from './oracle.ts'
-import { type Answer, plannable, usableHours } from './question.ts'
+import { plannable, usableHours } from './question.ts'
 import { randomDepot, smallest } from './random-depot.ts'
 
 // What every plan of every depot must be, as judged without the planner: each property answers what is wrong, or nothing.
 
-export type Property = 'limits' | 'pauses' | 'pureEnergy' | 'energy' | 'bound' | 'cost' | 'pureCost' | 'same' | 'again'
+/** A depot, its plan and what `checkPlan` says of that. */
+type Judged = { input: PlanningInput; answer: Plan; verdict: Verdict }
+const judged = (input: PlanningInput): Judged => {
+  const answer = plan(input)
+  return { input, answer, verdict: checkPlan(input, answer) }
+}
+
+export type Property = 'limits' | 'pauses' | 'pureEnergy' | 'energy' | 'bound' | 'cost' | 'pureCost' | 'same' | 'again' | 'firstAnswer'
 export type Failure = { property: Property; seed: number; says: string; input: PlanningInput }
 
 /** No limit passed, nothing a charger cannot do, and the plan's own figures right. */
-const limits = (input: PlanningInput): string | undefined => told(checkPlan(input, answerTo(input)), (rule) => rule !== 'mayPause')
+const limits = ({ verdict }: Judged): string | undefined => told(verdict, (rule) => rule !== 'mayPause')
 
 /** A vehicle that would not wake after a pause has none. */
-const pauses = (input: PlanningInput): string | undefined => told(checkPlan(input, answerTo(input)), (rule) => rule === 'mayPause')
+const pauses = ({ verdict }: Judged): string | undefined => told(verdict, (rule) => rule === 'mayPause')
 
 const told = ({ violations }: Verdict, isMeant: (rule: string) => boolean): string | undefined => {
   const found = violations.filter(({ rule }) => isMeant(rule))
@@ -27,8 +36,7 @@ const told = ({ violations }: Verdict, isMeant: (rule: string) => boolean): stri
 }
 
 /** On a pure network: exactly what a maximum flow delivers. */
-const pureEnergy = (input: PlanningInput): string | undefined => {
-  const got = checkPlan(input, answerTo(input)).vehicles
+const pureEnergy = ({ input, verdict: { vehicles: got } }: Judged): string | undefined => {
   const useful = input.needs.reduce((sum, { energyWh, efficiency }, i) => sum + Math.min(energyWh, got[i]!.deliveredWh) / efficiency, 0)
   const most = mostDeliverableWh(input)
   const fromBattery = input.needs.reduce((sum, { energyWh, efficiency }) => sum + negligibleWh(energyWh) / efficiency, 0)
@@ -37,8 +45,7 @@ const pureEnergy = (input: PlanningInput): string | undefined => {
 }
 
 /** Elsewhere: no more missing, from the highest rank on, than the linear program misses and steps, minimum and periods explain. */
-const energy = (input: PlanningInput, oracle: Oracle): string | undefined => {
-  const { vehicles } = checkPlan(input, answerTo(input))
+const energy = ({ input, verdict: { vehicles } }: Judged, oracle: Oracle): string | undefined => {
   const missing = vehicles.reduce(
     (sum, { missingWh, vehicle }) => (plannable(input).some(({ need }) => need.id === vehicle) ? sum + missingWh : sum),
     0,
@@ -63,70 +70,78 @@ const slackMicro = (micro: number): number => 5 + Math.abs(micro) * 2e-6
  * The certificate: no plan that gives everybody as much costs less than its lower bound; nor one that serves the needs as far as can be,
  * where the plan misses a few watt-hours of them.
  */
-const bound = (input: PlanningInput, oracle: Oracle): string | undefined => {
+const bound = ({ input, answer, verdict }: Judged, oracle: Oracle): string | undefined => {
   // a target makes the peak up to it a matter of course, which the program does not know
   if (input.prices.demand.some(({ targetW }) => targetW !== undefined)) return undefined
-  const answer = answerTo(input)
-  const verdict = checkPlan(input, answer)
   // who is paid for taking energy saves by taking more than the plan gives: a bound for what it gives says nothing there
   if (input.prices.microPerKwh.some((price) => price < 0) && verdict.vehicles.some(({ missingWh }) => missingWh > 0)) return undefined
   const given = portWhOf(verdict)
   const least = oracle.leastCostMicro(input, given)
   if (least === undefined) return 'HiGHS finds no plan that gives as much'
-  // plans are in whole watts: the program may save a part of one in each peak, and in each vehicle's slots
-  const wholeWatts = input.prices.demand.reduce((sum, { microPerKw }) => sum + microPerKw / 1000, 0) + wholeWattsMicro(input)
+  // plans are in whole watts: the program may save a part of one of each vehicle in each peak, and in each vehicle's slots
+  const wholeWatts =
+    input.prices.demand.reduce((sum, { microPerKw }) => sum + (microPerKw / 1000) * input.needs.length, 0) + wholeWattsMicro(input)
   if (answer.lowerBoundMicro <= least + slackMicro(least) + wholeWatts) return undefined
-  const welcome = new Map(
-    input.needs.map(({ id, energyWh, efficiency }) => [id, Math.max(0, (given.get(id) ?? 0) - energyWh / efficiency)]),
-  )
-  const whole = Math.max(least, oracle.best(input, 600, welcome).costMicro)
+  const whole = Math.max(least, inFullMicro(input, given, oracle))
   return answer.lowerBoundMicro > whole + slackMicro(whole) + wholeWatts
     ? `bound ${answer.lowerBoundMicro}, HiGHS ${whole.toFixed(0)}`
     : undefined
 }
 
+/** Least cost where the needs are served as far as can be, with the welcome energy that was given. */
+const inFullMicro = (input: PlanningInput, given: Map<string, number>, oracle: Oracle): number => {
+  const welcome = new Map(
+    input.needs.map(({ id, energyWh, efficiency }) => [id, Math.max(0, (given.get(id) ?? 0) - energyWh / efficiency)]),
+  )
+  return oracle.best(input, 600, welcome).costMicro
+}
+
 /** And the plan itself is not cheaper than the oracle either. */
-const cost = (input: PlanningInput, oracle: Oracle): string | undefined => {
-  const verdict = checkPlan(input, answerTo(input))
+const cost = ({ input, verdict }: Judged, oracle: Oracle): string | undefined => {
   const least = oracle.leastCostMicro(input, portWhOf(verdict))
   return least !== undefined && verdict.costMicro < least - slackMicro(least)
     ? `costs ${verdict.costMicro}, HiGHS ${least.toFixed(0)}`
     : undefined
 }
 
-/** On a pure network the plan is as cheap as the linear program's. */
-const pureCost = (input: PlanningInput, oracle: Oracle): string | undefined => {
-  const verdict = checkPlan(input, answerTo(input))
-  const least = oracle.leastCostMicro(input, portWhOf(verdict))
+/** On a pure network the plan is as cheap as the linear program's; a few watt-hours that it leaves out need not be paid back. */
+const pureCost = ({ input, verdict }: Judged, oracle: Oracle): string | undefined => {
+  const given = portWhOf(verdict)
+  const least = oracle.leastCostMicro(input, given)
   // amounts of whole watts for whole slots: a watt a vehicle and slot, at the dearest
   const whole =
     (input.needs.length * input.slots * Math.max(...input.prices.microPerKwh.map(Math.abs))) / 1000 +
     input.prices.demand.length * input.needs.length * 15_000
-  return least !== undefined && verdict.costMicro > least * 1.001 + whole
+  const isDear = (micro: number) => verdict.costMicro > micro * 1.001 + whole
+  return least !== undefined && isDear(least) && isDear(inFullMicro(input, given, oracle))
     ? `costs ${verdict.costMicro}, HiGHS ${least.toFixed(0)}`
     : undefined
 }
 
 /** The same question has the same answer, also from its JSON. */
-const same = (input: PlanningInput): string | undefined =>
-  JSON.stringify(plan(JSON.parse(JSON.stringify(input)) as PlanningInput)) === JSON.stringify(plan(input))
+const same = ({ input, answer }: Judged): string | undefined =>
+  JSON.stringify(plan(JSON.parse(JSON.stringify(input)) as PlanningInput)) === JSON.stringify(answer)
     ? undefined
     : 'another plan for the same input'
 
 /** A plan that follows the last one, after a vehicle left, keeps every limit too. */
-const again = (input: PlanningInput): string | undefined => {
-  const next = { ...input, needs: input.needs.slice(1), previous: plan(input) }
-  return told(checkPlan(next, plan(next)), (rule) => rule !== 'mayPause')
+const again = ({ input, answer }: Judged): string | undefined => {
+  const next = { ...input, needs: input.needs.slice(1), previous: answer }
+  return told(checkPlan(next, plan(next)), () => true)
+}
+
+/** The safe plan of the moment passes nothing either, with a last plan and without one. */
+const atOnce = ({ input, answer }: Judged): string | undefined => {
+  const later = { ...input, needs: input.needs.slice(1), previous: answer }
+  return told(checkPlan(input, firstAnswer(input)), () => true) ?? told(checkPlan(later, firstAnswer(later)), () => true)
 }
 
 /** A watt a vehicle and slot, at the dearest. */
 const wholeWattsMicro = ({ needs, slots, slotMinutes, prices }: PlanningInput): number =>
   (needs.length * slots * (slotMinutes / 60) * Math.max(...prices.microPerKwh.map(Math.abs))) / 1000
 
-const answerTo = (input: PlanningInput): Answer => plan(input)
-
 /** What today's planner is on every depot that was judged. */
-export const MET: readonly Property[] = ['limits', 'bound', 'cost', 'same', 'again']
+export const MET: readonly Property[] = ['limits', 'bound', 'cost', 'same', 'again', 'firstAnswer']
 /** … and what it is not on every one yet: a pause that must not be, energy left over, cost above HiGHS's on a pure network. */
 export const OPEN: readonly Property[] = ['pauses', 'pureEnergy', 'energy', 'pureCost']
 const ALL: readonly Property[] = [...MET, ...OPEN]
@@ -140,15 +155,16 @@ export const judgeSeeds = (
   const sum = { judged: 0, pure: 0, charged: 0, withOracle: 0, failures: [] as Failure[] }
   for (let seed = from; seed < until; seed++) {
     const { input, pure } = randomDepot(seed)
+    const depot = judged(input)
     sum.judged += 1
     if (pure) sum.pure += 1
-    if (plan(input).allocations.some(({ powerW }) => powerW.some((w) => w > 0))) sum.charged += 1
-    const asks: [Property, (input: PlanningInput) => string | undefined][] = [
+    if (depot.verdict.vehicles.some(({ portWh }) => portWh > 0)) sum.charged += 1
+    const asks: [Property, (each: Judged) => string | undefined][] = [
       ['limits', limits],
       ['pauses', pauses],
     ]
     if (pure) asks.push(['pureEnergy', pureEnergy])
-    if (seed % 5 === 0) asks.push(['same', same], ['again', again])
+    if (seed % 5 === 0) asks.push(['same', same], ['again', again], ['firstAnswer', atOnce])
     if (seed % oracleEvery === 0) {
       sum.withOracle += 1
       asks.push(
@@ -160,10 +176,10 @@ export const judgeSeeds = (
     }
     for (const [property, ask] of asks) {
       if (!only.includes(property)) continue
-      const says = ask(input)
+      const says = ask(depot)
       if (says === undefined) continue
-      const small = smallest(input, (each) => ask(each) !== undefined)
-      sum.failures.push({ property, seed, says: ask(small) ?? says, input: small })
+      const small = smallest(input, (each) => ask(judged(each)) !== undefined)
+      sum.failures.push({ property, seed, says: ask(judged(small)) ?? says, input: small })
     }
   }
   return sum

@@ -37,7 +37,7 @@ export type Need = {
   chargeFirst?: boolean
   mayPause: boolean
 }
-export type Demand = { microPerKw: number; slots: boolean[]; peakSoFarW: number; targetW?: number; targetIsHard?: boolean }
+type Demand = { microPerKw: number; slots: boolean[]; peakSoFarW: number; targetW?: number; targetIsHard?: boolean }
 export type Question = {
   now: number
   slotMinutes: 5 | 15
@@ -138,9 +138,22 @@ export const mostTogetherW = (q: Question): number[] => {
   )
 }
 
-/** All base load of the site in each slot. */
-export const siteBase = (q: Question): number[] =>
-  Array.from({ length: q.slots }, (_, t) => q.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[t] ?? 0), 0))
+/** What the site draws in each slot whatever the plan says: all base load, and at ports out of reach what the vehicle there follows. */
+export const siteBase = (q: Question): number[] => {
+  const there = q.needs.flatMap((need) => {
+    const port = q.ports.find(({ id }) => id === need.port)
+    return port?.offline && need.energyWh + (need.extraWh ?? 0) > 0
+      ? [{ port, follows: port.offline.followsW, need, hours: usableHours(q, need) }]
+      : []
+  })
+  return Array.from({ length: q.slots }, (_, t) => {
+    const base = q.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[t] ?? 0), 0)
+    const byPort = new Map<Port, number>()
+    for (const { port, follows, need, hours } of there)
+      if (hours[t]! > 0) byPort.set(port, Math.max(byPort.get(port) ?? 0, Math.min(need.maxW, follows[t] ?? 0)))
+    return base + [...byPort.values()].reduce((sum, w) => sum + w, 0)
+  })
+}
 
 /** Vehicles that can be planned for: at a port that can be reached, and not gone. */
 export const plannable = (q: Question): { need: Need; port: Port }[] =>

@@ -168,7 +168,7 @@ const perSlot = <T extends number>(slots: number, of: (t: number) => number): T[
   Array.from({ length: slots }, (_, t) => Math.round(of(t)) as T)
 
 /** What shrinks a depot without making another one of it. */
-export const withoutSome = (input: PlanningInput): PlanningInput[] => [
+const withoutSome = (input: PlanningInput): PlanningInput[] => [
   ...input.needs.map((_, i) => ({ ...input, needs: input.needs.filter((_, j) => j !== i) })),
   ...input.ports
     .filter(({ id }) => !input.needs.some(({ port }) => port === id))

@@ -6,7 +6,7 @@ import warehouse from './data/warehouse-days.json' with { type: 'json' }
 /** Midnight in Los Angeles on 1 March 2019, slot 0 of the Caltech sessions. */
 export const MARCH_FIRST = Date.parse('2019-03-01T08:00:00Z')
 
-export type Session = { arrives: number; departs: number; station: string; energyWh: number }
+type Session = { arrives: number; departs: number; station: string; energyWh: number }
 /** Real AC sessions of a workplace, 1 to 15 March 2019; instants in UTC ms. */
 export const caltechSessions = (): Session[] =>
   (caltech.sessions as [number, number, string, number][]).map(([arrival, departure, station, energyWh]) => ({
@@ -16,13 +16,13 @@ export const caltechSessions = (): Session[] =>
     energyWh,
   }))
 
-export type DepotDay = { departsMin: number; returnsMin: number; miles: number }
+type DepotDay = { departsMin: number; returnsMin: number; miles: number }
 /** Days of real delivery trucks: minutes of the local day. Those out over midnight or for less than three hours are left out. */
 export const depotDays: DepotDay[] = (depot.days as [string, number, number, number][])
   .map(([, departsMin, returnsMin, miles]) => ({ departsMin, returnsMin, miles }))
   .filter(({ departsMin, returnsMin }) => departsMin >= 240 && departsMin <= 660 && returnsMin >= 720 && returnsMin <= 1_410)
 
-export type TariffDay = (typeof tariffs.days)[number]
+type TariffDay = (typeof tariffs.days)[number]
 export type TariffId =
   | 'tou-ev-4-winter'
   | 'tou-ev-4-winter-weekend'

@@ -20,7 +20,7 @@ type Asked = {
  * a vehicle that comes or leaves within a slot takes the node for all of it, as chargers do.
  */
 export const certified = ({ board, network, price, wanted, values, peaks, least, most }: Asked): number => {
-  const { nodes, slots, begins, spanMs, site, capacity } = network
+  const { nodes, slots, begins, spanMs, site, drawn, capacity } = network
   const { demand } = board.input.prices
   let total = 0
   const perW = demand.map(({ microPerKw }) => (microPerKw / 1000) * 1000 * WH)
@@ -43,7 +43,7 @@ export const certified = ({ board, network, price, wanted, values, peaks, least,
         total += share * board.baseW[t]! * spanMs[t]!
         rest -= share
       }
-      total -= rest * site[t]!
+      total -= rest * drawn[t]!
     }
   }
   // each peak where that is cheapest

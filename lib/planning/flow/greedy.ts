@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts'
-import { emptyFlow, type Flow, fillFree, fillUp } from './max-flow.ts'
+import { emptyFlow, type Flow, fillAs, fillFree, fillUp } from './max-flow.ts'
 import type { Network } from './network.ts'
 import { addSlopes, type Peaks, siteUnder } from './peaks.ts'
 
@@ -44,8 +44,15 @@ export const urgentFirst = ({ seats, until, from, most }: Network, wanted: Float
   return Int32Array.from({ length: seats }, (_, v) => v).sort((a, b) => until[a]! - until[b]! || spare[a]! - spare[b]! || a - b)
 }
 
-/** Least cost of giving `wanted` while the site keeps to `peaks`. */
-export const cheapestUnder = (board: Board, network: Network, levels: Level[], wanted: Float64Array, peaks: Peaks): Solved => {
+/** Least cost of giving `wanted` while the site keeps to `peaks`. `like`: what each cell has in an answer to a question nearly the same. */
+export const cheapestUnder = (
+  board: Board,
+  network: Network,
+  levels: Level[],
+  wanted: Float64Array,
+  peaks: Peaks,
+  like?: Float64Array,
+): Solved => {
   const flow = emptyFlow(network)
   const { seats, nodes, slots, parent } = network
   const order = urgentFirst(network, wanted)
@@ -58,6 +65,7 @@ export const cheapestUnder = (board: Board, network: Network, levels: Level[], w
   for (let i = 0; i < levels.length && missing > 0; i += 1) {
     const { price, slots: opened } = levels[i]!
     for (const t of opened) flow.open[t] = 1
+    if (like) fillAs(flow, like, opened)
     fillFree(flow, order, opened)
     fillUp(flow)
     const now = sum(flow.left)
@@ -89,7 +97,7 @@ export const mostFor = (board: Board, network: Network, wanted: Float64Array, gr
   for (const group of groups) {
     for (const v of group) flow.left[v] = wanted[v]!
     fillFree(flow, group, slots)
-    if (group.some((v) => flow.left[v]! > 0)) fillUp(flow)
+    if (group.some((v) => flow.left[v]! > 0)) fillUp(flow, false)
     // whoever was not served now is not served later: what others do not take is worth nothing to it
     for (const v of group) flow.left[v] = 0
   }

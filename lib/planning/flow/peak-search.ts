@@ -1,7 +1,7 @@
 import { WH } from '../board.ts'
 import { type Cut, type Lowest, lowestOf } from './cuts.ts'
 import { cheapestUnder, type Solved, sum, urgentFirst } from './greedy.ts'
-import { emptyFlow, type Flow, fillFree, fillUp } from './max-flow.ts'
+import { emptyFlow, type Flow, fillAs, fillFree, fillUp } from './max-flow.ts'
 import type { Network } from './network.ts'
 import { addSlopes, type Peaks, siteUnder } from './peaks.ts'
 import type { Question } from './relax.ts'
@@ -9,7 +9,7 @@ import type { Question } from './relax.ts'
 const MICRO = 1000 * WH
 /** Questions asked at most for peaks that serve all; for the cheapest ones. */
 const FEASIBLE_ROUNDS = 40
-const TANGENT_ROUNDS = 8
+const TANGENT_ROUNDS = 14
 /** Nearer than this the peaks are not looked for. */
 const NEAR = 0.00005
 /** With several peaks only the cuts that matter are kept: all corners are tried. */
@@ -22,7 +22,7 @@ export type BestPeaks = { solved: Solved; peaks: Peaks; values: Float64Array; bo
  * by how much peaks must rise (for one peak that is discrete Newton, Radzik 1998), a served one a tangent of what energy costs at least.
  */
 export const bestPeaks = (question: Question): BestPeaks => {
-  const { board, network, levels, wanted, least, most } = question
+  const { board, network, levels, wanted, least, most, start, like } = question
   const perW = board.input.prices.demand.map(({ microPerKw }) => microPerKw / 1000)
   const offset = dot(perW, least)
   let cuts: Cut[] = []
@@ -31,7 +31,7 @@ export const bestPeaks = (question: Question): BestPeaks => {
     cuts.push(cut)
   }
   let lowest: Lowest | undefined
-  let peaks = least.slice()
+  let peaks = start ? upwards(start, least, most) : least.slice()
   let best: { solved: Solved; peaks: Peaks; total: number } | undefined
   const served = whoIsServed(question)
   for (let round = 0; round < FEASIBLE_ROUNDS; round += 1) {
@@ -49,7 +49,7 @@ export const bestPeaks = (question: Question): BestPeaks => {
   const tried: Peaks[] = []
   for (let round = 0; round < TANGENT_ROUNDS; round += 1) {
     tried.push(peaks)
-    const solved = cheapestUnder(board, network, levels, wanted, peaks)
+    const solved = cheapestUnder(board, network, levels, wanted, peaks, best?.solved.flow.given ?? like ?? served(peaks).given)
     const cut = solved.missing > 0 ? shortfallCut(question, solved.flow, peaks) : tangentOf(solved, peaks)
     if (solved.missing === 0) {
       const total = solved.cost / MICRO + dot(perW, peaks) - offset
@@ -83,12 +83,13 @@ const nothing = ({ board, network, wanted, most }: Question): Omit<BestPeaks, 'p
 })
 
 /** As much as can be given at any price under some peaks; goes on from the last answer while peaks only rise. */
-const whoIsServed = ({ board, network, wanted }: Question) => {
+const whoIsServed = ({ board, network, wanted, like }: Question) => {
   const order = urgentFirst(network, wanted)
   const slots = Int32Array.from({ length: network.slots }, (_, t) => t)
   let flow: Flow | undefined
   let before: Peaks = []
   return (peaks: Peaks): Flow => {
+    const isNew = !flow
     if (!flow || peaks.some((peak, i) => peak < before[i]!)) {
       flow = emptyFlow(network)
       flow.open.fill(1)
@@ -96,6 +97,7 @@ const whoIsServed = ({ board, network, wanted }: Question) => {
     }
     before = peaks
     siteUnder(board, network, peaks, flow.site)
+    if (isNew && like) fillAs(flow, like, slots)
     fillFree(flow, order, slots)
     fillUp(flow)
     return flow

@@ -1,16 +1,8 @@
 import type { Board } from '../board.ts'
-import type { PlanningInput } from '../input.ts'
 import type { Network } from './network.ts'
 
 /** The site's peaks that are paid for: one for each demand charge, W. */
 export type Peaks = number[]
-
-/** Uncontrolled load of the whole site per slot, W. */
-export const siteBaseW = ({ nodes, slots }: PlanningInput): Float64Array => {
-  const base = new Float64Array(slots)
-  for (const { baseLoadW } of nodes) if (baseLoadW) for (let t = 0; t < slots; t += 1) base[t]! += baseLoadW[t]!
-  return base
-}
 
 /** Under these peaks nothing is won: paid for already, learned as the month's, or made by the base load. */
 export const leastPeaks = ({ input, baseW }: Board): Peaks =>
@@ -33,13 +25,14 @@ export const mostPeaks = ({ input, baseW }: Board, network: Network): Peaks =>
 /** What the site may take per slot of the flow when its peaks stay at `peaks`. */
 export const siteUnder = (board: Board, network: Network, peaks: Peaks, into: Float64Array): void => {
   const { demand } = board.input.prices
+  const { begins, site, limit, wasted, spanMs } = network
   for (let k = 0; k < network.slots; k += 1) {
     let sum = 0
-    for (let t = network.begins[k]!; t < network.begins[k + 1]!; t += 1) {
-      let most = network.site[t]!
+    for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
+      let most = limit[t]!
       for (let i = 0; i < demand.length; i += 1)
-        if (demand[i]!.slots[t]) most = Math.min(most, Math.max(0, peaks[i]! - board.baseW[t]!) * network.spanMs[t]!)
-      sum += most
+        if (demand[i]!.slots[t]) most = Math.min(most, Math.max(0, peaks[i]! - board.baseW[t]!) * spanMs[t]!)
+      sum += Math.min(site[t]!, Math.max(0, most - wasted[t]!))
     }
     into[k] = sum
   }
@@ -49,7 +42,7 @@ export const siteUnder = (board: Board, network: Network, peaks: Peaks, into: Fl
 export const addSlopes = (board: Board, network: Network, peaks: Peaks, k: number, weight: number, into: number[]): void => {
   const { demand } = board.input.prices
   for (let t = network.begins[k]!; t < network.begins[k + 1]!; t += 1) {
-    let [most, by] = [network.site[t]!, -1]
+    let [most, by] = [Math.min(network.limit[t]!, network.site[t]! + network.wasted[t]!), -1]
     for (let i = 0; i < demand.length; i += 1) {
       if (!demand[i]!.slots[t]) continue
       const under = Math.max(0, peaks[i]! - board.baseW[t]!) * network.spanMs[t]!

@@ -1,13 +1,18 @@
 import { type Board, WH } from '../board.ts'
 import { certified } from './certificate.ts'
+import { type Fine, finer } from './finer.ts'
 import { cheapestUnder, type Level, levelsOf, mostFor, type Solved, urgentFirst } from './greedy.ts'
 import { type Network, networkOf, widthFor } from './network.ts'
+import { countingParts, hasParts } from './parts.ts'
 import { bestPeaks } from './peak-search.ts'
 import { leastPeaks, mostPeaks, type Peaks } from './peaks.ts'
 
 /** The best that could be had if power came in any portions: where each vehicle would be given what, and what that would cost at least. */
 export type Relaxed = {
+  /** As limits count: slots in which vehicles come and go pay for all that they take, or are left out. */
   network: Network
+  /** The same with all that could be given: what bounds are proven on. */
+  loose: Network
   levels: Level[]
   solved: Solved
   /** What each seat of the network can be given at most, higher priorities first. */
@@ -17,6 +22,10 @@ export type Relaxed = {
   boundMicro: number
   /** What 1 W·ms more of each node and slot is worth at all these prices: `values[t * nodes + n]`, micro per 1000 Wh of it. */
   values: Float64Array
+  /** Values and peaks from which bounds can be proven for other energies as well. */
+  proofs: { values: Float64Array; peaks: Peaks }[]
+  /** The same on the plan's own slots; without values. */
+  fine: Fine
   /** Were slots weighed by their price, with the demand charges? */
   isMoney: boolean
 }
@@ -29,26 +38,60 @@ const MICRO = 1000 * WH
  */
 export const relax = (whole: Board, price: ArrayLike<number>, upTo: ArrayLike<number>, { isMoney }: { isMoney: boolean }): Relaxed => {
   const board = isMoney ? whole : withoutDemand(whole)
-  const network = networkOf(board, widthFor(board), upTo)
-  const levels = levelsOf(network, price)
-  const [least, most] = [leastPeaks(board), mostPeaks(board, network)]
-  const all = Float64Array.from(network.boardSeat, (v) => upTo[v]!)
-  const solve = least.length > 0 ? bestPeaks : freely
-  let wanted: Float64Array = all
-  let found = solve({ board, network, levels, wanted, least, most })
-  if (found.solved.missing > 0) {
-    wanted = deliverable(board, network, all, most)
-    found = solve({ board, network, levels, wanted, least, most })
-  }
-  const certificate = certified({ board, network, price, wanted, values: found.values, peaks: found.peaks, least, most })
-  const { solved, peaks, values } = found
-  return { network, levels, wanted, isMoney, solved, peaks, values, boundMicro: Math.max(found.boundMicro, certificate) }
+  const loose = networkOf(board, widthFor(board), upTo)
+  const [least, most] = [leastPeaks(board), mostPeaks(board, loose)]
+  const levels = levelsOf(loose, price)
+  const all = Float64Array.from(loose.boardSeat, (v) => upTo[v]!)
+  const prove = ({ wanted, values, peaks }: Answered) => certified({ board, network: loose, price, wanted, values, peaks, least, most })
+  const rough = answered({ board, network: loose, levels, wanted: all, least, most })
+  const fineOf = (network: Network, { solved, wanted, peaks }: Answered): Fine =>
+    network.width === 1
+      ? { flow: solved.flow, levels, peaks }
+      : finer(board, { network, levels, given: solved.flow.given, wanted, price, peaks, most })
+  if (!hasParts(board, loose))
+    return {
+      ...rough,
+      network: loose,
+      loose,
+      proofs: [rough],
+      fine: fineOf(loose, rough),
+      isMoney,
+      boundMicro: Math.max(rough.boundMicro, prove(rough)),
+    }
+  const { values, wanted } = rough
+  const network = countingParts(board, loose, { price, wanted, values })
+  const isShort = wanted.some((energy, i) => energy < all[i]!)
+  const question: Question = { board, network, levels, wanted: all, least, most, start: rough.peaks, like: rough.solved.flow.given }
+  const found = isShort ? answeredShort(question) : answered(question)
+  const isSame = found.wanted.every((energy, i) => energy === wanted[i])
+  const boundMicro = Math.max(prove(found), isSame ? rough.boundMicro : prove({ ...rough, wanted: found.wanted }))
+  return { ...found, network, loose, proofs: [rough, found], fine: fineOf(network, found), isMoney, boundMicro }
 }
 
-export type Question = { board: Board; network: Network; levels: Level[]; wanted: Float64Array; least: Peaks; most: Peaks }
+export type Question = { board: Board; network: Network; levels: Level[]; wanted: Float64Array; least: Peaks; most: Peaks } & {
+  /** Peaks near the best ones, and what cells have in an answer to a question nearly the same. */
+  start?: Peaks
+  like?: Float64Array
+}
 
-const freely = ({ board, network, levels, wanted }: Question) => {
-  const solved = cheapestUnder(board, network, levels, wanted, [])
+type Answered = Pick<Relaxed, 'levels' | 'solved' | 'wanted' | 'peaks' | 'boundMicro' | 'values'>
+
+const answered = (question: Question): Answered => {
+  const found = question.least.length > 0 ? bestPeaks(question) : freely(question)
+  if (found.solved.missing > 0) return answeredShort(question)
+  return { ...found, levels: question.levels, wanted: question.wanted }
+}
+
+/** Where not all can be ready: first who is to have what. */
+const answeredShort = (question: Question): Answered => {
+  const { board, network, levels, least, most } = question
+  const wanted = deliverable(board, network, question.wanted, most)
+  const found = least.length > 0 ? bestPeaks({ ...question, wanted }) : freely({ ...question, wanted })
+  return { ...found, levels, wanted }
+}
+
+const freely = ({ board, network, levels, wanted, like }: Question) => {
+  const solved = cheapestUnder(board, network, levels, wanted, [], like)
   const cost = solved.cost / MICRO
   return { solved, peaks: [], values: solved.values, boundMicro: cost }
 }
@@ -56,23 +99,28 @@ const freely = ({ board, network, levels, wanted }: Question) => {
 const withoutDemand = (board: Board): Board => ({ ...board, input: { ...board.input, prices: { ...board.input.prices, demand: [] } } })
 
 /** So many groups are served one after the other where not all can be ready. */
-const MOST_GROUPS = 250
+const MOST_GROUPS = 24
+
+/** Efficiencies that differ by less than one part of so many are equal. */
+const EFFICIENCIES = 50
 
 /**
- * What can be given at any price. Only where not all can be ready it matters who is first: higher priority, then less time to spare; so the
- * shortfall falls on few.
+ * What can be given at any price. Only where not all can be ready it matters who is first: higher priority, then who loses less on the way to
+ * its battery, then less time to spare; so the shortfall falls on few.
  */
 const deliverable = (board: Board, network: Network, wanted: Float64Array, most: Peaks): Float64Array => {
   const order = urgentFirst(network, wanted)
   const seat = (v: number) => board.seats[network.boardSeat[v]!]!
   const rank = (v: number) => (seat(v).need.chargeFirst ? Number.MAX_VALUE : seat(v).need.priority)
   const spare = (v: number) => seat(v).need.departs - wanted[v]! / (seat(v).stepW.at(-1) || 1)
-  const queue = order.toSorted((a, b) => rank(b) - rank(a) || spare(a) - spare(b) || a - b)
+  const kept = (v: number) => Math.round(seat(v).need.efficiency * EFFICIENCIES)
+  const queue = order.toSorted((a, b) => rank(b) - rank(a) || kept(b) - kept(a) || spare(a) - spare(b) || a - b)
+  const isAlike = (a: number, b: number) => rank(a) === rank(b) && kept(a) === kept(b)
   const size = Math.ceil(queue.length / MOST_GROUPS)
   const groups: Int32Array[] = []
   for (let from = 0; from < queue.length; ) {
     let until = from + 1
-    while (until < queue.length && until - from < size && rank(queue[until]!) === rank(queue[from]!)) until += 1
+    while (until < queue.length && until - from < size && isAlike(queue[until]!, queue[from]!)) until += 1
     groups.push(queue.slice(from, until))
     from = until
   }

@@ -1,7 +1,9 @@
 import type { Phase } from '#lib/units/units.ts'
 import { giveRow } from '../fill.ts'
+import { fitsPeriods, periodCount } from '../periods.ts'
 import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
 import { rankOf } from '../score.ts'
+import { besides, gainAt, giveWay, hasAll, moreThan } from './give-way.ts'
 
 // What is missing is found along augmenting paths, in whole steps: a vehicle takes the place of another one, which takes the place of a third,
 // until one of them finds a place that is free.
@@ -18,7 +20,7 @@ const WAY_OF: Record<Phase, number> = { l1: 1, l2: 2, l3: 3 }
 /** Tries for one vehicle that brought nothing. */
 const VAIN = 24
 
-export type Asked = {
+type Asked = {
   seats: number[]
   /** What each seat of the board is to have, W·ms. */
   wanted: ArrayLike<number>
@@ -117,10 +119,11 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
     const u = queue[head]!
     const seat = seats[u]!
     const row = schedule.steps[u]!
+    const isFull = hasAll(schedule, u)
     for (const t of slots) {
       if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
       budget.cells -= 1
-      if (stepsFree(schedule, u, t) <= row[t]!) continue
+      if (stepsFree(schedule, u, t) < moreThan(seat, row[t]!)) continue
       if (move(search, u, t)) return true
       tries += 1
       if (tries >= VAIN || budget.cells <= 0) return false
@@ -128,6 +131,7 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
     }
     for (let t = 0; t < row.length; t += 1) {
       if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
+      if (isFull && besides(schedule, u, t) === 0) continue
       budget.cells -= 1
       const way = inTheWay(search, u, t)
       if (way === undefined || search.asked[way]![t] === search.round) continue
@@ -136,7 +140,7 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
       budget.cells -= others.length
       for (let i = 0; i < others.length; i += 1) {
         const w = others[i]!
-        if (seen[w] === search.round || schedule.steps[w]![t] === 0 || !search.mayMove(w)) continue
+        if (seen[w] === search.round || !counts(search, w, t, way) || !search.mayMove(w)) continue
         seen[w] = search.round
         from[w] = u
         at[w] = t
@@ -152,19 +156,27 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
   return false
 }
 
-/** What keeps the seat from one step more in this slot, as `under` counts: the lowest node, or a phase of it; the site after all others. */
+/** What keeps the seat from more in this slot, as `under` counts: the lowest node, or a phase of it; the site after all others. */
 const inTheWay = ({ schedule, under }: Search, u: number, t: number): number | undefined => {
   const { seats } = schedule.board
-  const { path, stepW, minSteps, usedPhases, port } = seats[u]!
+  const { path, stepW, usedPhases, port } = seats[u]!
   const own = schedule.steps[u]![t]!
-  const moreSteps = own === 0 ? minSteps : 1
-  const moreW = stepW[own + moreSteps]! - stepW[own]!
+  const more = moreThan(seats[u]!, own)
+  const moreW = stepW[more]! - stepW[own]!
   for (const n of path) {
     if (schedule.room[n]![t]! < moreW) return n * WAYS
     const rows = schedule.roomMa[n]
-    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < moreSteps * port.stepMa) return n * WAYS + WAY_OF[phase]
+    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < (more - own) * port.stepMa) return n * WAYS + WAY_OF[phase]
   }
   return schedule.siteW[t]! < moreW ? under.length - 1 : undefined
+}
+
+/** Is what the seat takes here more than what is kept for its port anyway? */
+const counts = ({ schedule, under }: Search, w: number, t: number, way: number): boolean => {
+  const steps = schedule.steps[w]![t]!
+  const { stepW, port, reservedMa } = schedule.board.seats[w]!
+  if (steps === 0 || way === under.length - 1) return steps > 0
+  return way % WAYS === 0 ? stepW[steps]! > (port.reservedW[t] ?? 0) : steps * port.stepMa > reservedMa[t]!
 }
 
 /** Makes the moves that lead to `last`, who goes on in slot `free` (none: it has that much less); takes all back where somebody would end up with less than it needs. */
@@ -182,27 +194,27 @@ const move = (search: Search, last: number, free: number): boolean => {
     })
     return false
   }
+  // nobody takes more than the last of them finds elsewhere
+  const gains = free < 0 ? Number.POSITIVE_INFINITY : gainAt(schedule, last, free)
   for (let i = 0; i + 1 < chain.length; i += 1) {
     const [u, w] = [chain[i]!, chain[i + 1]!]
     const t = at[w]!
-    const { stepW, spanMs, minSteps, maxSteps } = seats[u]!
+    const { stepW, spanMs, maxSteps } = seats[u]!
     const own = schedule.steps[u]![t]!
-    const energy = wanted[u]! - energyOf(schedule, u) + stepW[own]! * spanMs[t]!
-    const most = Math.max(minSteps, Math.min(maxSteps, stepsToDeliver(seats[u]!, energy, spanMs[t]!)))
+    const energy = Math.min(gains, wanted[u]! - energyOf(schedule, u)) + stepW[own]! * spanMs[t]!
+    // with all its periods in use a run beside this slot can grow
+    const grown = hasAll(schedule, u) ? besides(schedule, u, t) : undefined
+    const most = grown ?? Math.max(moreThan(seats[u]!, own), Math.min(maxSteps, stepsToDeliver(seats[u]!, energy, spanMs[t]!)))
     if (most <= own) return back()
-    // the other gives way by as little as is enough, or altogether
-    const has = schedule.steps[w]![t]!
-    let less = has
-    while (less > 0 && stepsFree(schedule, u, t) < most) {
-      less = less - 1 < seats[w]!.minSteps ? 0 : less - 1
-      setSteps(schedule, w, t, less)
-    }
+    giveWay(schedule, w, t, () => stepsFree(schedule, u, t), most)
     const steps = Math.min(most, stepsFree(schedule, u, t))
-    if (steps <= own) return back()
+    if (steps <= own || (grown !== undefined && steps !== grown)) return back()
     setSteps(schedule, u, t, steps)
   }
   if (free >= 0) addAt(search, last, free)
   const isLess = (i: number) => lacks(search, chain[i]!) > missing[i]!
+  // a port holds no more periods than it has
+  for (const [i, u] of chain.entries()) if (!fitsPeriods(schedule, u) && periodCount(rows[i]!) <= seats[u]!.port.maxPeriods) return back()
   for (let i = 1; i < chain.length - (free >= 0 ? 0 : 1); i += 1) if (isLess(i)) return back()
   return lacks(search, chain[0]!) < missing[0]! ? true : back()
 }

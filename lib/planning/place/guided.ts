@@ -1,7 +1,6 @@
 import { bestBlock, placeBlocks } from '../blocks.ts'
 import type { Board } from '../board.ts'
 import { addEnergy } from '../fill.ts'
-import { networkOf } from '../flow/network.ts'
 import { exchangeParts } from '../flow/neutral.ts'
 import { type Relaxed, relax } from '../flow/relax.ts'
 import { type Merit, place, upTo } from '../merit.ts'
@@ -13,8 +12,10 @@ import { settled } from './settled.ts'
 import { smooth } from './smooth.ts'
 import { sweepLevels } from './sweep-levels.ts'
 
-/** A vehicle that needs less than this part of its time has time to spare. */
-const WITH_SPARE = 0.9
+/** So many seats × slots are settled slot by slot; more are swept level by level. */
+const MOST_SETTLED = 100_000
+const isSettled = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_SETTLED
+
 /** How far the peaks are raised, step by step, for energy that whole amperes could not place under the best ones. */
 const RAISES = [0, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.02, 0.05, 0.2, 1]
 
@@ -22,8 +23,7 @@ const RAISES = [0, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.02, 0.05, 0.2, 1]
  * The relaxed optimum in whole steps: who cannot be moved slot by slot is placed first, the rest gets in each level of price what the
  * optimum gives it there; what does not fit is placed along augmenting paths, at last under slightly higher peaks.
  */
-export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => {
-  const board = relaxed.network.width === 1 ? all : inWholeSlots(all, relaxed)
+export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   const { seats } = board
   const isPinned = seats.map(({ need }) => need.chargeFirst === true || !need.mayPause || need.taper !== undefined)
   const wanted = wantedBySeat(board, relaxed)
@@ -35,10 +35,10 @@ export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => 
   const guide = pinned.length === 0 ? relaxed : relax(rest, merit.of, restTo, { isMoney: relaxed.isMoney })
   schedule = keepTo(schedule, guide.peaks, 0)
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
-  if (guide.network.width === 1) {
+  if (isSettled(board)) {
     schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(), mayMove: (u) => !isPinned[u]! })
     smooth(schedule, (v) => !isPinned[v]!)
-    return keepToOwn({ ...schedule, board: all })
+    return keepToOwn(schedule)
   }
   exchangeParts(guide.solved.flow)
   sweepLevels(schedule, guide, free, wanted)
@@ -46,13 +46,9 @@ export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => 
   let late = lacking()
   if (late.length === 0) {
     smooth(schedule, (v) => !isPinned[v]!)
-    return keepToOwn({ ...schedule, board: all })
+    return keepToOwn(schedule)
   }
-  const network = networkOf(
-    rest,
-    1,
-    Float64Array.from(seats, (_, v) => (isPinned[v] ? 0 : wanted[v]!)),
-  )
+  const network = guide.fine.flow.network
   const budget = budgetFor()
   let { peaks } = guide
   for (const raise of RAISES) {
@@ -68,34 +64,7 @@ export const guided = (all: Board, merit: Merit, relaxed: Relaxed): Schedule => 
   }
   for (const v of free) fillOwn(schedule, v, wanted[v]!, merit.of)
   smooth(schedule, (v) => !isPinned[v]!)
-  return keepToOwn({ ...schedule, board: all })
-}
-
-/**
- * A vehicle with time to spare leaves the slots alone in which it comes and goes, where power is scarce: limits count what it draws there for
- * all of the slot.
- */
-const inWholeSlots = (board: Board, { network, values }: Relaxed): Board => {
-  const { nodes, begins, leaf, parent } = network
-  const seats = board.seats.slice()
-  const slotOf = new Int32Array(board.slots)
-  for (let k = 0; k < network.slots; k += 1) slotOf.fill(k, begins[k]!, begins[k + 1]!)
-  for (let i = 0; i < network.seats; i += 1) {
-    const seat = seats[network.boardSeat[i]!]!
-    const { spanMs, stepW, maxSteps, target } = seat
-    let whole: number[] | undefined
-    for (let t = 0; t < spanMs.length; t += 1) {
-      if (spanMs[t] === 0 || spanMs[t]! >= (t === 0 ? board.firstSpanMs : board.slotMs)) continue
-      let value = 0
-      for (let n = leaf[i]!; n >= 0; n = parent[n]!) value += values[slotOf[t]! * nodes + n]!
-      if (value <= 0) continue
-      whole ??= spanMs.slice()
-      whole[t] = 0
-    }
-    if (whole && whole.reduce((sum, ms) => sum + ms, 0) * stepW[maxSteps]! * WITH_SPARE > target)
-      seats[network.boardSeat[i]!] = { ...seat, spanMs: whole }
-  }
-  return { ...board, seats }
+  return keepToOwn(schedule)
 }
 
 /** The board as those see it who come after what is placed already. */

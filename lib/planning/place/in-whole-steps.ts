@@ -1,7 +1,7 @@
 import type { Board } from '../board.ts'
 import { type Level, sum } from '../flow/greedy.ts'
-import { type Flow, fillUp } from '../flow/max-flow.ts'
-import type { Network } from '../flow/network.ts'
+import { emptyFlow, type Flow, fillUp } from '../flow/max-flow.ts'
+import { atWidth, type Network } from '../flow/network.ts'
 import { mostPeaks, type Peaks, siteUnder } from '../flow/peaks.ts'
 import type { Relaxed } from '../flow/relax.ts'
 import { copyOf, type Schedule } from '../schedule.ts'
@@ -9,12 +9,6 @@ import { rankOf } from '../score.ts'
 import { keepTo } from './keep-to.ts'
 import { settle } from './settle.ts'
 
-/** A vehicle that needs less than this part of its time has time to spare. */
-const WITH_SPARE = 0.95
-/** Less than this part of a slot is left to others. */
-const LITTLE = 0.6
-/** A node that carries this part of what it can is full. */
-const FULL = 0.98
 /** Peaks are raised in such parts of a step of current, then in such parts of the raise, by such a part of the highest for one cut. */
 const PARTS = 0.125
 const GROWTH = 0.1
@@ -45,29 +39,26 @@ export type Whole = {
  */
 export const inWholeSteps = (schedule: Schedule, relaxed: Relaxed, wanted: ArrayLike<number>, price: ArrayLike<number>): Whole => {
   const { board } = schedule
-  const { network: all, solved, levels } = relaxed
+  const { flow: fine, levels, peaks } = relaxed.fine
+  const all = fine.network
+  // what vehicles waste in parts of slots is counted here as it comes
+  const loose = atWidth(board, relaxed.loose, 1)
   const stepW = Float64Array.from(all.boardSeat, (v) => board.seats[v]!.stepW[board.seats[v]!.maxSteps]! / board.seats[v]!.maxSteps)
-  const network = { ...all, most: all.most.slice(), room: all.room.slice() }
+  const network = { ...loose, most: all.most.slice() }
   const nodeStepW = stepsOfNodes(network, stepW)
   for (let t = 0; t < network.slots; t += 1)
     for (let n = 1; n < network.nodes; n += 1) {
       const unit = nodeStepW[n]! * network.spanMs[t]!
       network.room[t * network.nodes + n] = Math.floor(network.room[t * network.nodes + n]! / unit + EVEN) * unit
     }
-  const left = leaveEnds(board, network, relaxed)
-  const flow: Flow = {
-    network,
-    given: solved.flow.given.slice(),
-    through: new Float64Array(network.slots * network.nodes),
-    left: new Float64Array(network.seats),
-    open: new Uint8Array(network.slots),
-    site: solved.flow.site.slice(),
-    reached: new Int32Array(solved.flow.reached.length),
-  }
-  const whole: Whole = { flow, peaks: relaxed.peaks, stepW, siteStepW: nodeStepW[0]!, wasted: new Float64Array(network.slots), left }
-  fixParts(schedule, whole, relaxed, price)
+  const flow = emptyFlow(network)
+  flow.given.set(fine.given)
+  flow.site.set(fine.site)
+  const wasted = new Float64Array(network.slots)
+  const whole: Whole = { flow, peaks, stepW, siteStepW: nodeStepW[0]!, wasted, left: endsLeft(board, loose, all) }
+  fixParts(schedule, whole, fine, price)
   roundDown(board, whole, wanted)
-  whole.peaks = filledUp(board, whole, levels, relaxed.peaks)
+  whole.peaks = filledUp(board, whole, levels, peaks)
   return whole
 }
 
@@ -82,56 +73,23 @@ const stepsOfNodes = ({ seats, nodes, leaf, parent }: Network, stepW: Float64Arr
   return least
 }
 
-const leaveEnds = (board: Board, network: Network, { values, wanted, solved }: Relaxed): number[] => {
+/** Parts of slots that the optimum leaves alone, the longest first. */
+const endsLeft = (board: Board, loose: Network, counted: Network): number[] => {
+  const { seats, boardSeat } = loose
   const cells: number[] = []
-  const { seats, nodes, boardSeat, spanMs, leaf, parent, from, until, most, room } = network
-  const isShort = Array.from(boardSeat).some((v, i) => wanted[i]! < board.seats[v]!.target)
-  // power as limits count it: for all of the slot
-  const drawn = isShort ? new Float64Array(network.slots * nodes) : undefined
-  if (drawn)
-    for (let i = 0; i < seats; i += 1) {
-      const own = board.seats[boardSeat[i]!]!.spanMs
-      for (let t = from[i]!; t < until[i]!; t += 1) {
-        const energy = solved.flow.given[t * seats + i]!
-        if (energy > 0) for (let n = leaf[i]!; n >= 0; n = parent[n]!) drawn[t * nodes + n]! += (energy * spanMs[t]!) / own[t]!
-      }
-    }
-  const isScarce = (i: number, t: number): boolean => {
-    for (let n = leaf[i]!; n >= 0; n = parent[n]!) {
-      const at = t * nodes + n
-      if (values[at]! > 0 || (drawn && drawn[at]! > FULL * (n === 0 ? solved.flow.site[t]! : room[at]!))) return true
-    }
-    return false
-  }
-  for (let i = 0; i < seats; i += 1) {
-    const { spanMs: own, target, stepW, maxSteps } = board.seats[boardSeat[i]!]!
-    let whole = 0
-    const parts: number[] = []
-    for (let t = from[i]!; t < until[i]!; t += 1) {
-      if (own[t] === 0) continue
-      if (own[t]! < spanMs[t]! && isScarce(i, t)) parts.push(t)
-      else whole += own[t]!
-    }
-    const hasSpare = whole * stepW[maxSteps]! * WITH_SPARE >= target
-    // where not all can be ready, others make more of a slot of which it can use little
-    for (const t of parts) {
-      if (!hasSpare && !(isShort && own[t]! < spanMs[t]! * LITTLE)) continue
-      most[t * seats + i] = 0
-      cells.push(t * seats + i)
-    }
-  }
+  for (let cell = 0; cell < loose.most.length; cell += 1) if (loose.most[cell]! > 0 && counted.most[cell] === 0) cells.push(cell)
   const span = (cell: number) => board.seats[boardSeat[cell % seats]!]!.spanMs[Math.floor(cell / seats)]!
   return cells.sort((a, b) => span(b) - span(a) || a - b)
 }
 
 /** What is given in parts of slots is no whole number of steps in whole slots: it is settled first, and stays. */
-const fixParts = (schedule: Schedule, { flow, stepW, peaks, wasted }: Whole, { solved }: Relaxed, price: ArrayLike<number>): void => {
+const fixParts = (schedule: Schedule, { flow, stepW, peaks, wasted }: Whole, fine: Flow, price: ArrayLike<number>): void => {
   const { board } = schedule
   const { network, given } = flow
   const { seats, nodes, boardSeat, most, from, until, leaf, parent, room } = network
   if (board.firstSpanMs < board.slotMs) {
     const first = keepTo(copyOf(schedule), peaks, 0)
-    settle(first, { ...solved.flow, network }, price, 1)
+    settle(first, { ...fine, network }, price, { end: 1 })
     for (let i = 0; i < seats; i += 1) {
       const { stepW: powers, spanMs } = board.seats[boardSeat[i]!]!
       given[i] = most[i]! === 0 ? 0 : powers[first.steps[boardSeat[i]!]![0]!]! * spanMs[0]!

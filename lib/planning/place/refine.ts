@@ -9,7 +9,7 @@ import { energyOf, lackingOf, type Schedule, setSteps, stepsFree } from '../sche
 import { keepTo } from './keep-to.ts'
 
 /** Prices are taken together into at most so many groups: each asks for a search of its own. */
-const GROUPS = 4
+const GROUPS = 24
 /** Times that the peaks are raised for what a cut leaves. */
 const ROUNDS = 6
 
@@ -27,13 +27,18 @@ export const refined = (
   const flow = flowOf(schedule, network, wanted)
   const wasted = wastedIn(schedule, network)
   let own = peaks
+  const unit = leastStep(board, network)
   const setSite = () => {
     siteUnder(board, network, own, flow.site)
-    for (let t = 0; t < network.slots; t += 1) flow.site[t] = Math.max(flow.through[t * network.nodes]!, flow.site[t]! - wasted[t]!)
+    // whole steps: all that the flow moves is whole then
+    for (let t = 0; t < network.slots; t += 1) {
+      const free = flow.site[t]! + network.wasted[t]! - wasted[t]! - flow.through[t * network.nodes]!
+      flow.site[t] =
+        flow.through[t * network.nodes]! + Math.max(0, Math.floor(free / (unit * network.spanMs[t]!))) * unit * network.spanMs[t]!
+    }
   }
   setSite()
-  // where a peak is kept, it decides; else the price
-  for (const slots of groupsOf(network.slots, price, peaks.length > 0 ? 1 : GROUPS)) {
+  for (const slots of groupsOf(network.slots, price, GROUPS)) {
     for (const t of slots) flow.open[t] = 1
     if (slots.some((t) => flow.through[t * network.nodes]! < flow.site[t]!) && sum(flow.left) > 0) fillUp(flow)
   }
@@ -72,6 +77,16 @@ export const fillOwn = (schedule: Schedule, v: number, wanted: number, price: Ar
   addEnergy(schedule, v, left, on)
 }
 
+/** The least step of current of all seats, W. */
+const leastStep = (board: Board, { boardSeat }: Network): number => {
+  let least = Number.POSITIVE_INFINITY
+  for (const v of boardSeat) {
+    const { stepW, maxSteps } = board.seats[v]!
+    least = Math.min(least, stepW[maxSteps]! / maxSteps)
+  }
+  return least === Number.POSITIVE_INFINITY ? 1 : least
+}
+
 /** The schedule as a flow. */
 const flowOf = (schedule: Schedule, network: Network, wanted: ArrayLike<number>): Flow => {
   const { board, steps } = schedule
@@ -90,7 +105,8 @@ const flowOf = (schedule: Schedule, network: Network, wanted: ArrayLike<number>)
       flow.given[t * seats + i] = energy
       for (let n = leaf[i]!; n >= 0; n = parent[n]!) flow.through[t * nodes + n]! += energy
     }
-    flow.left[i] = lackingOf(schedule, v, wanted[v]!) > 0 ? Math.max(0, wanted[v]! - sum) : 0
+    const unit = (stepW.at(-1)! / (stepW.length - 1)) * board.slotMs
+    flow.left[i] = lackingOf(schedule, v, wanted[v]!) > 0 ? Math.max(0, Math.ceil((wanted[v]! - sum) / unit) * unit) : 0
   }
   return flow
 }

@@ -1,4 +1,5 @@
 import type { Flow } from '../flow/max-flow.ts'
+import { canGiveWay } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 import { rankOf } from '../score.ts'
 import { type Amounts, amountsOf, NOTHING, pull, roomAt, roomLater, setEnergy, trade } from './trades.ts'
@@ -9,8 +10,6 @@ import { type Amounts, amountsOf, NOTHING, pull, roomAt, roomLater, setEnergy, t
 /** Charging already: before all others. At less than full power: after those at full power, else all would take turns in it. */
 const GOES_ON = -2e15
 const PARTLY = -1e15
-/** Periods that a vehicle must have left to make room for others. */
-const SPARE_PERIODS = 4
 /** With room for less than so many slots of full power later a vehicle cannot wait. */
 const URGENT = 2
 /** Less than this part of the least that a slot can give is no visit worth. */
@@ -19,6 +18,8 @@ const WORTH_A_VISIT = 0.1
 const EVEN = 1e-3
 /** So many others are asked in vain for one vehicle in one slot. */
 const VAIN = 12
+
+const NOBODY: ReadonlySet<number> = new Set()
 
 type Settling = {
   schedule: Schedule
@@ -30,9 +31,15 @@ type Settling = {
 
 /**
  * Makes `flow` (the optimum of these seats on the plan's own slots) a schedule; what it cannot place is left out. Answers the cells
- * (`t * seats + i`) in which something was full that the flow does not know.
+ * (`t * seats + i`) in which something was full that the flow does not know. `end`: slots that are settled; `restless`: seats of the board that
+ * should not change for others.
  */
-export const settle = (schedule: Schedule, flow: Flow, price: ArrayLike<number>, until_ = flow.network.slots): number[] => {
+export const settle = (
+  schedule: Schedule,
+  flow: Flow,
+  price: ArrayLike<number>,
+  { end = flow.network.slots, restless = NOBODY }: { end?: number; restless?: ReadonlySet<number> } = {},
+): number[] => {
   const amounts = amountsOf(flow, price)
   const { network, given, most, ahead, debt } = amounts
   const { seats, slots, boardSeat, from, until } = network
@@ -42,7 +49,7 @@ export const settle = (schedule: Schedule, flow: Flow, price: ArrayLike<number>,
     const { need, stepW, maxSteps } = schedule.board.seats[v]!
     return need.departs - ahead[i]! / (stepW[maxSteps] || 1)
   })
-  for (let t = 0; t < until_; t += 1) {
+  for (let t = 0; t < end; t += 1) {
     const here: number[] = []
     for (let i = 0; i < seats; i += 1) {
       if (t < from[i]! || t >= until[i]! || most[i * slots + t] === 0) continue
@@ -51,6 +58,7 @@ export const settle = (schedule: Schedule, flow: Flow, price: ArrayLike<number>,
       if (given[i * slots + t]! <= 0 && (was === 0 || ahead[i]! + debt[i]! <= NOTHING)) continue
       if (t > 1 && was !== row[t - 2]) work.changes[i]! += 1
       const { maxSteps, port } = schedule.board.seats[boardSeat[i]!]!
+      if (restless.has(boardSeat[i]!)) work.changes[i] = port.maxPeriods
       const isCalm = work.changes[i]! * 2 < port.maxPeriods
       key[i] = latest[i]! + (was === 0 ? 0 : was === maxSteps || !isCalm ? GOES_ON : PARTLY)
       here.push(i)
@@ -165,7 +173,7 @@ const makeRoom = (work: Settling, done: number[], i: number, t: number): boolean
   const isEnough = () => least - given[i * slots + t]! <= Math.max(NOTHING, roomAt(amounts, i, t)) && stepsFree(schedule, v, t) >= minSteps
   if (isEnough()) return true
   // who has had few changes first, of those the last
-  const donors = done.filter((j) => work.changes[j]! + SPARE_PERIODS <= schedule.board.seats[boardSeat[j]!]!.port.maxPeriods)
+  const donors = done.filter((j) => canGiveWay(schedule.board.seats[boardSeat[j]!]!.port, work.changes[j]!))
   donors.reverse().sort((a, b) => (work.changes[a]! >> 2) - (work.changes[b]! >> 2))
   for (let d = 0; d < donors.length && d < VAIN && !isEnough(); d += 1) {
     const j = donors[d]!

@@ -1,7 +1,8 @@
-import { addEnergy } from '../fill.ts'
+import { WH } from '../board.ts'
+import { addEnergy, giveRow } from '../fill.ts'
 import type { Relaxed } from '../flow/relax.ts'
 import type { Merit } from '../merit.ts'
-import { periodCount } from '../periods.ts'
+import { canGiveWay, fitsPeriods, periodCount } from '../periods.ts'
 import { copyOf, energyOf, lackingOf, type Schedule } from '../schedule.ts'
 import { rankOf } from '../score.ts'
 import { type Budget, exchange } from './exchange.ts'
@@ -27,8 +28,8 @@ const OF_A_PEAK = 0.001
 const LITTLE = 0.001
 const RAISES = 6
 
-/** Periods that a vehicle must have left to give way to others. */
-const SPARE_PERIODS = 4
+/** One that has more periods than its port holds is as bad as this much missing, W·ms. */
+const OF_A_CHANGE = WH * 1000
 
 type Asked = { guide: Relaxed; merit: Merit; free: number[]; wanted: ArrayLike<number>; budget: Budget; mayMove: (u: number) => boolean }
 
@@ -45,21 +46,22 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
   let best: Schedule | undefined
   let least = Number.POSITIVE_INFINITY
   let vain = 0
+  const restless = new Set<number>()
   for (let round = 0; round < (isMany ? ROUNDS_OF_MANY : ROUNDS); round += 1) {
     let next = keepTo(copyOf(schedule), whole.peaks, 0)
-    const cut = settle(next, whole.flow, merit.of)
+    const cut = settle(next, whole.flow, merit.of, { restless })
     // what not even the flow could give is no fault of whole steps
     const isShort = whole.flow.left.some((energy) => energy > 0)
     const madeUp = () => {
       for (const v of free) {
         if (lackingOf(next, v, wanted[v]!) === 0) continue
-        fillOwn(next, v, wanted[v]!, merit.of)
-        for (const slots of merit.levels) addEnergy(next, v, wanted[v]! - energyOf(next, v), slots)
+        withinPeriods(next, v, () => fillOwn(next, v, wanted[v]!, merit.of))
+        for (const slots of merit.levels) withinPeriods(next, v, () => addEnergy(next, v, wanted[v]! - energyOf(next, v), slots))
       }
       for (const v of free) trim(next, v, wanted[v]!, merit.of)
       const late = free.filter((v) => lackingOf(next, v, wanted[v]!) > 0).sort((a, b) => rankOf(board.seats[b]!) - rankOf(board.seats[a]!))
       if (late.length === 0) return 0
-      const spare = board.seats.map(({ port }, v) => periodCount(next.steps[v]!) + SPARE_PERIODS <= port.maxPeriods)
+      const spare = board.seats.map(({ port }, v) => canGiveWay(port, periodCount(next.steps[v]!)))
       exchange(next, { seats: late, wanted, price: merit.of, budget, mayMove: (u) => mayMove(u) && spare[u]! })
       return lackingIn(next)
     }
@@ -70,15 +72,25 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
       missing = madeUp()
     }
     vain = missing < least * (1 - GAIN) ? 0 : vain + 1
-    if (missing < least) [best, least] = [next, missing]
-    if (missing === 0 || (isShort && vain === VAIN)) break
+    const over = free.filter((v) => !fitsPeriods(next, v))
+    const worth = missing + over.length * OF_A_CHANGE
+    if (worth < least) [best, least] = [next, worth]
+    if (worth === 0 || (isShort && vain === VAIN) || (missing === 0 && over.every((v) => restless.has(v)))) break
+    for (const v of over) restless.add(v)
     asFlow(next, whole, free, wanted)
     // where a phase was full the flow looks elsewhere
     for (const cell of cut) whole.flow.network.most[cell] = whole.flow.given[cell]!
     // what the flow can place and settling cannot, a little more room lets it
-    whole.peaks = filledUp(board, whole, guide.levels, raised(whole, round))
+    whole.peaks = filledUp(board, whole, guide.fine.levels, raised(whole, round))
   }
   return best!
+}
+
+/** What makes more periods than the port holds is taken back. */
+const withinPeriods = (schedule: Schedule, v: number, add: () => void): void => {
+  const before = schedule.steps[v]!.slice()
+  add()
+  if (!fitsPeriods(schedule, v) && periodCount(before) <= schedule.board.seats[v]!.port.maxPeriods) giveRow(schedule, v, before)
 }
 
 const raised = ({ peaks, siteStepW }: Whole, round: number): number[] =>

@@ -1,4 +1,4 @@
-import { periodCount } from '../periods.ts'
+import { periodCount, type Run, runsOf } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 
 /** Vehicles with more periods than this are looked at … */
@@ -38,12 +38,11 @@ export const smooth = (schedule: Schedule, mayMove: (v: number) => boolean): voi
 
 /** `bySlot`: the steps of all in one slot side by side. */
 type Work = { schedule: Schedule; counts: number[]; bySlot: Int16Array; mayMove: (v: number) => boolean; scans: number }
-type Run = { from: number; until: number; steps: number }
 
 const moveOne = (work: Work, v: number): boolean => {
   const { schedule } = work
   const row = schedule.steps[v]!
-  const runs = runsOf(row)
+  const runs = runsOf(row).filter(({ steps }) => steps > 0)
   const short = runs
     .filter(({ from, until }) => until - from <= SHORT)
     .sort((a, b) => a.until - a.from - (b.until - b.from) || a.from - b.from)
@@ -59,18 +58,6 @@ const moveOne = (work: Work, v: number): boolean => {
     }
   }
   return false
-}
-
-/** Stretches of equal power, the idle ones left out. */
-const runsOf = (row: number[]): Run[] => {
-  const runs: Run[] = []
-  for (let t = 0; t < row.length; t += 1) {
-    if (row[t] === 0) continue
-    const last = runs.at(-1)
-    if (last && last.until === t && last.steps === row[t]) last.until = t + 1
-    else runs.push({ from: t, until: t + 1, steps: row[t]! })
-  }
-  return runs
 }
 
 const isIdle = (row: number[], from: number, length: number): boolean => {

@@ -55,7 +55,6 @@ export function makeNumbers() {
     booksOf: (number: number): number => booksOf[number]!,
   }
 }
-export type Numbers = ReturnType<typeof makeNumbers>
 
 function table<Part>() {
   const numbers = new Map<string, number>()

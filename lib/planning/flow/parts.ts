@@ -1,0 +1,85 @@
+import type { Board } from '../board.ts'
+import { atWidth, type Laid, type Network } from './network.ts'
+
+// Limits count what a vehicle draws for the whole of a slot, also of the one in which it comes or leaves, though it takes energy in a part of
+// it only. A flow does not know that: there such slots either pay for all that they take, or are left out.
+
+/** Does any vehicle come or leave within a slot? */
+export const hasParts = (board: Board, { seats, boardSeat, ownMost, spanMs }: Laid): boolean => {
+  for (let i = 0; i < seats; i += 1) {
+    const own = board.seats[boardSeat[i]!]!.spanMs
+    for (let t = 0; t < spanMs.length; t += 1) if (own[t]! < spanMs[t]! && ownMost[i]![t]! > 0) return true
+  }
+  return false
+}
+
+/** Per slot of the plan what energy costs; what nodes are worth by slot and node of the network; what each seat is to have. */
+export type Rough = { price: ArrayLike<number>; values: Float64Array; wanted: Float64Array }
+
+/**
+ * The network in which a vehicle keeps such a slot only where that is cheaper for it than what it would buy elsewhere (complementary
+ * slackness at the prices of a rough optimum), and the limits above it are lower by what it wastes there.
+ */
+export const countingParts = (board: Board, network: Network, { price, values, wanted }: Rough): Network => {
+  const { nodes, leaf, parent, begins, spanMs } = network
+  const ownMost = network.ownMost.slice()
+  const capacity = network.capacity.map((row) => row.slice())
+  const wasted = network.wasted.slice()
+  const cost = new Float64Array(board.slots + 1)
+  const most = new Float64Array(board.slots + 1)
+  const valueAt = (i: number, k: number): number => {
+    let value = 0
+    for (let n = leaf[i]!; n >= 0; n = parent[n]!) value += values[k * nodes + n]!
+    return value
+  }
+  for (let i = 0; i < network.seats; i += 1) {
+    const own = board.seats[network.boardSeat[i]!]!.spanMs
+    const can = network.ownMost[i]!
+    let row: Float64Array | undefined
+    let marginal = 0
+    for (let k = network.from[i]!; k < network.until[i]!; k += 1) {
+      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
+        if (own[t]! >= spanMs[t]! || can[t]! <= 0) continue
+        if (!row) {
+          row = can.slice()
+          ownMost[i] = row
+          marginal = marginalPrice(i, own, can)
+        }
+        const part = own[t]! / spanMs[t]!
+        if (price[t]! + valueAt(i, k) / part >= marginal) row[t] = 0
+        else {
+          const waste = Math.ceil(can[t]! * (1 / part - 1))
+          wasted[t]! += waste
+          for (let n = leaf[i]!; n > 0; n = parent[n]!) capacity[n]![t]! -= Math.min(waste, capacity[n]![t]!)
+        }
+      }
+    }
+  }
+  return atWidth(board, { ...network, capacity, wasted, ownMost }, network.width)
+
+  /** What the last of its energy costs in whole slots; more than anything when they do not hold it. */
+  function marginalPrice(i: number, own: number[], can: Float64Array): number {
+    let count = 0
+    for (let k = network.from[i]!; k < network.until[i]!; k += 1) {
+      const value = valueAt(i, k)
+      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
+        if (can[t]! <= 0 || own[t]! < spanMs[t]!) continue
+        const each = price[t]! + value
+        if (count > 0 && cost[count - 1] === each) most[count - 1]! += can[t]!
+        else {
+          cost[count] = each
+          most[count] = can[t]!
+          count += 1
+        }
+      }
+    }
+    for (let left = wanted[i]!; ; ) {
+      let best = -1
+      for (let j = 0; j < count; j += 1) if (most[j]! > 0 && (best < 0 || cost[j]! < cost[best]!)) best = j
+      if (best < 0) return Number.POSITIVE_INFINITY
+      left -= most[best]!
+      most[best] = 0
+      if (left <= 0) return cost[best]!
+    }
+  }
+}
