@@ -107,6 +107,7 @@ function Drawing({
   const capY = capNow === undefined ? 0 : y(capNow)
   const capRightY = capEnd === undefined ? 0 : y(capEnd)
   const peakY = peakW == null ? undefined : y(peakW)
+  const peakIsNear = peakLabel !== undefined && peakY !== undefined && Math.abs(peakY - capY) <= 18
   // two words beside one line's end must not overlap: the peak's steps down
   const peakTextY = peakY === undefined ? undefined : Math.abs(peakY - capRightY) < 14 ? capRightY + 16 : peakY + 4
   // a low building's edge would run through its word, which then stands above it; beside the peak's, were they to meet
@@ -151,7 +152,7 @@ function Drawing({
                 <text x={right + 6} y={peakTextY}>
                   {kilowattsText(peakW ?? 0)}
                 </text>
-                {peakLabel && Math.abs(peakY - capY) > 18 && (
+                {peakLabel && !peakIsNear && (
                   <text x={frame.left + 8} y={peakY - 5}>
                     {peakLabel}
                   </text>
@@ -165,6 +166,7 @@ function Drawing({
                 </text>
                 <text className="fill-ink! font-semibold" x={frame.left + 8} y={capY - 5}>
                   {capLabel}
+                  {peakIsNear && `, ${peakLabel.toLowerCase()} dashed`}
                 </text>
               </>
             )}

@@ -5,7 +5,7 @@ import { cx } from '../ui/class-names.ts'
 import { atX, type Frame, type Gutters, outline, PLAN_GUTTERS, plotWidth, runs, type Step, xOf } from './time-axis.ts'
 import { useWidth } from './use-width.ts'
 
-const HEIGHT = 36
+const HEIGHT = 30
 const STEP = 900_000
 const LEAST = 4 * STEP
 
@@ -82,16 +82,16 @@ export function TimeBrush({
       className="absolute top-0 flex w-6 -translate-x-1/2 cursor-ew-resize touch-none justify-center rounded-mark"
       style={{ left: x, height: HEIGHT }}
     >
-      <span aria-hidden="true" className="my-1.5 w-1.5 rounded-mark border border-control bg-surface" />
+      <span aria-hidden="true" className="my-[3px] w-1.5 rounded-mark border border-control bg-surface" />
     </div>
   )
   return (
     <div ref={ref} className="relative select-none" style={{ height: HEIGHT }}>
       <svg width={width} height={HEIGHT} className="block" aria-hidden="true">
-        <text x={frame.left - 14} y={22} textAnchor="end">
+        <text x={frame.left - 14} y={19} textAnchor="end">
           Shown
         </text>
-        <rect className="fill-sunken" x={frame.left} y={6} width={plotWidth(frame)} height={HEIGHT - 12} rx={3} />
+        <rect className="fill-sunken" x={frame.left} y={4} width={plotWidth(frame)} height={HEIGHT - 8} rx={3} />
         {runs(power, all.from, all.until).map((run) => (
           <path
             key={run.from}
@@ -99,20 +99,20 @@ export function TimeBrush({
             d={outline(
               run,
               (at) => xOf(frame, at),
-              HEIGHT - 6,
-              (w) => (w / highest) * (HEIGHT - 14),
+              HEIGHT - 4,
+              (w) => (w / highest) * (HEIGHT - 10),
             )}
           />
         ))}
-        <rect className="fill-none stroke-control" x={left} y={6.5} width={Math.max(2, right - left)} height={HEIGHT - 13} rx={3} />
+        <rect className="fill-none stroke-control" x={left} y={4.5} width={Math.max(2, right - left)} height={HEIGHT - 9} rx={3} />
       </svg>
       {/* the stretch itself: a pointer's way, the two ends say and do the same by keys */}
       <div
         aria-hidden="true"
         onPointerDown={grab('whole')}
         {...pointer}
-        className={cx('absolute top-1.5 touch-none', isAll ? 'cursor-default' : 'cursor-grab active:cursor-grabbing')}
-        style={{ left: left + 8, width: Math.max(0, right - left - 16), height: HEIGHT - 12 }}
+        className={cx('absolute top-1 touch-none', isAll ? 'cursor-default' : 'cursor-grab active:cursor-grabbing')}
+        style={{ left: left + 8, width: Math.max(0, right - left - 16), height: HEIGHT - 8 }}
       />
       {handle('from', left, 'Shown from')}
       {handle('until', right, 'Shown until')}
@@ -120,7 +120,7 @@ export function TimeBrush({
         <button
           type="button"
           onClick={() => onChange(null)}
-          className="absolute top-1 min-h-6 rounded-control text-ink-2 text-label underline-offset-[3px] hover:text-ink hover:underline"
+          className="absolute top-0.5 min-h-6 rounded-control text-ink-2 text-label underline-offset-[3px] hover:text-ink hover:underline"
           style={{ left: width - gutters.right + 12 }}
         >
           All<span className="sr-only"> hours</span>

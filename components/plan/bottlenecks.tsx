@@ -1,7 +1,7 @@
 'use client'
 import type { PlanView } from '#lib/api/plan.ts'
-import { limitText } from '#lib/format/energy.ts'
-import { counted } from '#lib/format/number.ts'
+import { limitNumber, limitText } from '#lib/format/energy.ts'
+import { counted, withUnit } from '#lib/format/number.ts'
 import { nearWindowText, spanText } from '#lib/format/time.ts'
 import { Table } from '../ui/table.tsx'
 import { planMoney } from './money.ts'
@@ -17,13 +17,14 @@ export function Bottlenecks({ plan: { bottlenecks, depot, clock }, choose }: { p
   const [first] = bottlenecks
   if (!first) return null
   const held = new Set(bottlenecks.flatMap((each) => each.held.map(({ vehicleId }) => vehicleId))).size
+  const longest = bottlenecks.flatMap((each) => each.held).sort((a, b) => b.heldMs - a.heldMs)[0]
   const isWorth = bottlenecks.some(({ valueMicroPerKw }) => valueMicroPerKw >= CENT)
   return (
     <details className="border-line border-b px-4 md:px-6">
       <summary className="min-h-(--target) content-center py-1">
-        <b className="font-semibold">Power is short</b> at {first.node}
-        {bottlenecks.length > 1 && ` and ${counted(bottlenecks.length - 1, 'other place')}`}: {counted(held, 'vehicle')}{' '}
-        {held === 1 ? 'waits' : 'wait'} for it, {first.held[0]?.name} the longest, {spanText(first.held[0]?.heldMs ?? 0)}.
+        <b className="font-semibold">{first.node}</b>
+        {restText(bottlenecks)} full at times: {held === 1 ? 'one vehicle waits' : `${held} vehicles wait`} for power there, {longest?.name}{' '}
+        the longest, {spanText(longest?.heldMs ?? 0)}.
       </summary>
       <Table
         caption="Where power is short"
@@ -32,7 +33,7 @@ export function Bottlenecks({ plan: { bottlenecks, depot, clock }, choose }: { p
         rowKey={({ node }) => node}
         columns={[
           { name: 'Full', header: true, className: 'whitespace-nowrap', cell: ({ node }) => node },
-          { name: 'Limit', numeric: true, className: 'whitespace-nowrap', cell: ({ limitW }) => limitText(limitW) },
+          { name: 'Limit', numeric: true, className: 'whitespace-nowrap', cell: limitOf },
           { name: 'When', className: 'min-w-44', cell: (each) => hoursText(each, clock.now, depot.zone) },
           ...(isWorth
             ? [
@@ -54,6 +55,16 @@ export function Bottlenecks({ plan: { bottlenecks, depot, clock }, choose }: { p
 
 /** Millionths of the currency. */
 const CENT = 10_000
+
+/** `, Panel A and 2 others are`, `and Panel A are`, `is`. */
+const restText = ([, second, ...others]: readonly Bottleneck[]): string => {
+  if (!second) return ' is'
+  return others.length === 0 ? ` and ${second.node} are` : `, ${second.node} and ${counted(others.length, 'other')} are`
+}
+
+/** `30 kW`, or `160 A on L1, L3` where the lines are what is used up. */
+const limitOf = ({ limitW, limitMa, lines }: Bottleneck): string =>
+  limitMa === null ? limitText(limitW) : `${withUnit(limitNumber(limitMa), 'A')} on ${lines.map((line) => line.toUpperCase()).join(', ')}`
 
 const hoursText = ({ hours }: Bottleneck, now: number, zone: string): string => {
   const named = hours.slice(0, NAMED).map(({ from, until }) => nearWindowText(from, until, now, zone))

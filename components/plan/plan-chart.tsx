@@ -55,7 +55,7 @@ export function PlanChart({
         gutters={PLAN_GUTTERS}
         capLabel="Connection cap"
         peakLabel="Peak this month"
-        height={186}
+        height={170}
         hours={false}
         grid
       />

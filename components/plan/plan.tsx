@@ -89,7 +89,7 @@ export function Plan() {
       <LoweredLimits plan={plan} />
       <Bottlenecks plan={plan} choose={lookAt} />
       <div className="flex flex-1 flex-col xl:grid xl:grid-cols-[minmax(0,1fr)_304px]">
-        <div className="min-w-0 px-4 pt-3 pb-3 md:pr-0 md:pl-6">
+        <div className="min-w-0 px-4 pt-2 pb-2 md:pr-0 md:pl-6">
           {plan.rows.length > MANY && short.length > 0 && (
             <p className="pb-2">
               <Segmented

@@ -77,6 +77,9 @@ export const planView = z.object({
     z.object({
       node: z.string(),
       limitW: z.number().int(),
+      /** Its lines whose amperes are used up, and what they carry; none: its kW are used up. */
+      lines: z.array(z.enum(['l1', 'l2', 'l3'])),
+      limitMa: z.number().int().nullable(),
       hours: z.array(z.object({ from: moment, until: moment })),
       /** What 1 kW more there would save in these hours; 0: it would be a matter of time only. */
       valueMicroPerKw: z.number().int(),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hours, minutes } from '#lib/time/instant.ts'
-import { kilowatts, type Watts } from '#lib/units/units.ts'
+import { kilowatts, type Milliamps, milliamps, type Watts } from '#lib/units/units.ts'
 import { bottlenecks } from './bottlenecks.ts'
 import { clock, depot, portOf, pricesBy, van } from './depot-fixture.ts'
 import type { PlanningInput } from './input.ts'
@@ -50,6 +50,14 @@ test('fourteen ports of 19.2 kW under 80 kW: the connection holds back all that 
   expect(unmanaged(input).highestW).toBe(14 * 19_200)
   const [only] = found(input)
   expect([only!.node, only!.held.length]).toEqual(['service', 10])
+})
+
+test('where the amperes of two lines are used up, they are named', () => {
+  const base = depot(80, [van('one', '22:00', 38.4), van('two', '22:00', 38.4)])
+  const line = new Array<Milliamps>(base.slots).fill(milliamps(80_000))
+  const [only] = found({ ...base, nodes: base.nodes.map((node) => ({ ...node, limitMa: { l1: line, l2: line, l3: line } })) })
+  expect(only).toMatchObject({ node: 'service', lines: ['l1', 'l2'], held: [{ heldMs: hours(2) }] })
+  expect(found(depot(19.2, [van('one', '22:00', 38.4), van('two', '22:00', 38.4)]))[0]!.lines).toEqual([])
 })
 
 test('a plan with room everywhere has none', () => expect(found(depot(80, [van('a', '22:00', 19.2), van('b', '22:00', 19.2)]))).toEqual([]))

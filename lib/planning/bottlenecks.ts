@@ -1,4 +1,5 @@
 import type { Instant, Interval } from '#lib/time/instant.ts'
+import type { Phase } from '#lib/units/units.ts'
 import { type Board, boardOf } from './board.ts'
 import type { Answered } from './compare.ts'
 import { type NodeId, slotAt, type VehicleId } from './input.ts'
@@ -10,6 +11,8 @@ export type Bottleneck = {
   node: NodeId
   /** When it holds somebody back, neighbouring slots as one. */
   hours: Interval[]
+  /** Its lines whose amperes are used up; empty: its kW are. */
+  lines: Phase[]
   /** What 1 kW more there would save in all these hours, millionths of the currency; 0: it would be a matter of time only. */
   valueMicroPerKw: number
   /** Longest first; `heldMs`: how long it stands there with less than it could take, and charges later for it, or leaves short. */
@@ -25,8 +28,7 @@ export function bottlenecks({ input, plan }: Answered): Bottleneck[] {
   const board = boardOf({ ...input, previous: plan })
   const schedule = scheduleOf(board)
   const isShort = new Set(plan.shortfalls.map(({ vehicle }) => vehicle))
-  const held = new Map<number, Map<VehicleId, number>>()
-  const slots = new Map<number, Set<number>>()
+  const found = new Map<number, { held: Map<VehicleId, number>; slots: Set<number>; lines: Set<Phase> }>()
   board.seats.forEach(({ need: { id }, spanMs, maxSteps }, v) => {
     const row = schedule.steps[v]!
     const dearest = mostAfter(row, (slot) => (row[slot]! > 0 ? seenPrice(board, slot) : Number.NEGATIVE_INFINITY))
@@ -34,24 +36,26 @@ export function bottlenecks({ input, plan }: Answered): Bottleneck[] {
     for (let slot = 0; slot < board.slots; slot += 1) {
       if (spanMs[slot] === 0 || row[slot]! >= maxSteps) continue
       if (!isShort.has(id) && !(dearest[slot]! >= seenPrice(board, slot))) continue
-      const node = holder(schedule, v, slot, strongest[slot]!)
-      if (node === undefined) continue
-      const vehicles = held.get(node) ?? new Map<VehicleId, number>()
-      vehicles.set(id, (vehicles.get(id) ?? 0) + spanMs[slot]!)
-      held.set(node, vehicles)
-      slots.set(node, (slots.get(node) ?? new Set()).add(slot))
+      const full = holder(schedule, v, slot, strongest[slot]!)
+      if (!full) continue
+      const at = found.get(full.node) ?? { held: new Map<VehicleId, number>(), slots: new Set<number>(), lines: new Set<Phase>() }
+      at.held.set(id, (at.held.get(id) ?? 0) + spanMs[slot]!)
+      at.slots.add(slot)
+      for (const line of full.lines) at.lines.add(line)
+      found.set(full.node, at)
     }
   })
   const worth = new Map(plan.binding.map(({ node, slot, valueMicroPerKw }) => [`${node} ${slot}`, valueMicroPerKw]))
-  return [...held]
-    .map(([n, vehicles]): Bottleneck => {
+  return [...found]
+    .map(([n, { held, slots, lines }]): Bottleneck => {
       const node = board.nodeIds[n]!
-      const full = [...slots.get(n)!].sort((a, b) => a - b)
+      const full = [...slots].sort((a, b) => a - b)
       return {
         node,
         hours: hoursOf(full, (slot) => slotAt(input, slot)),
+        lines: [...lines].sort(),
         valueMicroPerKw: Math.round(full.reduce((sum, slot) => sum + (worth.get(`${node} ${slot}`) ?? 0), 0)),
-        held: [...vehicles].map(([vehicle, heldMs]) => ({ vehicle, heldMs })).sort((a, b) => b.heldMs - a.heldMs),
+        held: [...held].map(([vehicle, heldMs]) => ({ vehicle, heldMs })).sort((a, b) => b.heldMs - a.heldMs),
       }
     })
     .sort((a, b) => heldIn(b) - heldIn(a))
@@ -71,14 +75,25 @@ function scheduleOf(board: Board): Schedule {
 }
 
 /** The lowest node above a seat that alone has no room for the steps it charges with later; for one more, where it has the most already. */
-function holder({ board, room, roomMa, steps }: Schedule, v: number, slot: number, later: number): number | undefined {
+function holder(
+  { board, room, roomMa, steps }: Schedule,
+  v: number,
+  slot: number,
+  later: number,
+): { node: number; lines: Phase[] } | undefined {
   const { path, stepW, minSteps, port, usedPhases, reservedMa } = board.seats[v]!
   const own = steps[v]![slot]!
   const wanted = Math.max(minSteps, own + 1, later)
   const reservedW = port.reservedW[slot] ?? 0
   const moreW = Math.max(stepW[wanted]!, reservedW) - Math.max(stepW[own]!, reservedW)
   const moreMa = Math.max(wanted * port.stepMa, reservedMa[slot]!) - Math.max(own * port.stepMa, reservedMa[slot]!)
-  return path.find((n) => room[n]![slot]! < moreW || usedPhases.some((phase) => roomMa[n] && roomMa[n][phase][slot]! < moreMa))
+  for (const node of path) {
+    if (room[node]![slot]! < moreW) return { node, lines: [] }
+    const rows = roomMa[node]
+    const lines = rows ? usedPhases.filter((phase) => rows[phase][slot]! < moreMa) : []
+    if (lines.length > 0) return { node, lines }
+  }
+  return undefined
 }
 
 /** What a slot costs as the policy sees it. */

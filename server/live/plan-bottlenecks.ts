@@ -4,12 +4,15 @@ import type { StoredPlan } from '#server/store/view.ts'
 
 /** Where the plan in force is short of power, in the names of the depot; `names` of vehicles and nodes by id. */
 export const shortOfPower = (stored: StoredPlan, names: Map<string, string>): PlanView['bottlenecks'] =>
-  bottlenecks(stored).map(({ node, hours, valueMicroPerKw, held }) => {
-    const { limitW } = stored.input.nodes.find(({ id }) => id === node)!
+  bottlenecks(stored).map(({ node, hours, lines, valueMicroPerKw, held }) => {
+    const { limitW, limitMa } = stored.input.nodes.find(({ id }) => id === node)!
+    // of hours in which it was lowered, what it carries then
+    const least = (limits: readonly number[]) => Math.min(...hours.map(({ from }) => limits[slotIn(stored, from)] ?? 0))
     return {
       node: names.get(node) ?? node,
-      // of hours in which it was lowered, what it carries then
-      limitW: Math.min(...hours.map(({ from }) => limitW[slotIn(stored, from)] ?? 0)),
+      limitW: least(limitW),
+      lines,
+      limitMa: limitMa && lines.length > 0 ? Math.min(...lines.map((line) => least(limitMa[line]))) : null,
       hours,
       valueMicroPerKw,
       held: held.map(({ vehicle, heldMs }) => ({ vehicleId: vehicle, name: names.get(vehicle) ?? vehicle, heldMs })),
