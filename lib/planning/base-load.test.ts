@@ -21,9 +21,9 @@ test('what is foreseen counts, and where nothing is, the most that is known', ()
   expect(kwAt([], 5)).toBe(0)
 })
 
-test('measured more than foreseen may go on for an hour; less changes nothing', () => {
+test('measured more than foreseen may go on for an hour, to the end of its quarter; less changes nothing', () => {
   const rows = quarters([10, 40], [12, null], [8, null], [8, null], [8, null], [8, null])
-  expect([5, 20, 64, 66].map((min) => kwAt(rows, 5, min))).toEqual([40, 40, 40, 8])
+  expect([5, 20, 74, 76].map((min) => kwAt(rows, 5, min))).toEqual([40, 40, 40, 8])
   expect(kwAt(quarters([10, 3], [12, null]), 5)).toBe(10)
 })
 

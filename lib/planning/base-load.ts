@@ -15,8 +15,9 @@ export type KnownLoad = {
   measuredMa?: number[]
 }
 
-/** A load that is higher than foreseen may go on for so long. */
+/** A load that is higher than foreseen may go on for so long, to the end of a quarter hour: no minute that it goes on is written to chargers. */
 const JUMP_LASTS_MS = minutes(60)
+const QUARTER_MS = minutes(15)
 /** A meter that has told nothing for so long of the minutes that run is lost. */
 const SILENT_MS = minutes(5)
 /** What a meter told before that is forgotten. */
@@ -40,7 +41,7 @@ export const baseLoadCurve = (rows: KnownLoad[], now: Instant): Curve => {
   const told = last.measuredW!
   const jump = curveOf(0 as Watts, [
     { from: last.startsAt, limitW: told as Watts },
-    { from: plus(now < endOf(last) ? now : endOf(last), JUMP_LASTS_MS), limitW: 0 as Watts },
+    { from: quarterFrom(plus(now < endOf(last) ? now : endOf(last), JUMP_LASTS_MS)), limitW: 0 as Watts },
   ])
   if (told <= last.upperW) return now < endOf(last) ? curve : maxOf([curve, jump])
   const goesOn = now < endOf(last) ? curve : mapCurve(curve, (w) => (w + told - last.upperW) as Watts)
@@ -71,5 +72,7 @@ export const meterLostSince = (rows: KnownLoad[], now: Instant): Instant | undef
 
 const lastMeasured = (rows: KnownLoad[], now: Instant): KnownLoad | undefined =>
   rows.findLast(({ startsAt, measuredW }) => startsAt <= now && measuredW !== null)
+
+const quarterFrom = (at: Instant): Instant => (Math.ceil(at / QUARTER_MS) * QUARTER_MS) as Instant
 
 const endOf = ({ startsAt, minutes: length }: KnownLoad): Instant => plus(startsAt, minutes(length))

@@ -1,6 +1,6 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import { type Milliamps, powerAt, type Watts } from '#lib/units/units.ts'
-import { breakpointsFrom, type Curve, maxOf, valueAt } from './curve.ts'
+import { breakpointsFrom, type Curve, maxOf, valueAt, widen } from './curve.ts'
 import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort, inUse } from './depot-facts.ts'
 import { difference, exactly, rises, same } from './differs.ts'
 import { checkChange, checkEnvelope, type Envelope, followable, nodesOver, overIn, withHolding } from './envelope.ts'
@@ -99,8 +99,9 @@ function limits(desk: Desk): void {
     const target = withPeriodsAtMost(whole, now, port.maxPeriods)
     const own = followable(holding, now, skewMs)
     const has = acknowledged(port)
+    const [may, becomes] = [has ? widen(has, skewMs) : own, widen(target, skewMs)]
     // needed now, for a limit would be passed: not the cut that makes room for somebody else, nor one that a limit which cannot be kept has no use of
-    const mends = (before: number) => holding.nodePath.some((node) => lowersWhere(broken.get(node), has ?? own, target, now, before))
+    const mends = (before: number) => holding.nodePath.some((node) => lowersWhere(broken.get(node), may, becomes, now, before))
     const safety = port.stopped || mends(now + SAFETY_MS)
     const urgent = mends(LATER)
     const exact = has === undefined ? 'now' : exactly(has, target, now, skewMs)
@@ -178,10 +179,10 @@ const fitting = (desk: Desk, envelope: Envelope, port: FactPort, target: Curve):
 const brokenNodes = ({ envelope }: Desk): Map<NodeId, Curve> =>
   new Map([...nodesOver(envelope)].map((id) => [id, overIn(envelope, envelope.nodes.find((node) => node.id === id)!)]))
 
-/** Would the port give less than it may, somewhere before `before` where the node is over? */
-const lowersWhere = (over: Curve | undefined, may: Curve, target: Curve, now: Instant, before: number): boolean =>
+/** Would the port give less than it may, by any clock, somewhere before `before` where the node is over? */
+const lowersWhere = (over: Curve | undefined, may: Curve, becomes: Curve, now: Instant, before: number): boolean =>
   over !== undefined &&
-  breakpointsFrom(now, [over, may, target]).some((at) => at < before && valueAt(over, at) > 0 && valueAt(target, at) < valueAt(may, at))
+  breakpointsFrom(now, [over, may, becomes]).some((at) => at < before && valueAt(over, at) > 0 && valueAt(becomes, at) < valueAt(may, at))
 
 const deadbandOf = (port: FactPort): number => powerAt(DEADBAND_MA, inUse(port).points.circuit)
 

@@ -66,13 +66,16 @@ test('safety has no budget: a limit that would be passed is written whatever was
 
 test('a limit that cannot be kept is no reason to write: what mends nothing waits for its dead band, and counts', () => {
   // the building alone is above the limit until tomorrow; the port gives nothing until then, whatever is written
-  const idle = (tomorrowKw: number): Curve => curveOf(watts(0), [{ from: tomorrow, limitW: kilowatts(tomorrowKw) }])
+  const idle = (tomorrowKw: number): Curve => curveOf(watts(0), [{ from: plus(tomorrow, minutes(1)), limitW: kilowatts(tomorrowKw) }])
   const has = { limits: [{ ...accepted, curve: idle(19.2) }] }
   const wants = (tomorrowKw: number) => ({ ...has, wanted: { curve: idle(tomorrowKw), planId: 'p' } })
   expect(steered(wants(19), 100, 120)).toEqual({ writes: [], waits: undefined })
   const { writes } = steered(wants(9.6), 100, 120)
   expect(writes).toMatchObject([{ kind: 'limit', safety: false }])
   expect(steered({ ...wants(9.6), writesToday: 80 }, 100, 120)).toEqual({ writes: [], waits: 'budget' })
+  // a raise that a clock which is wrong would make too early is put right, in the ordinary way
+  const early = { limits: [{ ...accepted, curve: curveOf(watts(0), [{ from: tomorrow, limitW: kilowatts(19.2) }]) }] }
+  expect(steered({ ...wants(19.2), ...early }, 100, 120).writes).toMatchObject([{ kind: 'limit', safety: false }])
   // … but what it still gives while the limit is passed is taken from it, budget or not
   const gives = { limits: [accepted], wanted: { curve: idle(19.2), planId: 'p' }, writesToday: 500 }
   expect(steered(gives, 100, 120).writes).toMatchObject([{ kind: 'limit', safety: true }])

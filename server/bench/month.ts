@@ -75,7 +75,9 @@ function lived(name: string, world: World, optimum: { costMicro: number; missing
   }
 }
 
-const isAnnounced = ({ visits }: World) => visits.some(({ expected }) => expected !== undefined)
+function isAnnounced({ visits }: World): boolean {
+  return visits.some(({ expected }) => expected !== undefined)
+}
 
 function round(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits

@@ -46,15 +46,22 @@ const quarterAt = (at: number) => Math.floor((at - FROM) / QUARTER)
 /** The state of charge is told in whole percent, and the last minutes are those of the departure. */
 export const TOLD_WH = 1_000
 
-/** Was anybody late who need not have been? Each night as one question, asked when it is over. */
-export async function judgeNights({ serviceW }: Days, outcomes: Outcome[], flowed: Flowed, isOut: OutOfHand): Promise<LateNight[]> {
+/** Was anybody late who need not have been? Each night as one question, asked when it is over, under the rules that the envelope has to keep. */
+export async function judgeNights(
+  { serviceW, foreseenW }: Days,
+  outcomes: Outcome[],
+  flowed: Flowed,
+  isOut: OutOfHand,
+): Promise<LateNight[]> {
   const oracle = await makeOracle()
   const nights = Map.groupBy(outcomes, ({ stay }) => nightOf(stay.departs))
   return [...nights].flatMap(([night, all]) => {
     const late = all.filter(({ stay, leftWh }) => leftWh < stay.mustWh - TOLD_WH)
     if (late.length === 0) return []
     const missingWh = all.reduce((sum, { stay, leftWh }) => sum + Math.max(0, stay.mustWh - leftWh), 0)
-    return [{ night, late, missingWh, unavoidableWh: leastMissingWh(oracle, questionOf(night, all, flowed, { serviceW, isOut })) }]
+    return [
+      { night, late, missingWh, unavoidableWh: leastMissingWh(oracle, questionOf(night, all, flowed, { serviceW, foreseenW, isOut })) },
+    ]
   })
 }
 
@@ -69,7 +76,7 @@ function questionOf(
   night: number,
   outcomes: Outcome[],
   { portWh, buildingWh }: Flowed,
-  { serviceW, isOut }: { serviceW: Days['serviceW']; isOut: OutOfHand },
+  { serviceW, foreseenW, isOut }: Pick<Days, 'serviceW' | 'foreseenW'> & { isOut: OutOfHand },
 ): Question {
   const first = night * QUARTERS
   const slots = Array.from({ length: QUARTERS }, (_, t) => first + t)
@@ -103,7 +110,8 @@ function questionOf(
       {
         id: 'service',
         limitW: slots.map((quarter) => Math.min(serviceW(at(quarter)), serviceW(plus(at(quarter + 1), -1)))),
-        baseLoadW: slots.map((quarter) => (buildingWh[quarter] ?? 0) * 4),
+        // the envelope must keep the most that was foreseen of the building, whatever it took
+        baseLoadW: slots.map((quarter) => Math.max(foreseenW(at(quarter)), (buildingWh[quarter] ?? 0) * 4)),
         volts: VOLTS,
         wiring: 'L-L',
       },

@@ -24,6 +24,8 @@ export type Lived = {
 
 const QUARTER = minutes(15)
 const MINUTE = minutes(1)
+/** What is told above its forecast may go on for an hour; the books have a minute of it to follow. */
+const GOES_ON_MS = minutes(59)
 /** The clock asks for a plan so often. */
 const ROUTINE = minutes(5)
 
@@ -149,7 +151,7 @@ export function liveDays(days: Days, seed: number): Lived {
     // what goes on as it was told, or was foreseen, is no news
     if (w > known().base('service', now())) news.push({ kind: 'building', at: now() })
     // what is told as usual again is as it was foreseen
-    told = isAbove ? { w: Math.max(w, now() < told.until ? told.w : 0), until: plus(now(), hours(1)) } : { w: 0, until: FROM }
+    told = isAbove ? { w: Math.max(w, now() < told.until ? told.w : 0), until: plus(now(), GOES_ON_MS) } : { w: 0, until: FROM }
     if (gateway.meter(now(), w)) event()
   }
   const faults = makeFaults({

@@ -11,10 +11,10 @@ test('thirty days with faults: the envelope holds, and nobody is late who need n
     console.info(
       `night ${night}: late ${vans.map(({ stay }) => `van ${stay.van}`).join(', ')}; ${Math.round(missingWh)} Wh missing, ${Math.round(unavoidableWh)} Wh at least`,
     )
-  expect(envelopePassed).toEqual([])
-  expect(wiresOver).toEqual([])
-  expect(meansOver).toEqual([])
-  expect(lateAvoidably).toEqual([])
+  expect(envelopePassed.slice(0, 3)).toEqual([])
+  expect(wiresOver.slice(0, 3)).toEqual([])
+  expect(meansOver.slice(0, 3)).toEqual([])
+  expect(lateAvoidably.slice(0, 3)).toEqual([])
   expect(mostWrites).toBeLessThanOrEqual(100)
   expect(Math.min(counts.refined, counts.safe, counts.thrownAway)).toBeGreaterThan(0)
   expect(new Set(faults).size).toBe(8)
