@@ -1,16 +1,20 @@
 import { type Board, WH } from './board.ts'
 import { sunkDemandMicro } from './cost.ts'
 import { certified } from './flow/certificate.ts'
+import { sum } from './flow/greedy.ts'
 import { leastPeaks, mostPeaks } from './flow/peaks.ts'
-import { type Relaxed, relax } from './flow/relax.ts'
+import { type Proven, relax } from './flow/relax.ts'
 import { energyOf, type Schedule } from './schedule.ts'
+
+/** Where a plan gives others so much more than the known optimum, its values prove little. */
+const NEAR = 0.01
 
 /**
  * What a plan must cost at least that gives each vehicle what this schedule does (its need, and the welcome energy that it gets), millionths
  * of the currency: the optimum if power came in any portions, with every limit of power in the tree and the demand charges. A proof, no
  * estimate: it comes from cuts. `known` = an optimum in money that was found already; it is used where it holds.
  */
-export const lowerBoundMicro = (schedule: Schedule, known?: Relaxed): number => {
+export const lowerBoundMicro = (schedule: Schedule, known?: Proven): number => {
   const { board } = schedule
   const { prices } = board.input
   const taken = board.seats.map((_, v) => energyOf(schedule, v))
@@ -24,12 +28,14 @@ export const lowerBoundMicro = (schedule: Schedule, known?: Relaxed): number => 
 }
 
 /** The known optimum's values prove a bound for any energies; undefined where they say nothing of a vehicle that gets some. */
-const provenBy = (known: Relaxed, board: Board, given: number[]): number | undefined => {
+const provenBy = (known: Proven, board: Board, given: number[]): number | undefined => {
   const { loose: network, isMoney, proofs } = known
   if (!isMoney) return undefined
   const wanted = Float64Array.from(network.boardSeat, (v) => given[v]!)
   const isKnown = new Set(network.boardSeat)
-  if (given.some((energy, v) => energy > 0 && !isKnown.has(v)) || wanted.some((energy, i) => energy > known.wanted[i]!)) return undefined
+  if (given.some((energy, v) => energy > 0 && !isKnown.has(v))) return undefined
+  const more = wanted.reduce((sum, energy, i) => sum + Math.max(0, energy - known.wanted[i]!), 0)
+  if (more > sum(known.wanted) * NEAR) return undefined
   if (wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
   const asked = {
     board,

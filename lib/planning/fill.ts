@@ -17,6 +17,16 @@ export const addEnergy = (
   return energy - left
 }
 
+/** What whole steps have taken from a vehicle is given back where it charges anyway, the cheapest slots first. */
+export const fillOwn = (schedule: Schedule, v: number, wanted: number, price: ArrayLike<number>): void => {
+  const left = wanted - energyOf(schedule, v)
+  if (left <= 0) return
+  const { maxSteps } = schedule.board.seats[v]!
+  const on = schedule.steps[v]!.flatMap((steps, t) => (steps > 0 && steps < maxSteps ? [t] : []))
+  on.sort((a, b) => price[a]! - price[b]! || a - b)
+  addEnergy(schedule, v, left, on)
+}
+
 /** Removes all that the seat has. */
 export const clearSeat = (schedule: Schedule, v: number): void => {
   for (let t = 0; t < schedule.board.slots; t += 1) setSteps(schedule, v, t, 0)

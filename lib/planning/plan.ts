@@ -2,7 +2,7 @@ import { boardOf } from './board.ts'
 import { lowerBoundMicro } from './bound.ts'
 import { costMicro } from './cost.ts'
 import { digestOf } from './digest.ts'
-import type { Relaxed } from './flow/relax.ts'
+import type { Proven } from './flow/relax.ts'
 import { firstSlotAt, type PlanningInput } from './input.ts'
 import { periodsOf } from './periods.ts'
 import type { Plan } from './plan-result.ts'
@@ -22,7 +22,7 @@ export const plan = (input: PlanningInput): Plan => {
 }
 
 /** A schedule told as a plan. */
-export const answerOf = (input: PlanningInput, schedule: Schedule, lowestMicro: number, relaxed?: Relaxed): Plan => {
+export const answerOf = (input: PlanningInput, schedule: Schedule, lowestMicro: number, relaxed?: Proven): Plan => {
   const cost = costMicro(schedule)
   const bound = Math.min(cost, lowestMicro)
   return {

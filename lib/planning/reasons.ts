@@ -2,7 +2,7 @@ import type { Instant } from '#lib/time/instant.ts'
 import { type Watts, watts } from '#lib/units/units.ts'
 import { type Board, WH } from './board.ts'
 import { laxityMs } from './fill.ts'
-import type { Relaxed } from './flow/relax.ts'
+import type { Proven } from './flow/relax.ts'
 import { type Need, type PlanningPort, slotAt, type VehicleId } from './input.ts'
 import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
@@ -120,7 +120,7 @@ const fullNode = ({ board, room }: Schedule, v: number, t: number): number => {
  * Nodes without room for one more step of a vehicle that would use it, and what 1 kW more would save there: the value that the cuts of the
  * optimum give the node, where it is one of theirs; else an estimate from single moves.
  */
-export const bindingOf = (schedule: Schedule, relaxed?: Relaxed): { node: string; slot: number; valueMicroPerKw: number }[] => {
+export const bindingOf = (schedule: Schedule, relaxed?: Proven): { node: string; slot: number; valueMicroPerKw: number }[] => {
   const { board } = schedule
   const worth = relaxed?.isMoney ? worthOf(board, relaxed) : () => undefined
   const price = board.input.prices.microPerKwh
@@ -172,7 +172,7 @@ const nearlyFull = ({ board, room, roomMa, siteW, user }: Schedule): ((v: number
 }
 
 /** What 1 kW more is worth at a node in a slot, from the cuts. Where a peak is paid for, the root's limit is not told from it. */
-const worthOf = ({ input, nodeIds }: Board, { network, values }: Relaxed): ((node: number, slot: number) => number | undefined) => {
+const worthOf = ({ input, nodeIds }: Board, { network, values }: Proven): ((node: number, slot: number) => number | undefined) => {
   const { nodes, begins, boardNode, spanMs } = network
   const at = new Int32Array(nodeIds.length).fill(-1)
   for (let n = input.prices.demand.length > 0 ? 1 : 0; n < nodes; n += 1) if (boardNode[n]! >= 0) at[boardNode[n]!] = n

@@ -1,8 +1,9 @@
 import { type Board, WH } from './board.ts'
+import { coarseOf, madeUpOnSlots, onSlots, provenOn, rowsIn } from './coarse.ts'
 import { sunkDemandMicro } from './cost.ts'
 import { withExtra } from './extra.ts'
 import { fits, inFewPeriods } from './few-periods.ts'
-import { type Relaxed, relax } from './flow/relax.ts'
+import { type Proven, type Relaxed, relax } from './flow/relax.ts'
 import { inBlocks, madeUp, madeUpTo, ORDERS } from './in-blocks.ts'
 import { asBefore, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
@@ -26,13 +27,21 @@ const AS_GOOD = 0.005
 /** Seats × slots for which plans in blocks are looked for: beyond, few blocks fit. */
 const MOST_CALM = 60_000
 
-export type Found = { schedule: Schedule; relaxed: Relaxed }
+export type Found = { schedule: Schedule; relaxed: Proven }
 
 /**
  * The best schedule found: least missing, higher priorities first, then (nearly) least cost, then few changes. What is needed is planned
  * first; welcome energy takes what is left.
  */
 export const search = (board: Board): Found => {
+  const rows = rowsBefore(board)
+  const coarse = coarseOf(board)
+  if (!coarse) return searched(board, rows)
+  const { schedule, relaxed } = searched(coarse.board, rows && rowsIn(coarse, rows))
+  return { schedule: madeUpOnSlots(onSlots(coarse, schedule), relaxed), relaxed: provenOn(coarse, relaxed) }
+}
+
+const searched = (board: Board, rows: number[][] | undefined): { schedule: Schedule; relaxed: Relaxed } => {
   const merit = meritOf(board.input)
   const { policy } = board.input
   const relaxed = relax(
@@ -41,7 +50,6 @@ export const search = (board: Board): Found => {
     board.seats.map(({ target }) => target),
     { isMoney: policy === 'cheapest' },
   )
-  const rows = rowsBefore(board)
   const kept = rows && asBefore(board, merit, rows, relaxed)
   if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
     return { schedule: withExtra(kept, merit, rows), relaxed }

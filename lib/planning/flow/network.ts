@@ -234,14 +234,18 @@ const laidOut = (board: Board, { root, limit, drawn }: Tree, own: Float64Array[]
   return laid
 }
 
+/** First slot of each `width` of them, and the end of the last: those of the clock (12:00, 12:30 …). */
+export const beginsAt = ({ slots, fromMs, slotMs }: Board, width: number): Int32Array => {
+  const offset = Math.round(fromMs / slotMs) % width
+  return Int32Array.from({ length: Math.ceil((slots + offset) / width) + 1 }, (_, k) => Math.min(slots, Math.max(0, k * width - offset)))
+}
+
 /** The same network with slots of another width. */
 export const atWidth = (board: Board, laid: Laid, width: number): Network => {
   const { seats, nodes, capacity, ownMost } = laid
   const fine = board.slots
-  // slots of the clock: 12:00, 12:30 …
-  const offset = Math.round(board.fromMs / board.slotMs) % width
-  const slots = Math.ceil((fine + offset) / width)
-  const begins = Int32Array.from({ length: slots + 1 }, (_, k) => Math.min(fine, Math.max(0, k * width - offset)))
+  const begins = beginsAt(board, width)
+  const slots = begins.length - 1
   const slotOf = new Int32Array(fine)
   for (let k = 0; k < slots; k += 1) slotOf.fill(k, begins[k]!, begins[k + 1]!)
   const room = new Float64Array(slots * nodes)

@@ -30,6 +30,9 @@ export type Relaxed = {
   isMoney: boolean
 }
 
+/** What a plan is proven and told by. */
+export type Proven = Pick<Relaxed, 'network' | 'loose' | 'wanted' | 'boundMicro' | 'values' | 'proofs' | 'isMoney'>
+
 const MICRO = 1000 * WH
 
 /**

@@ -1,27 +1,16 @@
 import { bestBlock, placeBlocks } from '../blocks.ts'
 import type { Board } from '../board.ts'
-import { addEnergy } from '../fill.ts'
-import { exchangeParts } from '../flow/neutral.ts'
 import { type Relaxed, relax } from '../flow/relax.ts'
 import { type Merit, place, upTo } from '../merit.ts'
-import { emptySchedule, energyOf, lackingOf, type Schedule } from '../schedule.ts'
-import { budgetFor, exchange } from './exchange.ts'
+import { emptySchedule, type Schedule } from '../schedule.ts'
+import { budgetFor } from './exchange.ts'
 import { keepTo, keepToOwn } from './keep-to.ts'
-import { fillOwn, refined } from './refine.ts'
 import { settled } from './settled.ts'
 import { smooth } from './smooth.ts'
-import { sweepLevels } from './sweep-levels.ts'
-
-/** So many seats × slots are settled slot by slot; more are swept level by level. */
-const MOST_SETTLED = 100_000
-const isSettled = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_SETTLED
-
-/** How far the peaks are raised, step by step, for energy that whole amperes could not place under the best ones. */
-const RAISES = [0, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.02, 0.05, 0.2, 1]
 
 /**
- * The relaxed optimum in whole steps: who cannot be moved slot by slot is placed first, the rest gets in each level of price what the
- * optimum gives it there; what does not fit is placed along augmenting paths, at last under slightly higher peaks.
+ * The relaxed optimum in whole steps: who cannot be moved slot by slot is placed first, around it the rest as the optimum has it, slot
+ * after slot.
  */
 export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   const { seats } = board
@@ -35,34 +24,7 @@ export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule =
   const guide = pinned.length === 0 ? relaxed : relax(rest, merit.of, restTo, { isMoney: relaxed.isMoney })
   schedule = keepTo(schedule, guide.peaks, 0)
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
-  if (isSettled(board)) {
-    schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(), mayMove: (u) => !isPinned[u]! })
-    smooth(schedule, (v) => !isPinned[v]!)
-    return keepToOwn(schedule)
-  }
-  exchangeParts(guide.solved.flow)
-  sweepLevels(schedule, guide, free, wanted)
-  const lacking = () => free.filter((v) => lackingOf(schedule, v, wanted[v]!) > 0)
-  let late = lacking()
-  if (late.length === 0) {
-    smooth(schedule, (v) => !isPinned[v]!)
-    return keepToOwn(schedule)
-  }
-  const network = guide.fine.flow.network
-  const budget = budgetFor()
-  let { peaks } = guide
-  for (const raise of RAISES) {
-    peaks = peaks.map((peak) => Math.ceil(peak * (1 + raise)))
-    schedule = keepTo(schedule, peaks, 0)
-    for (const v of late) for (const slots of merit.levels) addEnergy(schedule, v, wanted[v]! - energyOf(schedule, v), slots)
-    late = lacking()
-    if (late.length > 0 && raise < 0.02) peaks = refined(schedule, rest, network, { wanted, price: merit.of, peaks })
-    late = lacking()
-    exchange(schedule, { seats: late, wanted, price: merit.of, budget, mayMove: (u) => !isPinned[u]! })
-    late = lacking()
-    if (late.length === 0 || peaks.length === 0) break
-  }
-  for (const v of free) fillOwn(schedule, v, wanted[v]!, merit.of)
+  schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(), mayMove: (u) => !isPinned[u]! })
   smooth(schedule, (v) => !isPinned[v]!)
   return keepToOwn(schedule)
 }

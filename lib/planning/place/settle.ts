@@ -2,6 +2,7 @@ import type { Flow } from '../flow/max-flow.ts'
 import { canGiveWay } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 import { rankOf } from '../score.ts'
+import { linesOf } from './lines.ts'
 import { type Amounts, amountsOf, NOTHING, pull, roomAt, roomLater, setEnergy, trade } from './trades.ts'
 
 // Slot after slot the optimum is made what chargers can do: whole steps, 0 or at least the minimum, whoever charges goes on. What one vehicle
@@ -40,7 +41,7 @@ export const settle = (
   price: ArrayLike<number>,
   { end = flow.network.slots, restless = NOBODY }: { end?: number; restless?: ReadonlySet<number> } = {},
 ): number[] => {
-  const amounts = amountsOf(flow, price)
+  const amounts = amountsOf(flow, price, linesOf(schedule, flow.network))
   const { network, given, most, ahead, debt } = amounts
   const { seats, slots, boardSeat, from, until } = network
   const work: Settling = { schedule, amounts, changes: new Int32Array(seats), cut: [] }
@@ -172,22 +173,28 @@ const makeRoom = (work: Settling, done: number[], i: number, t: number): boolean
   if (ahead[i]! + debt[i]! < least * WORTH_A_VISIT) return false
   const isEnough = () => least - given[i * slots + t]! <= Math.max(NOTHING, roomAt(amounts, i, t)) && stepsFree(schedule, v, t) >= minSteps
   if (isEnough()) return true
+  let most = 0
+  for (const j of done) most = Math.max(most, work.changes[j]! >> 2)
   // who has had few changes first, of those the last
-  const donors = done.filter((j) => canGiveWay(schedule.board.seats[boardSeat[j]!]!.port, work.changes[j]!))
-  donors.reverse().sort((a, b) => (work.changes[a]! >> 2) - (work.changes[b]! >> 2))
-  for (let d = 0; d < donors.length && d < VAIN && !isEnough(); d += 1) {
-    const j = donors[d]!
-    const seat = schedule.board.seats[boardSeat[j]!]!
-    const unit = (seat.stepW[seat.maxSteps]! / seat.maxSteps) * seat.spanMs[t]!
-    const spare = given[j * slots + t]! - seat.minSteps * unit
-    const lacks = least - given[i * slots + t]!
-    if (spare < unit) continue
-    if (lacks > NOTHING) trade(amounts, i, j, t, Math.min(lacks, spare))
-    const k = Math.floor(given[j * slots + t]! / unit + EVEN)
-    if (k < schedule.steps[boardSeat[j]!]![t]!) setSteps(schedule, boardSeat[j]!, t, k)
-    told(work, j, t)
-  }
-  return isEnough()
+  let tried = 0
+  for (let few = 0; few <= most; few += 1)
+    for (let x = done.length - 1; x >= 0; x -= 1) {
+      const j = done[x]!
+      const seat = schedule.board.seats[boardSeat[j]!]!
+      if (work.changes[j]! >> 2 !== few || !canGiveWay(seat.port, work.changes[j]!)) continue
+      if (tried === VAIN) return false
+      tried += 1
+      const unit = (seat.stepW[seat.maxSteps]! / seat.maxSteps) * seat.spanMs[t]!
+      const spare = given[j * slots + t]! - seat.minSteps * unit
+      const lacks = least - given[i * slots + t]!
+      if (spare < unit) continue
+      if (lacks > NOTHING) trade(amounts, i, j, t, Math.min(lacks, spare))
+      const k = Math.floor(given[j * slots + t]! / unit + EVEN)
+      if (k < schedule.steps[boardSeat[j]!]![t]!) setSteps(schedule, boardSeat[j]!, t, k)
+      told(work, j, t)
+      if (isEnough()) return true
+    }
+  return false
 }
 
 /** What `i` has in slot `t` goes to `j`, which is charging at less than its most. */

@@ -1,5 +1,5 @@
 import { WH } from '../board.ts'
-import { addEnergy, giveRow } from '../fill.ts'
+import { addEnergy, fillOwn, giveRow } from '../fill.ts'
 import type { Relaxed } from '../flow/relax.ts'
 import type { Merit } from '../merit.ts'
 import { canGiveWay, fitsPeriods, periodCount } from '../periods.ts'
@@ -8,15 +8,11 @@ import { rankOf } from '../score.ts'
 import { type Budget, exchange } from './exchange.ts'
 import { filledUp, inWholeSteps, type Whole } from './in-whole-steps.ts'
 import { keepTo } from './keep-to.ts'
-import { fillOwn } from './refine.ts'
 import { settle } from './settle.ts'
 import { trim } from './trim.ts'
 
 /** So many times what whole steps could not place is sought a place for by the flow, and settled again. */
-const ROUNDS = 12
-const ROUNDS_OF_MANY = 4
-/** Seats × slots that are many. */
-const MANY = 100_000
+const ROUNDS = 3
 /** Rounds without a gain, after which none is hoped for. */
 const VAIN = 2
 /** A gain is at least this part. */
@@ -42,12 +38,11 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
   const whole = inWholeSteps(schedule, guide, wanted, merit.of)
   const all = free.reduce((sum, v) => sum + wanted[v]!, 0)
   const lackingIn = (of: Schedule) => free.reduce((sum, v) => sum + lackingOf(of, v, wanted[v]!), 0)
-  const isMany = board.seats.length * board.slots > MANY
   let best: Schedule | undefined
   let least = Number.POSITIVE_INFINITY
   let vain = 0
   const restless = new Set<number>()
-  for (let round = 0; round < (isMany ? ROUNDS_OF_MANY : ROUNDS); round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     let next = keepTo(copyOf(schedule), whole.peaks, 0)
     const cut = settle(next, whole.flow, merit.of, { restless })
     // what not even the flow could give is no fault of whole steps

@@ -1,5 +1,6 @@
 import type { Flow } from '../flow/max-flow.ts'
 import type { Network } from '../flow/network.ts'
+import { draw, type Lines, lineRoomW } from './lines.ts'
 
 // Moves within a flow that change no slot's sum for the worse: what one vehicle takes now another one takes later in its place.
 
@@ -14,13 +15,19 @@ export type Amounts = {
   most: Float64Array
   through: Float64Array
   site: Float64Array
+  lines: Lines | undefined
+  /** A bit for each slot, 32 in a word (`words` for each seat): where the seat has something, and where it could take more. */
+  words: number
+  has: Int32Array
+  can: Int32Array
   /** Energy still to come by seat, from the slot under way on; and what no slot has for it. */
   ahead: Float64Array
   debt: Float64Array
 }
 
-export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayLike<number>): Amounts => {
-  const { seats, slots } = network
+export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayLike<number>, lines?: Lines): Amounts => {
+  const { seats, slots, spanMs } = network
+  const words = (slots + 31) >> 5
   const amounts: Amounts = {
     network,
     price,
@@ -28,14 +35,21 @@ export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayL
     most: new Float64Array(seats * slots),
     through: through.slice(),
     site,
+    lines,
+    words,
+    has: new Int32Array(seats * words),
+    can: new Int32Array(seats * words),
     ahead: new Float64Array(seats),
     debt: new Float64Array(seats),
   }
-  for (let t = 0; t < slots; t += 1) {
-    for (let i = 0; i < seats; i += 1) {
-      amounts.given[i * slots + t] = given[t * seats + i]!
+  for (let i = 0; i < seats; i += 1) {
+    for (let t = network.from[i]!; t < network.until[i]!; t += 1) {
+      const energy = given[t * seats + i]!
+      amounts.given[i * slots + t] = energy
       amounts.most[i * slots + t] = network.most[t * seats + i]!
-      amounts.ahead[i]! += given[t * seats + i]!
+      amounts.ahead[i]! += energy
+      if (lines && energy > 0) draw(lines, i, t, energy / spanMs[t]!)
+      mark(amounts, i, t)
     }
   }
   return amounts
@@ -43,29 +57,38 @@ export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayL
 
 /** `i` takes up to `wants` more in slot `t` from `j`, which takes in later slots what `i` has there. Answers how much that was. */
 export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: number): number => {
-  const { network, given, most } = amounts
+  const { network, given, most, words, has, can } = amounts
   const { slots, until } = network
   const [atI, atJ] = [i * slots, j * slots]
   let left = Math.min(wants, given[atJ + t]!, most[atI + t]! - given[atI + t]!)
   let moved = 0
   let common = -1
-  for (let s = Math.min(until[i]!, until[j]!) - 1; s > t && left > 0; s -= 1) {
-    const has = given[atI + s]!
-    if (has <= 0) continue
-    const free = most[atJ + s]! - given[atJ + s]!
-    if (free <= 0) continue
-    if (common < 0) {
-      common = sharedBy(network, i, j)
-      left = Math.min(left, roomUpTo(amounts, i, t, common))
+  const end = Math.min(until[i]!, until[j]!)
+  for (let w = (end - 1) >> 5; w >= (t + 1) >> 5 && left > 0; w -= 1) {
+    let both = has[i * words + w]! & can[j * words + w]! & within(w, t + 1, end)
+    while (both !== 0 && left > 0) {
+      const bit = 31 - Math.clz32(both)
+      both &= ~(1 << bit)
+      const s = (w << 5) + bit
+      if (common < 0) {
+        common = sharedBy(network, i, j)
+        left = Math.min(left, roomUpTo(amounts, i, t, common), lineRoom(amounts, i, j, t))
+      }
+      const amount = Math.min(
+        left,
+        given[atI + s]!,
+        most[atJ + s]! - given[atJ + s]!,
+        roomUpTo(amounts, j, s, common),
+        lineRoom(amounts, j, i, s),
+      )
+      if (amount <= 0) continue
+      carry(amounts, i, t, amount)
+      carry(amounts, i, s, -amount)
+      carry(amounts, j, t, -amount)
+      carry(amounts, j, s, amount)
+      moved += amount
+      left -= amount
     }
-    const amount = Math.min(left, has, free, roomUpTo(amounts, j, s, common))
-    if (amount <= 0) continue
-    carry(amounts, i, t, amount)
-    carry(amounts, i, s, -amount)
-    carry(amounts, j, t, -amount)
-    carry(amounts, j, s, amount)
-    moved += amount
-    left -= amount
   }
   return moved
 }
@@ -75,8 +98,13 @@ export const pull = (amounts: Amounts, i: number, t: number, wants: number): voi
   const { network, given, price } = amounts
   const { slots, until } = network
   let left = Math.min(wants, roomAt(amounts, i, t))
-  for (let s = until[i]! - 1; s > t && left > 0; s -= 1) {
-    if (given[i * slots + s]! <= 0 || price[s]! < price[t]!) continue
+  if (left <= 0) return
+  for (
+    let s = lastIn(amounts.has, amounts.words, i, t + 1, until[i]!);
+    s > t && left > 0;
+    s = lastIn(amounts.has, amounts.words, i, t + 1, s)
+  ) {
+    if (price[s]! < price[t]!) continue
     const amount = Math.min(left, given[i * slots + s]!)
     carry(amounts, i, t, amount)
     carry(amounts, i, s, -amount)
@@ -87,25 +115,27 @@ export const pull = (amounts: Amounts, i: number, t: number, wants: number): voi
 /** `i` has `energy` in slot `t` in place of what the flow said: the difference comes off later where that is dearest, or is added later where there is room. */
 export const setEnergy = (amounts: Amounts, i: number, t: number, energy: number): void => {
   const more = energy - amounts.given[i * amounts.network.slots + t]!
+  if (more === 0) return
   carry(amounts, i, t, more)
   if (more > 0) takeOff(amounts, i, t, more)
-  else if (more < 0) owe(amounts, i, t, -more)
+  else owe(amounts, i, t, -more)
 }
 
 /** Room for `i` in slot `t` that nobody has to give up. */
 export const roomAt = (amounts: Amounts, i: number, t: number): number =>
-  Math.min(amounts.site[t]! - amounts.through[t * amounts.network.nodes]!, roomUpTo(amounts, i, t, 0))
+  Math.min(amounts.site[t]! - amounts.through[t * amounts.network.nodes]!, roomUpTo(amounts, i, t, 0), lineRoom(amounts, i, -1, t))
 
 /** What `i` could take more in later slots if others gave way, up to `enough`. */
-export const roomLater = ({ network, given, most }: Amounts, i: number, t: number, enough: number): number => {
+export const roomLater = ({ network, given, most, can, words }: Amounts, i: number, t: number, enough: number): number => {
   const { slots, until } = network
   let room = 0
-  for (let s = t + 1; s < until[i]! && room < enough; s += 1) room += most[i * slots + s]! - given[i * slots + s]!
+  for (let s = lastIn(can, words, i, t + 1, until[i]!); s > t && room < enough; s = lastIn(can, words, i, t + 1, s))
+    room += most[i * slots + s]! - given[i * slots + s]!
   return room
 }
 
 const takeOff = (amounts: Amounts, i: number, t: number, amount: number): void => {
-  const { ahead, debt, price, given, network } = amounts
+  const { ahead, debt, price, given, network, has, words } = amounts
   const { slots, until } = network
   let left = amount
   const paid = Math.min(left, debt[i]!)
@@ -114,7 +144,8 @@ const takeOff = (amounts: Amounts, i: number, t: number, amount: number): void =
   left -= paid
   while (left > 0) {
     let best = -1
-    for (let s = until[i]! - 1; s > t; s -= 1) if (given[i * slots + s]! > 0 && (best < 0 || price[s]! > price[best]!)) best = s
+    for (let s = lastIn(has, words, i, t + 1, until[i]!); s > t; s = lastIn(has, words, i, t + 1, s))
+      if (best < 0 || price[s]! > price[best]!) best = s
     if (best < 0) break
     const less = Math.min(left, given[i * slots + best]!)
     carry(amounts, i, best, -less)
@@ -124,17 +155,16 @@ const takeOff = (amounts: Amounts, i: number, t: number, amount: number): void =
 }
 
 const owe = (amounts: Amounts, i: number, t: number, amount: number): void => {
-  const { ahead, debt, price, given, most, network, site, through } = amounts
-  const { slots, nodes, until } = network
+  const { ahead, debt, price, given, most, network, can, words } = amounts
+  const { slots, until } = network
   let left = amount
   while (left > NOTHING) {
     let best = -1
     let room = 0
-    for (let s = t + 1; s < until[i]!; s += 1) {
-      if (best >= 0 && price[s]! >= price[best]!) continue
-      let free = Math.min(most[i * slots + s]! - given[i * slots + s]!, site[s]! - through[s * nodes]!)
-      if (free <= NOTHING) continue
-      free = Math.min(free, roomUpTo(amounts, i, s, 0))
+    // of equal prices the first
+    for (let s = lastIn(can, words, i, t + 1, until[i]!); s > t; s = lastIn(can, words, i, t + 1, s)) {
+      if (best >= 0 && price[s]! > price[best]!) continue
+      const free = Math.min(most[i * slots + s]! - given[i * slots + s]!, roomAt(amounts, i, s))
       if (free <= NOTHING) continue
       best = s
       room = free
@@ -148,10 +178,41 @@ const owe = (amounts: Amounts, i: number, t: number, amount: number): void => {
   ahead[i]! -= left
 }
 
-const carry = ({ network, given, through }: Amounts, i: number, t: number, amount: number): void => {
-  const { slots, nodes, leaf, parent } = network
+const carry = (amounts: Amounts, i: number, t: number, amount: number): void => {
+  const { network, given, through, lines } = amounts
+  const { slots, nodes, leaf, parent, spanMs } = network
   given[i * slots + t]! += amount
   for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += amount
+  if (lines) draw(lines, i, t, amount / spanMs[t]!)
+  mark(amounts, i, t)
+}
+
+/** Sets the seat's two bits of a slot. */
+const mark = ({ network, given, most, words, has, can }: Amounts, i: number, t: number): void => {
+  const at = i * network.slots + t
+  const word = i * words + (t >> 5)
+  const bit = 1 << (t & 31)
+  if (given[at]! > 0) has[word]! |= bit
+  else has[word]! &= ~bit
+  if (given[at]! < most[at]!) can[word]! |= bit
+  else can[word]! &= ~bit
+}
+
+/** The bits of word `w` that are slots in `[from, until)`. */
+const within = (w: number, from: number, until: number): number => {
+  let bits = -1
+  if (w === from >> 5) bits &= -1 << (from & 31)
+  if (w === until >> 5) bits &= (1 << (until & 31)) - 1
+  return bits
+}
+
+/** The last slot in `[from, until)` with the seat's bit set; −1 = none. */
+const lastIn = (bits: Int32Array, words: number, i: number, from: number, until: number): number => {
+  for (let w = (until - 1) >> 5; w >= from >> 5; w -= 1) {
+    const some = bits[i * words + w]! & within(w, from, until)
+    if (some !== 0) return (w << 5) + 31 - Math.clz32(some)
+  }
+  return -1
 }
 
 /** The lowest node that both hang on. */
@@ -167,3 +228,7 @@ const roomUpTo = ({ network, through }: Amounts, i: number, t: number, top: numb
   for (let n = leaf[i]!; n !== top && n > 0; n = parent[n]!) free = Math.min(free, room[t * nodes + n]! - through[t * nodes + n]!)
   return free
 }
+
+/** Room on the conductors of `i` in slot `t`, W·ms, when `j` gives as much way (−1: nobody does). */
+const lineRoom = ({ lines, network }: Amounts, i: number, j: number, t: number): number =>
+  lines ? lineRoomW(lines, i, j, t) * network.spanMs[t]! : Number.POSITIVE_INFINITY
