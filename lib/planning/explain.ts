@@ -43,6 +43,9 @@ export const explainShortfall = ({ missingWh, cause, remedies }: Shortfall, word
   return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}.${help}`
 }
 
+/** Why energy will be missing, as a sentence of its own: `Feeder B is full.` */
+export const explainCause = (cause: Cause, words: Words): string => `${capital(causeOf(cause, words))}.`
+
 const limitedBy = (limit: ChargeLimit, words: Words): string => {
   switch (limit.kind) {
     case 'port':

@@ -50,9 +50,9 @@ export const shortfallsOf = ({ plan, input }: { plan: Plan; input: Pick<Planning
 /** Less than this is not missed: what the planner itself does not call a shortfall. */
 const NEGLIGIBLE_WH = 50
 
-/** The end of the slot in which a need is met; nothing needed: as soon as it is there. */
+/** The end of the slot in which a need is met; nothing needed: as soon as it is there, which is the plan's beginning for who stands there. */
 function meetsNeed(input: Asked['input'], need: Need, powerW: readonly number[]): Instant | undefined {
-  const begins = Math.max(slotAt(input, 0), need.arrives) as Instant
+  const begins = need.arrives > input.now ? need.arrives : slotAt(input, 0)
   const lastSlot = powerW.findLastIndex((w) => w > 0)
   let leftWh = need.energyWh - Math.min(NEGLIGIBLE_WH, need.energyWh / 100)
   if (leftWh <= 0) return begins

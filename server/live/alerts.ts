@@ -70,7 +70,7 @@ function vanAlert({ vehicle, port, ready }: Departing, now: Instant): { alert: A
       key: `van:${vehicle.id}`,
       mark: ready.mark,
       what: late ? `${vehicle.name} will be ${ready.atDeparture}` : `${vehicle.name} may leave with ${ready.atDeparture}`,
-      why: ready.cause ?? 'The plan gives it all there is.',
+      why: ready.cause ?? '',
       since: (byPort ? sinceOf(byPort) : null) ?? now,
       href: byPort ? `/chargers/${encodeURIComponent(byPort.chargerId)}` : '/plan',
     },

@@ -1,8 +1,10 @@
 import type { PortView } from '#lib/api/board.ts'
 import { requiredWh } from '#lib/fleet/need.ts'
 import { type Readiness, readiness } from '#lib/fleet/readiness.ts'
+import { explainCause } from '#lib/planning/explain.ts'
 import { hours, type Instant } from '#lib/time/instant.ts'
 import type { FleetRow } from '#server/store/fleet-view.ts'
+import { planWords } from './plan-words.ts'
 import type { PortSurroundings } from './port-view.ts'
 
 /** A vehicle that leaves soon, with the verdict. */
@@ -20,6 +22,7 @@ export const departing = (
     if (vehicle.departsAt === null || vehicle.departsAt > now + withinMs) return []
     const at = ports.find((port) => port.vehicle?.id === vehicle.id && port.vehicle.plugged)
     const port = at ?? ports.find(({ id }) => id === vehicle.homePortId)
+    const planned = around.planned.get(vehicle.id)
     const ready = readiness({
       name: vehicle.name,
       departsAt: vehicle.departsAt,
@@ -31,11 +34,13 @@ export const departing = (
       plugged: at !== undefined,
       dueAt: vehicle.onRoadUntil,
       port: port ? { bay: `port ${port.bay}`, online: port.online, state: port } : null,
-      planned: around.planned.get(vehicle.id),
+      planned,
       now,
       zone: around.zone,
     })
-    return [{ vehicle, departsAt: vehicle.departsAt, port, ready }]
+    const shortfall = ready.verdict === 'late' && ready.cause === null ? planned?.shortfall : undefined
+    const cause = shortfall ? explainCause(shortfall.cause, planWords(around, now)) : ready.cause
+    return [{ vehicle, departsAt: vehicle.departsAt, port, ready: { ...ready, cause } }]
   })
 
 const dutyOf = ({ energyWh }: FleetRow) => (energyWh === null ? undefined : { energyWh })

@@ -112,7 +112,7 @@ describe('a depot in the evening', () => {
       ['Van 03', 'onTrack'],
       ['Van 04', 'onTrack'],
     ])
-    expect(view.risks).toMatchObject([{ vehicleId: 'van-2', mark: 'serious' }])
+    expect(view.risks).toMatchObject([{ vehicleId: 'van-2', mark: 'serious', cause: 'Service connection is full.' }])
     expect(plain(view.risks[0]!.atDeparture)).toBe('26 min late')
   })
 

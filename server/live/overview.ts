@@ -60,7 +60,7 @@ const riskOf = ({ vehicle, departsAt, port, ready }: Departing): OverviewView['r
   name: vehicle.name,
   mark: ready.mark,
   departsAt,
-  cause: ready.cause ?? 'The plan gives it all there is.',
+  cause: ready.cause ?? '',
   atDeparture: ready.atDeparture ?? '',
   actBefore: ready.actBefore,
   portId: port?.id ?? null,
