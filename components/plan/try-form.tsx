@@ -115,7 +115,7 @@ function Fields({ plan, kind, vehicle, wrong }: Given & { wrong: Wrong }) {
         </>
       )
     case 'price': {
-      const windows = [...new Map(plan.prices.map((price) => [price.window, price])).values()]
+      const windows = windowsAhead(plan)
       return (
         <>
           <Select
@@ -171,6 +171,13 @@ function Fields({ plan, kind, vehicle, wrong }: Given & { wrong: Wrong }) {
         />
       )
   }
+}
+
+/** Windows of the tariff with hours that are still to be planned. */
+function windowsAhead({ prices, rows, clock, until }: PlanView): PlanView['prices'] {
+  const last = Math.max(clock.now, ...rows.flatMap(({ departsAt }) => departsAt ?? []))
+  const ahead = prices.filter(({ from }, i) => from < last && (prices[i + 1]?.from ?? until) > clock.now)
+  return [...new Map(ahead.map((price) => [price.window, price])).values()]
 }
 
 const entered = (kind: Try, form: FormData): Record<string, unknown> => {

@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { getPlan } from '#lib/api/plan.ts'
 import { getHelp, tryWhatIf, type WhatIfInput, type WhatIfView } from '#lib/api/what-if.ts'
 import { call } from '../ui/call.ts'
@@ -20,11 +20,20 @@ export function useTry(depot: string) {
   const [preview, setPreview] = useState<WhatIfView | null>(null)
   const [applied, setApplied] = useState<WhatIfView | null>(null)
   const [side, setSide] = useState<'preview' | 'inForce'>('preview')
+  // what is answered when somebody has gone on to something else does not take its place
+  const round = useRef(0)
+  const goOn = () => {
+    round.current += 1
+    setPreview(null)
+    setApplied(null)
+  }
   const renew = () => Promise.all([getPlan.path, getHelp.path].map((path) => cache.invalidateQueries({ queryKey: [path, depot] })))
 
   const asking = useMutation({
     mutationFn: (input: WhatIfInput) => call(tryWhatIf, { params: { depot }, input }),
-    onSuccess(view) {
+    onMutate: () => round.current,
+    onSuccess(view, _, asked) {
+      if (asked !== round.current) return
       setPreview(view)
       setApplied(null)
       setSide('preview')
@@ -32,10 +41,14 @@ export function useTry(depot: string) {
   })
   const changing = useMutation({
     mutationFn: ({ view, way }: { view: WhatIfView; way: 'apply' | 'undo' }) => applyChange(depot, view.apply!, way),
-    onSuccess(done, { view, way }) {
+    onMutate: () => round.current,
+    onSuccess(done, { view, way }, asked) {
       const now = { ...view, apply: done }
-      setPreview(null)
-      setApplied(way === 'apply' ? now : null)
+      if (way === 'undo') setApplied((shown) => (shown === view ? null : shown))
+      else if (asked === round.current) {
+        setPreview(null)
+        setApplied(now)
+      }
       say(way === 'apply' ? `${view.what}: applied` : 'Taken back', {
         detail: 'A new plan is made.',
         ...(way === 'apply' && { undo: () => changing.mutate({ view: now, way: 'undo' }) }),
@@ -52,15 +65,13 @@ export function useTry(depot: string) {
     setSide,
     isOpen: kind !== null || preview !== null || applied !== null,
     open: (to: Try) => {
-      setPreview(null)
-      setApplied(null)
+      goOn()
       void setKind(to)
     },
     /** Back to what is entered. */
     change: () => setPreview(null),
     close: () => {
-      setPreview(null)
-      setApplied(null)
+      goOn()
       void setKind(null)
     },
     ask: (input: WhatIfInput) => asking.mutateAsync(input),
