@@ -47,7 +47,8 @@ export function outcomeOf({ input, plan }: Answered): Outcome {
 /** What a load adds to the demand charges of the month, over its peak so far. `loadW`: building and vehicles, W per slot. */
 export const newPeakMicro = ({ prices }: Pick<PlanningInput, 'prices'>, loadW: readonly number[]): number =>
   Math.round(
-    prices.demand.reduce((sum, { microPerKw, slots, peakSoFarW }) => {
+    prices.demand.reduce((sum, { microPerKw, slots, peakSoFarW, caution }) => {
+      if (caution) return sum
       const peak = loadW.reduce((most, w, slot) => (slots[slot] ? Math.max(most, w) : most), peakSoFarW as number)
       return sum + ((peak - peakSoFarW) * microPerKw) / 1000
     }, 0),

@@ -69,6 +69,8 @@ export type DemandCharge = {
   targetW?: Watts
   /** An operator has made the target a limit: vehicles are rather late than above it. */
   targetIsHard?: boolean
+  /** No money: power above `peakSoFarW` counts a second time while vehicles that are expected may still not come (`cautious`). */
+  caution?: boolean
 }
 
 /** One value per slot; micro = millionths of the depot's currency. */

@@ -81,6 +81,7 @@ const demand = z.strictObject({
   peakSoFarW: mostW,
   targetW: mostW.optional(),
   targetIsHard: z.boolean().optional(),
+  caution: z.boolean().optional(),
 })
 
 // causes, remedies and reasons are words for people: what they carry beside their kind is not judged here

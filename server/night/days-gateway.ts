@@ -1,6 +1,7 @@
 import { type FleetDuty, type FleetVehicle, needOf } from '#lib/fleet/need.ts'
 import { baseLoadCurve, type KnownLoad } from '#lib/planning/base-load.ts'
 import type { LimitOutcome } from '#lib/planning/books.ts'
+import { cautious } from '#lib/planning/cautious.ts'
 import { constantCurve } from '#lib/planning/curve.ts'
 import { curveFromSteps, type DepotFacts, stepsOf, ZERO } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
@@ -106,7 +107,7 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
       needs.map(({ departs }) => departs),
     )
     const from = firstSlotAt(now, SLOT_MINUTES)
-    return depotInput(facts(now), {
+    const asked = depotInput(facts(now), {
       needs,
       slots,
       prices: {
@@ -116,6 +117,7 @@ export function makeGateway(wire: Wire, { duties, foreseenW }: { duties: FleetDu
       policy: 'cheapest',
       ...(previous ? { previous } : {}),
     })
+    return cautious(asked)
   }
 
   /** A plan is in force: what each port should follow. */

@@ -4,6 +4,7 @@ import { demandCharges } from '#lib/energy/demand.ts'
 import { pricePerSlot } from '#lib/energy/tariff.ts'
 import { USUAL_ASSUMPTIONS } from '#lib/fleet/assumptions.ts'
 import { guestNeed, needOf } from '#lib/fleet/need.ts'
+import { cautious } from '#lib/planning/cautious.ts'
 import { stepsOf } from '#lib/planning/depot-facts.ts'
 import { depotInput, SLOT_MINUTES, slotsFor, wantedCurves } from '#lib/planning/depot-input.ts'
 import { firstSlotAt, type Need, type PlanningInput, type Policy } from '#lib/planning/input.ts'
@@ -145,7 +146,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
   const { peakW } = await monthPeak(ctx, depotId, zone)
   const charges = demandCharges(tariff, { from, slotMinutes: SLOT_MINUTES, slots }, zone, (peakW ?? 0) as Watts)
   const last = await latestPlan(db, depotId)
-  const input = depotInput(facts, {
+  const question = depotInput(facts, {
     needs,
     slots,
     prices: {
@@ -156,7 +157,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
     policy: site.depot.policy as Policy,
     ...(last ? { previous: last.plan } : {}),
   })
-  return { input, site, refusal: treeRefusal(facts, site.depot.fallbackPermille), last }
+  return { input: cautious(question), site, refusal: treeRefusal(facts, site.depot.fallbackPermille), last }
 }
 
 /** Vehicles at ports, on the road and standing about; and sessions of vehicles that are not ours. */

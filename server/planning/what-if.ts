@@ -6,6 +6,7 @@ import { demandCharges } from '#lib/energy/demand.ts'
 import { pricePerSlot, windowAt } from '#lib/energy/tariff.ts'
 import { moneyText } from '#lib/format/money.ts'
 import { nearText, spanText } from '#lib/format/time.ts'
+import { cautious } from '#lib/planning/cautious.ts'
 import { type Answered, effectsOf, outcomeOf } from '#lib/planning/compare.ts'
 import { MOST_SLOTS } from '#lib/planning/depot-input.ts'
 import { type DemandCharge, slotAt } from '#lib/planning/input.ts'
@@ -65,7 +66,7 @@ export async function whatIf(ctx: Trying, depotId: string, input: WhatIfInput): 
 /** The answer of the planner to the question of the plan in force with the change in it. @throws Problem `unavailable` */
 export async function tried(ctx: Trying, ground: Ground, change: Change): Promise<{ after: Answered; tookMs: number }> {
   const { stored } = ground
-  const question = { ...changed(longEnough(ground, change), change), previous: stored.plan }
+  const question = { ...cautious(changed(longEnough(ground, change), change)), previous: stored.plan }
   try {
     const { plan, tookMs } = await ctx.planner.plan(question)
     return { after: { input: question, plan }, tookMs }
@@ -105,7 +106,8 @@ function longEnough({ stored: { input }, depot, tariff, carbon }: Ground, change
   const slots = Math.min(MOST_SLOTS, slotsUntil(input, until))
   if (slots <= input.slots) return input
   const from = slotAt(input, 0)
-  const peakSoFarW = (input.prices.demand[0]?.peakSoFarW ?? 0) as Watts
+  const paid = input.prices.demand.filter(({ caution }) => !caution)
+  const peakSoFarW = (paid[0]?.peakSoFarW ?? 0) as Watts
   const { microPerKwh: _, demand: __, carbonGPerKwh: ___, ...others } = input.prices
   const carbonGPerKwh = carbonPerSlot(carbon, from, input.slotMinutes, slots, depot.zone)
   return stretched(input, slots, {
@@ -113,7 +115,7 @@ function longEnough({ stored: { input }, depot, tariff, carbon }: Ground, change
     ...(carbonGPerKwh && { carbonGPerKwh }),
     microPerKwh: pricePerSlot(tariff, from, input.slotMinutes, slots, depot.zone),
     demand: demandCharges(tariff, { from, slotMinutes: input.slotMinutes, slots }, depot.zone, peakSoFarW).map((charge, i) => ({
-      ...expected(input.prices.demand[i] ?? input.prices.demand[0]),
+      ...expected(paid[i] ?? paid[0]),
       ...charge,
     })),
   })
