@@ -9,8 +9,6 @@ const zone = 'America/Los_Angeles'
 /** A preview is planned in a thread of its own, which other processes may keep from its core. */
 const ANSWER = { timeout: 40_000 }
 
-test.setTimeout(120_000)
-
 test.beforeEach(async ({ page }) => {
   await page.goto('/sign-in')
   await page.getByLabel('E-mail').fill('manager@demo.yardwatt')

@@ -50,7 +50,7 @@ const peakText = ({ highestW, newPeakMicro }: PlanView['summary'], peakW: number
 const overText = (unmanagedW: number, capW: number): string => {
   if (capW <= 0 || unmanagedW <= capW) return ''
   const times = unmanagedW / capW
-  return times < 1.1 ? `, ${kilowattsText(unmanagedW - capW)} over the cap` : `, cap exceeded ${decimal(times, 1)}×`
+  return times < 1.1 ? `, ${kilowattsText(unmanagedW - capW)} over the cap` : `, cap exceeded\u00a0${decimal(times, 1)}×`
 }
 
 /** The plan's cost against charging at once: `+19 %, `. */
