@@ -1,18 +1,27 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 
-/** A power limit over time: `beforeW` until the first step, then each step until the next one; the last step is open-ended. */
+/**
+ * A power limit over time: `beforeW` until the first step, then each step until the next one; the last step is open-ended. Steps are in the
+ * order of time, no two at one instant: a pass over a large depot adds up hundreds of curves again and again.
+ */
 export type Curve = { beforeW: Watts; steps: { from: Instant; limitW: Watts }[] }
 
 export const constantCurve = (limitW: Watts): Curve => ({ beforeW: limitW, steps: [] })
 
 /** A curve from steps in any order; of two steps at one instant the later in the list wins; steps that change nothing vanish. */
 export const curveOf = (beforeW: Watts, steps: Curve['steps']): Curve => {
+  if (steps.every(({ from }, i) => i === 0 || from > steps[i - 1]!.from)) return withoutRepeats(beforeW, steps)
   const at = new Map<Instant, Watts>()
   for (const { from, limitW } of steps) at.set(from, limitW)
   const sorted = [...at].sort(([a], [b]) => a - b).map(([from, limitW]) => ({ from, limitW }))
-  return { beforeW, steps: sorted.filter((step, i) => step.limitW !== (i === 0 ? beforeW : sorted[i - 1]!.limitW)) }
+  return withoutRepeats(beforeW, sorted)
 }
+
+const withoutRepeats = (beforeW: Watts, steps: Curve['steps']): Curve => ({
+  beforeW,
+  steps: steps.filter((step, i) => step.limitW !== (i === 0 ? beforeW : steps[i - 1]!.limitW)),
+})
 
 /** Consecutive values from `from`, each `slotMs` long; `beforeW` holds before, `afterW` after the last one. */
 export const curveFromSlots = (from: Instant, slotMs: number, values: Watts[], beforeW: Watts, afterW: Watts): Curve => {
@@ -20,30 +29,33 @@ export const curveFromSlots = (from: Instant, slotMs: number, values: Watts[], b
   return curveOf(beforeW, [...steps, { from: (from + values.length * slotMs) as Instant, limitW: afterW }])
 }
 
-export const valueAt = (curve: Curve, at: Instant): Watts => {
-  let value = curve.beforeW
-  for (const step of curve.steps) {
-    if (step.from > at) break
-    value = step.limitW
+export const valueAt = ({ beforeW, steps }: Curve, at: Instant): Watts => {
+  // the first step after `at`
+  let [low, high] = [0, steps.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (steps[middle]!.from > at) high = middle
+    else low = middle + 1
   }
-  return value
+  return low === 0 ? beforeW : steps[low - 1]!.limitW
 }
 
 /** `now` and every later instant at which one of the curves changes, ascending. */
 export const breakpointsFrom = (now: Instant, curves: Curve[]): Instant[] => {
-  const all = new Set<Instant>([now])
-  for (const curve of curves) for (const { from } of curve.steps) if (from > now) all.add(from)
-  return [...all].sort((a, b) => a - b)
+  const all: Instant[] = [now]
+  for (const { steps } of curves) for (const { from } of steps) if (from > now) all.push(from)
+  const sorted = Float64Array.from(all).sort()
+  return Array.from(sorted.filter((at, i) => i === 0 || at !== sorted[i - 1])) as Instant[]
 }
 
-export const maxOf = (curves: Curve[]): Curve => combine(curves, (values) => Math.max(...values))
-export const minOf = (curves: Curve[]): Curve => combine(curves, (values) => Math.min(...values))
+export const maxOf = (curves: Curve[]): Curve => combine(curves, Math.max)
+export const minOf = (curves: Curve[]): Curve => combine(curves, Math.min)
 /** The sum of none is 0. */
-export const sumOf = (curves: Curve[]): Curve => combine(curves, (values) => values.reduce((sum, value) => sum + value, 0))
+export const sumOf = (curves: Curve[]): Curve => combine(curves, (a, b) => a + b)
 /** `a − b`; may be negative. */
-export const minus = (a: Curve, b: Curve): Curve => combine([a, b], ([x, y]) => x! - y!)
+export const minus = (a: Curve, b: Curve): Curve => merged(a, b, (x, y) => x - y)
 export const mapCurve = (curve: Curve, change: (value: Watts) => Watts): Curve =>
-  curveOf(
+  withoutRepeats(
     change(curve.beforeW),
     curve.steps.map(({ from, limitW }) => ({ from, limitW: change(limitW) })),
   )
@@ -72,40 +84,47 @@ export const highestIn = (curve: Curve, from: Instant, until?: Instant): Watts =
   return highest as Watts
 }
 
-function combine(curves: Curve[], of: (values: number[]) => number): Curve {
-  if (curves.length === 0) return constantCurve(0 as Watts)
-  const values: number[] = curves.map((curve) => curve.beforeW)
-  const next = curves.map(() => 0)
-  const beforeW = of(values) as Watts
-  const instants = new Set<Instant>()
-  for (const curve of curves) for (const { from } of curve.steps) instants.add(from)
-  const steps = [...instants]
-    .sort((a, b) => a - b)
-    .map((from) => {
-      curves.forEach((curve, i) => {
-        while (next[i]! < curve.steps.length && curve.steps[next[i]!]!.from <= from) {
-          values[i] = curve.steps[next[i]!]!.limitW
-          next[i]! += 1
-        }
-      })
-      return { from, limitW: of(values) as Watts }
-    })
-  return curveOf(beforeW, steps)
+/** Two by two, so that each step is looked at a few times only. */
+function combine(curves: Curve[], of: (a: number, b: number) => number): Curve {
+  let level = curves
+  while (level.length > 1) {
+    const next: Curve[] = []
+    for (let i = 0; i < level.length; i += 2) next.push(level[i + 1] ? merged(level[i]!, level[i + 1]!, of) : level[i]!)
+    level = next
+  }
+  return level[0] ?? constantCurve(0 as Watts)
+}
+
+function merged(a: Curve, b: Curve, of: (a: number, b: number) => number): Curve {
+  const steps: Curve['steps'] = []
+  let [i, j, x, y] = [0, 0, a.beforeW as number, b.beforeW as number]
+  const beforeW = of(x, y) as Watts
+  let last: number = beforeW
+  while (i < a.steps.length || j < b.steps.length) {
+    const from = Math.min(a.steps[i]?.from ?? Number.POSITIVE_INFINITY, b.steps[j]?.from ?? Number.POSITIVE_INFINITY) as Instant
+    if (a.steps[i]?.from === from) x = a.steps[i++]!.limitW
+    if (b.steps[j]?.from === from) y = b.steps[j++]!.limitW
+    const value = of(x, y)
+    if (value === last) continue
+    steps.push({ from, limitW: value as Watts })
+    last = value
+  }
+  return { beforeW, steps }
 }
 
 function overWindow(curve: Curve, skewMs: number, of: (a: number, b: number) => number): Curve {
-  if (skewMs <= 0 || curve.steps.length === 0) return curve
-  const instants = curve.steps.flatMap(({ from }) => [(from - skewMs) as Instant, (from + skewMs) as Instant])
-  const best = (at: Instant): Watts => {
-    let value: number = valueAt(curve, (at - skewMs) as Instant)
-    for (const step of curve.steps) {
-      if (step.from > at + skewMs) break
-      if (step.from > at - skewMs) value = of(value, step.limitW)
-    }
-    return value as Watts
+  const { beforeW, steps } = curve
+  if (skewMs <= 0 || steps.length === 0) return curve
+  const turns = Float64Array.from([...steps.map(({ from }) => from - skewMs), ...steps.map(({ from }) => from + skewMs)]).sort()
+  let [first, last] = [0, beforeW as number]
+  const out: Curve['steps'] = []
+  for (const at of turns) {
+    while (first < steps.length && steps[first]!.from <= at - skewMs) first += 1
+    let value: number = first === 0 ? beforeW : steps[first - 1]!.limitW
+    for (let k = first; k < steps.length && steps[k]!.from <= at + skewMs; k += 1) value = of(value, steps[k]!.limitW)
+    if (value === last) continue
+    out.push({ from: at as Instant, limitW: value as Watts })
+    last = value
   }
-  return curveOf(
-    curve.beforeW,
-    instants.map((from) => ({ from, limitW: best(from) })),
-  )
+  return { beforeW, steps: out }
 }
