@@ -34,7 +34,7 @@ export function Bottlenecks({ plan: { bottlenecks, depot, clock }, choose }: { p
         columns={[
           { name: 'Full', header: true, className: 'whitespace-nowrap', cell: ({ node }) => node },
           { name: 'Limit', numeric: true, className: 'whitespace-nowrap', cell: limitOf },
-          { name: 'When', className: 'min-w-44', cell: (each) => hoursText(each, clock.now, depot.zone) },
+          { name: 'When', className: 'min-w-44', cell: (each) => <Hours bottleneck={each} now={clock.now} zone={depot.zone} /> },
           ...(isWorth
             ? [
                 {
@@ -66,9 +66,19 @@ const restText = ([, second, ...others]: readonly Bottleneck[]): string => {
 const limitOf = ({ limitW, limitMa, lines }: Bottleneck): string =>
   limitMa === null ? limitText(limitW) : `${withUnit(limitNumber(limitMa), 'A')} on ${lines.map((line) => line.toUpperCase()).join(', ')}`
 
-const hoursText = ({ hours }: Bottleneck, now: number, zone: string): string => {
+function Hours({ bottleneck: { hours }, now, zone }: { bottleneck: Bottleneck; now: number; zone: string }) {
   const named = hours.slice(0, NAMED).map(({ from, until }) => nearWindowText(from, until, now, zone))
-  return [...named, ...(hours.length > NAMED ? [counted(hours.length - NAMED, 'more time')] : [])].join(', ')
+  const more = hours.length > NAMED ? [counted(hours.length - NAMED, 'more time')] : []
+  return (
+    <span className="flex flex-wrap gap-x-2">
+      {[...named, ...more].map((text, i, all) => (
+        <span key={text} className="whitespace-nowrap">
+          {text}
+          {i < all.length - 1 && ','}
+        </span>
+      ))}
+    </span>
+  )
 }
 
 function Held({ bottleneck: { held }, choose }: { bottleneck: Bottleneck; choose: (id: string) => void }) {

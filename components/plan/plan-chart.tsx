@@ -73,10 +73,10 @@ export function PlanChart({
           { swatch: 'ev', label: 'Charged' },
           { swatch: 'planned', label: preview ? 'Preview' : 'Planned' },
           { swatch: 'held', label: preview ? 'Only supposed, or not confirmed' : 'Only if acted on, or not confirmed' },
-          ...(preview ? [{ label: 'Dashed outline is the plan in force' }] : []),
+          ...(preview ? [{ label: 'Dashed: plan in force' }] : []),
           { label: 'Bar height is kW' },
           { label: 'Flag is departure' },
-          ...(site.unmanaged.length > 0 ? [{ label: 'Dotted line is the site without a plan' }] : []),
+          ...(site.unmanaged.length > 0 ? [{ label: 'Dotted: without a plan' }] : []),
         ]}
       />
     </ChartScroll>

@@ -79,6 +79,14 @@ export function Plan() {
         </Button>
       </PageBar>
       <PlanSummary plan={plan} />
+      {plan.trouble && (
+        <p role="alert" className="flex items-start gap-2 border-line border-b px-4 py-2 md:px-6">
+          <Mark kind="serious" className="mt-1" />
+          <span>
+            <b className="font-semibold">No new plan can be made.</b> {plan.trouble}
+          </span>
+        </p>
+      )}
       {plan.policyNote && (
         <p role="status" className="flex items-start gap-2 border-line border-b px-4 py-2 md:px-6">
           <Mark kind="caution" className="mt-1" />

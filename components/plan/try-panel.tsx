@@ -12,8 +12,17 @@ export function TryPanel({ plan, trial, vehicle }: { plan: PlanView; trial: Tria
   const heading = useId()
   const title = useRef<HTMLHeadingElement>(null)
   const { preview, applied, kind } = trial
-  // it takes the place of what was looked at: the keyboard and the eye go with it
-  useEffect(() => title.current?.focus(), [])
+  // closed, the keyboard is back where it came from
+  useEffect(() => {
+    const opener = document.activeElement
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    }
+  }, [])
+  const stage = applied ? 'applied' : preview ? 'preview' : 'form'
+  // it takes the place of what was looked at, and each stage that of the one before: the keyboard and the eye go with it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the heading is another stage's then
+  useEffect(() => title.current?.focus(), [stage])
   return (
     <aside id="try" aria-labelledby={heading} className="flex flex-col border-line border-t xl:border-t-0 xl:border-l">
       <div className="flex flex-1 flex-col gap-3.5 overflow-y-auto p-4 *:flex-none xl:sticky xl:top-0 xl:max-h-[calc(100vh-var(--top))] xl:px-5">

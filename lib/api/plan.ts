@@ -54,6 +54,8 @@ export const planView = z.object({
   planId: z.string().nullable(),
   madeAt: moment.nullable(),
   cause: z.string().nullable(),
+  /** Why no new plan can be made, and what holds meanwhile; null: the planner works. */
+  trouble: z.string().nullable(),
   policy: z.enum(['readyFirst', 'cheapest', 'greenest']),
   /** Why the plan cannot go by what it is to prefer; null: it can. */
   policyNote: z.string().nullable(),

@@ -64,7 +64,11 @@ const costTexts = (before: Outcome, after: Outcome, { money }: ChangeWords): str
   const more = after.costMicro - before.costMicro
   if (Math.abs(more) < CENT) return []
   const energyWh = after.energyWh - before.energyWh
-  const energy = Math.abs(energyWh) < 100 ? '' : `, for ${energyText(Math.abs(energyWh))} ${energyWh > 0 ? 'more' : 'less'}`
+  const isWelcome = after.missingWh <= before.missingWh
+  const energy =
+    Math.abs(energyWh) < 100
+      ? ''
+      : `, for ${energyText(Math.abs(energyWh))} ${energyWh > 0 ? 'more' : isWelcome ? 'less, none of it needed for a duty' : 'less'}`
   const cost = `It costs ${money(Math.abs(more))} ${more > 0 ? 'more' : 'less'}: ${money(after.costMicro)} instead of ${money(before.costMicro)}${energy}.`
   const peak = after.newPeakMicro - before.newPeakMicro
   if (Math.abs(peak) < CENT) return [cost]

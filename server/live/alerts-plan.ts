@@ -1,8 +1,8 @@
 import type { AlertView } from '#lib/api/overview.ts'
 import { nearText } from '#lib/format/time.ts'
 import { METER_MEMORY_MS, meterLostSince } from '#lib/planning/base-load.ts'
-import { plus } from '#lib/time/instant.ts'
-import { planTrouble } from '#server/store/plan-trouble.ts'
+import { type Instant, plus } from '#lib/time/instant.ts'
+import { type PlanTrouble, planTrouble } from '#server/store/plan-trouble.ts'
 import { readBaseLoad } from '#server/store/site.ts'
 import type { Seeing } from './views.ts'
 
@@ -17,10 +17,7 @@ export async function planAlerts(ctx: Seeing, depotId: string, zone: string): Pr
           key: 'plan',
           mark: 'serious',
           what: 'No new plan can be made',
-          why:
-            trouble.planAt === null
-              ? 'The planner failed and is asked again. Chargers give the least power they keep by themselves.'
-              : `The planner failed and is asked again. The plan of ${nearText(trouble.planAt, now, zone)} stays in force; every limit is kept.`,
+          why: troubleText(trouble, now, zone),
           since: trouble.since,
           href: '/plan',
         },
@@ -35,3 +32,9 @@ export async function planAlerts(ctx: Seeing, depotId: string, zone: string): Pr
   })
   return [...planner, ...meters]
 }
+
+/** What it means that the planner fails, and what holds meanwhile. */
+export const troubleText = ({ planAt }: PlanTrouble, now: Instant, zone: string): string =>
+  planAt === null
+    ? 'The planner failed and is asked again. Chargers give the least power they keep by themselves.'
+    : `The planner failed and is asked again. The plan of ${nearText(planAt, now, zone)} stays in force; every limit is kept.`

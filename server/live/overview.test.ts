@@ -231,6 +231,14 @@ describe('a depot in the evening', () => {
     await site.db.prisma.plan.update({ where: { id: row.id }, data: { refined: true } })
   })
 
+  test('a planner that fails is told on the plan page too, with what holds meanwhile', async () => {
+    expect((await planView(site.ctx, 'north')).trouble).toBeNull()
+    await writeJournal(site.db.prisma, site.ctx.clock, { depotId: 'north', actor: 'planner', kind: 'plan.failed', subject: 'depot:north' })
+    expect((await planView(site.ctx, 'north')).trouble).toMatch(
+      /^The planner failed and is asked again\. The plan of \d\d:\d\d stays in force/,
+    )
+  })
+
   test('before the first plan the screens stand all the same', async () => {
     await site.db.prisma.plan.deleteMany()
     const view = await planView(site.ctx, 'north')

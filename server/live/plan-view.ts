@@ -13,9 +13,11 @@ import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.t
 import { monthPeak } from '#server/energy/month-peak.ts'
 import { type FleetRow, fleetRows } from '#server/store/fleet-view.ts'
 import { limitHoursAhead } from '#server/store/limit-hours.ts'
+import { planTrouble } from '#server/store/plan-trouble.ts'
 import { serviceNode, vehicleQuarters } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
 import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
+import { troubleText } from './alerts-plan.ts'
 import { type Departing, departing } from './departures.ts'
 import { depotClock } from './depot-clock.ts'
 import { shortOfPower } from './plan-bottlenecks.ts'
@@ -34,7 +36,7 @@ const AFTER_MS = hours(13)
 export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> {
   const now = ctx.clock.now()
   const depot = await theDepot(ctx, depotId)
-  const [stored, portRowsNow, around, fleet, node, peak, tariff, lowerLimits] = await Promise.all([
+  const [stored, portRowsNow, around, fleet, node, peak, tariff, lowerLimits, trouble] = await Promise.all([
     planInForce(ctx.db, depotId),
     depotPortRows(ctx.db, depotId, now),
     surroundings(ctx, depot),
@@ -43,6 +45,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     monthPeak(ctx, depotId, depot.zone),
     tariffInForce(ctx.db.prisma, depotId, now),
     limitHoursAhead(ctx.db.prisma, depotId, now),
+    planTrouble(ctx.db, depotId),
   ])
   const ports = portRowsNow.map((row) => portView(row, around, now))
   const leaving = departing(fleet, ports, around, now, HORIZON_MS)
@@ -61,6 +64,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     planId: stored?.id ?? null,
     madeAt: stored?.madeAt ?? null,
     cause: stored?.cause ?? null,
+    trouble: trouble ? troubleText(trouble, now, depot.zone) : null,
     policy: depot.policy as PlanView['policy'],
     policyNote: depot.policy === 'greenest' ? noCarbon(stored) : null,
     carbon: carbonOf(stored),
