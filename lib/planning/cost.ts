@@ -13,7 +13,7 @@ export const demandCostMicro = (schedule: Schedule): number => {
   return chargeFor(schedule.board.input, siteLoadW(schedule))
 }
 
-const energyCostMicro = (schedule: Schedule): number => {
+export const energyCostMicro = (schedule: Schedule): number => {
   const { input, seats, slots } = schedule.board
   let micro = 0
   for (let v = 0; v < seats.length; v += 1) {

@@ -1,5 +1,7 @@
 import { minutes } from '#lib/time/instant.ts'
 import { extendRun, inOrderOfNeed, placeBlocks } from './blocks.ts'
+import { WH } from './board.ts'
+import { demandCostMicro, energyCostMicro } from './cost.ts'
 import { giveRow } from './fill.ts'
 import { firmSlots, lay } from './keep.ts'
 import type { Merit } from './merit.ts'
@@ -9,6 +11,8 @@ import { blocksOf } from './score.ts'
 
 /** Welcome energy is not worth more periods than this in one plan. */
 const MOST_PERIODS = 6
+/** Prices are taken together into at most so many stages. */
+const STAGES = 4
 /** A block of welcome energy shorter than this (at full power) is not worth its two changes. */
 const LEAST_MS = minutes(30)
 
@@ -25,8 +29,27 @@ export const withExtra = (schedule: Schedule, merit: Merit, rows: number[][] | u
   const order = inOrderOfNeed(schedule).filter((v) => missingOf(schedule, v) === 0)
   const firm = rows ? firmSlots(schedule.board) : 0
   if (rows) for (const v of order) keepExtra(schedule, v, rows[v]!, firm, isWorth)
-  for (const v of order) if (seats[v]!.extra > 0) addExtra(schedule, v, merit, (t) => t >= firm && isWorth(t))
+  // the cheap hours first, for all: in one block of a vehicle the dear ones would come before them
+  for (const most of stagesOf(price)) {
+    for (const v of order) if (seats[v]!.extra > 0) addExtra(schedule, v, merit, (t) => t >= firm && price[t]! <= most && isWorth(t))
+  }
   return schedule
+}
+
+/** Prices up to which slots are filled, one after the other. */
+const stagesOf = (price: number[]): number[] => {
+  const prices = [...new Set(price)].sort((a, b) => a - b)
+  const stages = Math.min(STAGES, prices.length)
+  return Array.from({ length: stages }, (_, i) => prices[Math.ceil(((i + 1) * prices.length) / stages) - 1]!)
+}
+
+/** Of two plans the one that stays: what is welcome is worth its reserve price, or at least what the dearest slot costs. */
+export const isWorthKeeping = (kept: Schedule, other: Schedule, tolerance: number): boolean => {
+  const { prices } = kept.board.input
+  const perKwh = prices.reserveMicroPerKwh ?? Math.max(0, ...prices.microPerKwh)
+  const cost = (schedule: Schedule) => energyCostMicro(schedule) + demandCostMicro(schedule)
+  const worth = (schedule: Schedule) => (schedule.board.seats.reduce((all, _, v) => all + energyOf(schedule, v), 0) * perKwh) / (1000 * WH)
+  return cost(kept) - worth(kept) <= cost(other) - worth(other) + Math.abs(cost(other)) * tolerance
 }
 
 /** The row of the last plan, as far as there is room; a need told a little lower from one minute to the next takes nothing from it. */

@@ -10,9 +10,10 @@ import { lessMissing, needScore } from './score.ts'
 /** Parts of its periods that a vehicle with too many may leave free, tried in turn. */
 const SPARES = [0, 0.1, 0.3]
 /** What few periods may cost of a higher peak, tried in turn. */
-const PEAK_RAISES = [0, 0.0005, 0.001, 0.001, 0.002, 0.004, 0.01, 0.05, 1]
-/** From the fourth raise on one that gains less than this part is in vain. */
+const PEAK_RAISES = [0, 0.0005, 0.001, 0.001, 0.002, 0.004, 0.006, 0.01, 0.02, 0.04, 0.1, 0.3, 1]
+/** From the fourth raise on one that gains less than this part is in vain, where there are more seats × slots than this. */
 const LEAST_RAISES = 4
+const MANY = 30_000
 const GAIN = 0.05
 
 /** Does each port hold the periods of its vehicle? */
@@ -39,6 +40,7 @@ const reduced = (schedule: Schedule, relaxed: Relaxed, merit: Merit, spare: numb
   const { network, wanted } = relaxed
   let few = withFewPeriods(keepToOwn(copyOf(schedule)), spare)
   let least = Number.POSITIVE_INFINITY
+  const isMany = schedule.board.seats.length * schedule.board.slots > MANY
   for (const [i, raise] of PEAK_RAISES.entries()) {
     few = keepToOwn(few, raise)
     network.boardSeat.forEach((v, k) => {
@@ -51,7 +53,8 @@ const reduced = (schedule: Schedule, relaxed: Relaxed, merit: Merit, spare: numb
     }
     const lacked = lackedIn(few, relaxed)
     if (lacked === 0) return { few: keepToOwn(few), isAtOnce: i === 0 }
-    if (relaxed.peaks.length === 0 || (i >= LEAST_RAISES && lacked > least * (1 - GAIN))) break
+    const isVain = isMany && i >= LEAST_RAISES && lacked > least * (1 - GAIN)
+    if (relaxed.peaks.length === 0 || isVain) break
     least = lacked
   }
   return { few: keepToOwn(few), isAtOnce: false }

@@ -1,11 +1,11 @@
 import { type Board, WH } from './board.ts'
 import { coarseOf, madeUpOnSlots, onSlots, provenOn, rowsIn } from './coarse.ts'
 import { sunkDemandMicro } from './cost.ts'
-import { withExtra } from './extra.ts'
+import { isWorthKeeping, withExtra } from './extra.ts'
 import { fits, inFewPeriods } from './few-periods.ts'
 import { type Proven, type Relaxed, relax } from './flow/relax.ts'
 import { inBlocks, madeUp, madeUpTo, ORDERS } from './in-blocks.ts'
-import { asBefore, rowsBefore } from './keep.ts'
+import { asBefore, firmSlots, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
 import { excessPeriods, tidy } from './periods.ts'
 import { guided } from './place/guided.ts'
@@ -52,12 +52,26 @@ const searched = (board: Board, rows: number[][] | undefined): { schedule: Sched
   )
   const kept = rows && asBefore(board, merit, rows, relaxed)
   if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
-    return { schedule: withExtra(kept, merit, rows), relaxed }
+    return { schedule: welcomed(kept, merit, rows), relaxed }
   const best = fresh(board, merit, relaxed)
   if (isSmall(board)) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
   const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
-  return { schedule: withExtra(keeps ? kept : best, merit, rows), relaxed }
+  return { schedule: welcomed(keeps ? kept : best, merit, rows), relaxed }
+}
+
+/**
+ * With welcome energy: as the last plan had it, with what each vehicle adds to it; unless it would be had for clearly less if only what is
+ * so near stayed as it is.
+ */
+const welcomed = (schedule: Schedule, merit: Merit, rows: number[][] | undefined): Schedule => {
+  const hasExtra = rows !== undefined && schedule.board.seats.some(({ extra }) => extra > 0)
+  if (!hasExtra) return withExtra(schedule, merit, rows)
+  const firm = firmSlots(schedule.board)
+  const near = rows.map((row) => row.map((steps, t) => (t < firm ? steps : 0)))
+  const anew = withExtra(copyOf(schedule), merit, near)
+  const own = withExtra(schedule, merit, rows)
+  return isWorthKeeping(own, anew, KEEP_TOLERANCE) ? own : anew
 }
 
 /** Would the new plan make somebody late who is ready in the last one, for little more energy in all? */

@@ -27,6 +27,8 @@ type Asked = {
   price: ArrayLike<number>
   budget: Budget
   mayMove: (u: number) => boolean
+  /** Only what costs less is free. */
+  below?: number
 }
 
 type Search = {
@@ -44,13 +46,14 @@ type Search = {
   price: ArrayLike<number>
   mayMove: (u: number) => boolean
   budget: Budget
+  below: number
 }
 
 /**
  * Brings each of `seats` as near to what it is to have as moves of others allow; nobody else of its priority or above who is not late anyway ends up with
  * less than that.
  */
-export const exchange = (schedule: Schedule, { seats, wanted, price, budget, mayMove }: Asked): void => {
+export const exchange = (schedule: Schedule, { seats, wanted, price, budget, mayMove, below = Number.POSITIVE_INFINITY }: Asked): void => {
   const { board } = schedule
   const under = [...board.room.flatMap((): number[][] => [[], [], [], []]), board.seats.map((_, v) => v)]
   board.seats.forEach(({ path, usedPhases }, v) => {
@@ -68,6 +71,7 @@ export const exchange = (schedule: Schedule, { seats, wanted, price, budget, may
     price,
     mayMove,
     budget,
+    below,
   }
   for (const v of seats) serve(search, v)
 }
@@ -83,7 +87,7 @@ const serve = (search: Search, v: number): void => {
       if (found) break
     }
     // nothing is free: whoever comes after it by priority gives way, or is late already
-    found ||= augment(search, v, [], missing)
+    found ||= search.below === Number.POSITIVE_INFINITY && augment(search, v, [], missing)
     if (!found) return
     const now = lacks(search, v)
     if (now >= missing) vain += 1
@@ -92,13 +96,13 @@ const serve = (search: Search, v: number): void => {
 }
 
 /** Slots in which the site has room for somebody, the cheapest together first. */
-const freeSlots = ({ schedule, price }: Search, v: number): number[][] => {
+const freeSlots = ({ schedule, price, below }: Search, v: number): number[][] => {
   const { board, siteW, room } = schedule
   const root = board.seats[v]!.path.at(-1)!
   const least = board.seats[v]!.stepW[1] ?? 1
   const of = new Map<number, number[]>()
   for (let t = 0; t < board.slots; t += 1) {
-    if (siteW[t]! < least || (room[root]![t]! < least && !board.hasReserves)) continue
+    if (price[t]! >= below || siteW[t]! < least || (room[root]![t]! < least && !board.hasReserves)) continue
     const slots = of.get(price[t]!)
     if (slots) slots.push(t)
     else of.set(price[t]!, [t])

@@ -3,6 +3,7 @@ import type { Board } from '../board.ts'
 import { type Relaxed, relax } from '../flow/relax.ts'
 import { type Merit, place, upTo } from '../merit.ts'
 import { emptySchedule, type Schedule } from '../schedule.ts'
+import { cheaper } from './cheaper.ts'
 import { budgetFor } from './exchange.ts'
 import { keepTo, keepToOwn } from './keep-to.ts'
 import { settled } from './settled.ts'
@@ -26,7 +27,7 @@ export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule =
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
   schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(), mayMove: (u) => !isPinned[u]! })
   smooth(schedule, (v) => !isPinned[v]!)
-  return keepToOwn(schedule)
+  return cheaper(keepToOwn(schedule), merit, budgetFor(), (v) => !isPinned[v]!)
 }
 
 /** The board as those see it who come after what is placed already. */

@@ -15,6 +15,9 @@ const GROWTH = 0.1
 const MOST_RAISE = 0.5
 /** A raise of so many steps that gains nothing is in the way of nobody. */
 const WITHOUT_GAIN = 2
+/** Then as little of it is kept as serves all, in so many halvings, where there are at most so many cells. */
+const HALVINGS = 4
+const MOST_LOWERED = 30_000
 /** So many peaks are tried in all ways together. */
 const MOST_TOGETHER = 3
 /** Cuts that are answered by a higher peak. */
@@ -162,6 +165,9 @@ export const filledUp = (board: Board, whole: Whole, levels: Level[], from: Peak
   const limits = from.length === 0 ? [] : mostPeaks(board, network)
   const before = new Float64Array(site.length)
   let peaks = from
+  const given = flow.given.slice()
+  const through = flow.through.slice()
+  const lacking = left.slice()
   for (let round = 0; round < ROUNDS && sum(left) > 0 && peaks.length > 0; round += 1) {
     const missing = sum(left)
     before.set(site)
@@ -179,7 +185,36 @@ export const filledUp = (board: Board, whole: Whole, levels: Level[], from: Peak
     fillUp(flow)
   }
   if (sum(left) > 0) byRank(board, flow, byLevel)
+  else if (peaks !== from && given.length <= MOST_LOWERED)
+    peaks = lowered(from, peaks, (tried) => {
+      flow.given.set(given)
+      flow.through.set(through)
+      left.set(lacking)
+      setSite(tried)
+      fillUp(flow)
+      return sum(left) === 0
+    })
   return peaks
+}
+
+/** The raise from cut to cut is more than it takes: as little of it as serves all, of all peaks together and then of each. */
+const lowered = (from: Peaks, peaks: Peaks, serves: (peaks: Peaks) => boolean): Peaks => {
+  const at = (parts: number[]) => peaks.map((peak, i) => Math.ceil(from[i]! + (peak - from[i]!) * parts[i]!))
+  let parts = peaks.map(() => 1)
+  for (const set of [peaks.map(() => true), ...(peaks.length > 1 ? peaks.map((_, k) => peaks.map((_, i) => i === k)) : [])]) {
+    const part = (k: number) => parts.map((each, i) => (set[i] ? Math.min(each, k) : each))
+    let [low, high] = [0, Math.max(...parts.filter((_, i) => set[i]))]
+    if (serves(at(part(0)))) high = 0
+    for (let i = 0; i < HALVINGS && high > 0; i += 1) {
+      const middle = (low + high) / 2
+      if (serves(at(part(middle)))) high = middle
+      else low = middle
+    }
+    parts = part(high)
+  }
+  const least = at(parts)
+  serves(least)
+  return least
 }
 
 /** Where something is left, it is left to the lowest priority: the others are served as if that were not there. */
