@@ -15,7 +15,11 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
   return (
     <FactStrip
       facts={[
-        { name: 'Ready on time', value: `${summary.ready} of ${summary.of}`, remark: atRisk > 0 ? `· ${atRisk} at risk` : '· all' },
+        {
+          name: 'Ready on time',
+          value: `${summary.ready} of ${summary.of}`,
+          remark: atRisk > 0 ? `· ${atRisk} at risk` : summary.of > 0 ? '· all' : '· nobody leaves',
+        },
         { name: 'Highest 15 min to come', value: powerText(summary.highestW), remark: peakText(summary, site.peakW, money) },
         {
           name: 'Energy to come',
@@ -29,7 +33,7 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
         },
         {
           name: 'Plan quality',
-          value: summary.refined ? qualityText(summary.gap) : 'Safe, being refined',
+          value: !summary.refined ? 'Safe, being refined' : summary.energyWh > 0 ? qualityText(summary.gap) : 'Nothing to charge',
           remark:
             madeAt === null
               ? '· not planned yet'

@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { parseAsString, parseAsStringLiteral, useQueryState } from 'nuqs'
+import type { PlanView } from '#lib/api/plan.ts'
 import { windowText } from '#lib/format/time.ts'
 import { Button } from '../ui/button.tsx'
 import { useDepot } from '../ui/depot.tsx'
@@ -71,10 +72,7 @@ export function Plan() {
           value={shown}
           onChange={(to) => void setView(to)}
         />
-        <Button
-          disabledReason={plan.planId === null ? 'There is no plan yet that a change could be compared with.' : null}
-          onClick={() => trial.open('departure')}
-        >
+        <Button disabledReason={whyNotTry(plan)} onClick={() => trial.open('departure')}>
           Try a change
         </Button>
       </PageBar>
@@ -127,4 +125,11 @@ export function Plan() {
       </div>
     </div>
   )
+}
+
+const whyNotTry = ({ planId, rows, nodes }: PlanView): string | null => {
+  if (planId === null) return 'There is no plan yet that a change could be compared with.'
+  return rows.length === 0 && nodes.length === 0
+    ? 'There is neither a vehicle nor a limit yet: begin on the pages Site, Chargers and Fleet.'
+    : null
 }

@@ -93,7 +93,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
           part.window ? [{ from: part.from, microPerKwh: part.window.priceMicroPerKwh, window: part.window.name }] : [],
         )
       : [],
-    summary: summaryOf(stored, leaving, site, night),
+    summary: summaryOf(stored, leaving, around, site, night),
   }
 }
 
@@ -209,10 +209,13 @@ const plannedSteps = ({ from, slotMinutes }: Plan, { powerW }: Planned, now: Ins
 function summaryOf(
   stored: StoredPlan | undefined,
   leaving: Departing[],
+  around: PortSurroundings,
   site: { base: { powerW: number; from: number }[]; vehicles: { powerW: number }[]; measuredUntil: number },
   night: Unmanaged | undefined,
 ) {
-  const ready = leaving.filter((each) => each.ready.verdict === 'ready' || each.ready.verdict === 'onTrack').length
+  const isFine = ({ vehicle, ready: { verdict } }: Departing) =>
+    (verdict === 'ready' || verdict === 'onTrack') && around.planned.get(vehicle.id)?.shortfall === undefined
+  const ready = leaving.filter(isFine).length
   const toCome = site.base.flatMap(({ from, powerW }, i) => (from >= site.measuredUntil ? [powerW + site.vehicles[i]!.powerW] : []))
   const energyWh = stored
     ? stored.plan.allocations.reduce((sum, { powerW }) => sum + powerW.reduce((all, w) => all + w, 0) * (stored.plan.slotMinutes / 60), 0)
