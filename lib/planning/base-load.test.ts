@@ -27,6 +27,12 @@ test('measured more than foreseen may go on for an hour, to the end of its quart
   expect(kwAt(quarters([10, 3], [12, null]), 5)).toBe(10)
 })
 
+test('a jump that is a little lower in the next quarter counts as high as it was for its hour; told as usual again it is over', () => {
+  const rows = quarters([10, 40], [12, 38], [8, null], [8, null], [8, null], [8, null], [8, null], [8, null])
+  expect([20, 60, 74, 76, 89, 91].map((min) => kwAt(rows, 20, min))).toEqual([40, 40, 40, 38, 38, 8])
+  expect(kwAt(quarters([10, 40], [12, 11], [8, null]), 20)).toBe(12)
+})
+
 test('a meter that went silent after a jump: the jump goes on until it is back', () => {
   const rows = quarters([10, 40], [12, null], [8, null], [8, null], [8, null], [8, null], [9, null])
   // the hour after it counts in full, then what it had above its forecast

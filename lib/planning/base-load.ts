@@ -1,4 +1,4 @@
-import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
+import { earliest, hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
 import type { Milliamps, Phase, Watts } from '#lib/units/units.ts'
 import { type Curve, curveOf, mapCurve, maxOf } from './curve.ts'
 import { ZERO } from './depot-facts.ts'
@@ -39,13 +39,19 @@ export const baseLoadCurve = (rows: KnownLoad[], now: Instant): Curve => {
   const last = lastMeasured(rows, now)
   if (!last) return curve
   const told = last.measuredW!
-  const jump = curveOf(0 as Watts, [
-    { from: last.startsAt, limitW: told as Watts },
-    { from: quarterFrom(plus(now < endOf(last) ? now : endOf(last), JUMP_LASTS_MS)), limitW: 0 as Watts },
-  ])
-  if (told <= last.upperW) return now < endOf(last) ? curve : maxOf([curve, jump])
-  const goesOn = now < endOf(last) ? curve : mapCurve(curve, (w) => (w + told - last.upperW) as Watts)
-  return maxOf([goesOn, jump])
+  const goesOn = (row: KnownLoad) =>
+    curveOf(0 as Watts, [
+      { from: row.startsAt, limitW: row.measuredW as Watts },
+      { from: quarterFrom(plus(earliest(now, endOf(row)), JUMP_LASTS_MS)), limitW: 0 as Watts },
+    ])
+  if (told <= last.upperW) return now < endOf(last) ? curve : maxOf([curve, goesOn(last)])
+  // a little less than a moment before is no end of it
+  const jumps = rows.filter(
+    ({ startsAt, upperW, measuredW, ...row }) =>
+      startsAt <= now && measuredW !== null && measuredW > upperW && now < plus(endOf({ startsAt, ...row }), JUMP_LASTS_MS),
+  )
+  const above = now < endOf(last) ? curve : mapCurve(curve, (w) => (w + told - last.upperW) as Watts)
+  return maxOf([above, goesOn(last), ...jumps.map(goesOn)])
 }
 
 /**
@@ -75,4 +81,4 @@ const lastMeasured = (rows: KnownLoad[], now: Instant): KnownLoad | undefined =>
 
 const quarterFrom = (at: Instant): Instant => (Math.ceil(at / QUARTER_MS) * QUARTER_MS) as Instant
 
-const endOf = ({ startsAt, minutes: length }: KnownLoad): Instant => plus(startsAt, minutes(length))
+const endOf = ({ startsAt, minutes: length }: Pick<KnownLoad, 'startsAt' | 'minutes'>): Instant => plus(startsAt, minutes(length))

@@ -1,6 +1,7 @@
 import { minutes } from '#lib/time/instant.ts'
 import { bestBlock, extendRun, inOrderOfNeed, placeBlocks } from './blocks.ts'
 import type { Board } from './board.ts'
+import { siteLoadW } from './cost.ts'
 import { clearSeat, giveRow } from './fill.ts'
 import type { Relaxed } from './flow/relax.ts'
 import { firstSlotAt, type PlanningInput } from './input.ts'
@@ -9,7 +10,7 @@ import { tidy } from './periods.ts'
 import { budgetFor, exchange } from './place/exchange.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { emptySchedule, energyOf, missingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
-import { blocksOf } from './score.ts'
+import { allReady, blocksOf } from './score.ts'
 
 // A plan is kept unless something real changed, and then changed only where it must be.
 
@@ -24,8 +25,9 @@ const EQUAL = 1e-9
 /** What is so near stays as it is, unless limits or needs forbid. */
 const FIRM_MS = minutes(30)
 
-/** By how much the last plan may be over the best peaks. */
+/** By how much the last plan may be over the best peaks; what is added to it makes as little of that as it must. */
 const KEPT_RAISE = 0.02
+const KEPT_RAISES = [0, 0.002, 0.005, 0.01, KEPT_RAISE]
 
 /** Slots in which nothing is moved for gain: none when somebody came or left since the last plan, or a charger was lost or found. */
 export const firmSlots = ({ input, seats, slotMs }: Board): number => {
@@ -71,17 +73,23 @@ export const rowsBefore = ({ input, seats, slots }: Board): number[][] | undefin
  * vehicle's own block, and only who gains much is moved. Welcome energy is not in it.
  */
 export const asBefore = (board: Board, merit: Merit, rows: number[][], { peaks }: Relaxed): Schedule | undefined => {
-  const schedule = keepTo(emptySchedule(board), peaks, KEPT_RAISE)
+  let schedule = keepTo(emptySchedule(board), peaks, KEPT_RAISE)
   const order = inOrderOfNeed(schedule)
   for (const v of order) {
     if (board.seats[v]!.need.chargeFirst && board.seats[v]!.need.mayPause) placeRest(schedule, v, merit)
     else layBest(schedule, v, rows[v]!, merit)
   }
   const firm = firmSlots(board)
-  for (const v of order) {
-    // a little more than was told before: its block goes on, or it waits; what cannot wait comes at once
-    if (firm > 0 && missingOf(schedule, v) > 0) topUp(schedule, v, merit, (t) => t >= firm)
-    if (missingOf(schedule, v) > 0) topUp(schedule, v, merit)
+  const own = peaksOf(schedule)
+  const most = peaks.map((peak, i) => Math.max(peak, own[i]!))
+  for (const raise of peaks.length === 0 ? [0] : KEPT_RAISES) {
+    if (allReady(schedule)) break
+    schedule = keepTo(schedule, most, raise)
+    for (const v of order) {
+      // a little more than was told before: its block goes on, or it waits; what cannot wait comes at once
+      if (firm > 0 && missingOf(schedule, v) > 0) topUp(schedule, v, merit, (t) => t >= firm)
+      if (missingOf(schedule, v) > 0) topUp(schedule, v, merit)
+    }
   }
   // then from others that can have the same at another time
   const mayMove = (v: number) => board.seats[v]!.need.mayPause && !board.seats[v]!.need.chargeFirst
@@ -92,6 +100,12 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][], { peaks }
   for (const v of order) tidy(schedule, v, merit, firm)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
   return paused ? undefined : keepToOwn(schedule)
+}
+
+/** The peaks that a schedule makes, one for each demand charge, W. */
+const peaksOf = (schedule: Schedule): number[] => {
+  const load = siteLoadW(schedule)
+  return schedule.board.input.prices.demand.map(({ slots }) => load.reduce((most, w, t) => (slots[t] ? Math.max(most, w) : most), 0))
 }
 
 /** Gives the seat its need out of its row, the best slots first: what comes sooner at a worse price was welcome energy, and is laid after all needs. */
