@@ -40,9 +40,9 @@ const WALLS: Wall[] = [
     because: 'the simulator judges us, so it shares only units, time, clock and log: work it out here, from the OCPP specification.',
   },
   {
-    in: /^server\/judge\/(question|check-plan|max-flow|oracle)\.ts$/,
+    in: /^server\/judge\/(question|check-plan|max-flow|oracle|program)\.ts$/,
     not: /^(server|lib)\//,
-    but: /^server\/judge\/(question|check-plan|max-flow|oracle)\.ts$/,
+    but: /^server\/judge\/(question|check-plan|max-flow|oracle|program)\.ts$/,
     because: 'the judge of plans shares no code and no type with the planner: read the documented JSON form in server/judge/question.ts.',
   },
   {
