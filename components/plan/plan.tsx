@@ -46,7 +46,6 @@ export function Plan() {
     ) : (
       <PlanSkeleton />
     )
-  const selected = plan.rows.find(({ vehicleId }) => vehicleId === van) ?? plan.rows.find(({ note }) => note) ?? plan.rows[0]
   const choose = (id: string) => void setVan(id)
   const lookAt = (id: string) => {
     trial.close()
@@ -55,6 +54,7 @@ export function Plan() {
   const short = shortOf(plan)
   const onlyShort = show === 'short' && short.length > 0
   const seen = onlyShort ? { ...plan, rows: plan.rows.filter((row) => short.includes(row)) } : plan
+  const selected = plan.rows.find(({ vehicleId }) => vehicleId === van) ?? seen.rows.find(({ note }) => note) ?? seen.rows[0]
   const preview = trial.side === 'preview' ? trial.preview : null
   return (
     <div className="flex min-h-full flex-col">

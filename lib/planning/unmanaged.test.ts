@@ -44,6 +44,13 @@ test('without a plan all charge at once, at full power and at the price of the e
   expect(night.costMicro).toBe(15 * 300_000)
 })
 
+test('beside a plan it is the same energy: what a vehicle does not get from it is not charged without it either', () => {
+  const night = input([need('a', 10_000), need('b', 5_000)])
+  const allocations = [{ vehicle: 'a', port: 'a', periods: [], powerW: [...Array(4).fill(watts(0)), watts(10_000), watts(10_000)] }]
+  // 5 kWh at the price of the evening, instead of the night’s
+  expect(unmanaged(night, { allocations })).toMatchObject({ highestW: 12_000, costMicro: 5 * 300_000 })
+})
+
 test('who is not plugged in takes nothing', () => {
   expect(unmanaged(input([{ ...need('a', 10_000), port: undefined }])).highestW).toBe(2_000)
 })

@@ -230,8 +230,8 @@ function summaryOf(
     energyWh: Math.round(energyWh),
     carbonKg: stored ? carbonKg(stored) : null,
     unmanagedW: night?.highestW ?? 0,
-    // a peak that nobody manages is charged as well
-    unmanagedCostMicro: stored && night ? night.costMicro + newPeakMicro(stored.input, night.powerW) : 0,
+    // the same energy at another time; a peak that nobody manages is charged as well
+    unmanagedCostMicro: stored && night ? unmanaged(stored.input, stored.plan).costMicro + newPeakMicro(stored.input, night.powerW) : 0,
     gap: stored?.plan.gap ?? 0,
     refined: stored?.refined ?? true,
   }
