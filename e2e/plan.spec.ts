@@ -73,6 +73,38 @@ test('a departure is tried beside the plan in force, applied, and taken back; a 
   await expect(panel.getByRole('button', { name: 'Apply' })).toHaveCount(0)
 })
 
+test('by keyboard: a vehicle is looked at, a change is tried and left again, and each chart has its table', async ({ page }) => {
+  await page.goto('/plan')
+  const rows = page.getByRole('group', { name: 'Plan by vehicle' }).getByRole('button')
+  await rows.first().focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(rows.nth(1)).toBeFocused()
+  await expect(rows.nth(1)).toHaveAttribute('aria-pressed', 'true')
+  const [name = ''] = ((await rows.nth(1).getAttribute('aria-label')) ?? '').split(',')
+  await expect(page.getByRole('complementary', { name }).getByRole('heading', { name: /^Why/ })).toBeVisible()
+
+  const tryIt = page.getByRole('button', { name: 'Try a change' })
+  await tryIt.focus()
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('complementary', { name: 'Try a change' })
+  await expect(panel.getByRole('heading', { name: 'Try a change' })).toBeFocused()
+  await panel.getByLabel('What to try').selectOption({ label: 'More vehicles' })
+  await panel.getByRole('button', { name: 'Preview', exact: true }).press('Enter')
+  await expect(panel.getByRole('table', { name: 'The plan in force beside the preview' })).toBeVisible(ANSWER)
+  await expect(panel.getByRole('heading', { name: 'Try a change' })).toBeFocused()
+  await expect(page.getByRole('button', { name: /^New 1, / })).toBeVisible()
+  await panel.getByRole('button', { name: 'Discard' }).press('Enter')
+  await expect(panel).toHaveCount(0)
+  await expect(tryIt).toBeFocused()
+
+  await page.getByRole('button', { name: 'Table', exact: true }).press('Enter')
+  await expect(page.getByRole('table', { name: 'Plan by vehicle' }).getByRole('row')).not.toHaveCount(1)
+  await page.getByText('Power of the site by quarter hour').first().click()
+  await expect(page.getByRole('columnheader', { name: 'Without a plan, kW' })).toBeVisible()
+  await page.getByText('Prices and lowered caps').click()
+  await expect(page.getByRole('table', { name: 'Energy price by hours' })).toBeVisible()
+})
+
 type Duty = { id: string; name: string; vehicleId: string; vehicleName: string; departsAt: ReturnType<typeof plus>; left: boolean }
 
 /** The next duty of a vehicle that has two hours left, or the duty with this id; with the depot's time. */
