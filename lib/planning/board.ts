@@ -158,8 +158,12 @@ export const spansOf = (input: PlanningInput, need: Need): number[] =>
 
 const spansIn = (starts: Float64Array, now: number, { arrives, departs }: Need): number[] => {
   const from = Math.max(now, arrives)
-  const spans = new Array<number>(starts.length - 1).fill(0)
-  for (let t = 0; t + 1 < starts.length; t += 1) {
+  const slots = starts.length - 1
+  const spans = new Array<number>(slots).fill(0)
+  const slotMs = starts[1]! - starts[0]!
+  const first = Math.max(0, Math.floor((from - starts[0]!) / slotMs))
+  const last = Math.min(slots - 1, Math.floor((departs - 1 - starts[0]!) / slotMs))
+  for (let t = first; t <= last; t += 1) {
     const span = Math.min(starts[t + 1]!, departs) - Math.max(starts[t]!, from)
     if (span > 0) spans[t] = span
   }

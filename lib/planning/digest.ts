@@ -1,70 +1,83 @@
 /** A stable 64-bit hash of plain data, as 16 hex digits: object keys in any order, `undefined` as if absent. Not for secrets. */
 export const digestOf = (value: unknown): string => {
-  const state = { a: 0x811c9dc5, b: 0x01000193 }
+  const state: State = { a: 0x811c9dc5, b: 0x01000193, known: new Map() }
   add(state, value)
   return [state.a, state.b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
-type State = { a: number; b: number }
+/** Two lanes; and the words of texts seen before, since keys and names come again and again. */
+type State = { a: number; b: number; known: Map<string, [number, number]> }
+
+const [LIST, OBJECT, END, NUMBER, NONE] = [1, 2, 3, 4, 5]
 
 const add = (state: State, value: unknown): void => {
   if (Array.isArray(value)) {
-    text(state, '[')
+    word(state, LIST, value.length)
     list(state, value)
-    text(state, ']')
   } else if (typeof value === 'object' && value !== null) {
-    text(state, '{')
-    for (const [key, each] of Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1))) {
-      if (each === undefined) continue
-      text(state, JSON.stringify(key))
-      text(state, ':')
-      add(state, each)
+    word(state, OBJECT, OBJECT)
+    const of = value as Record<string, unknown>
+    for (const key of sorted(Object.keys(of))) {
+      if (of[key] === undefined) continue
+      text(state, key)
+      add(state, of[key])
     }
-    text(state, '}')
-  } else text(state, value === undefined ? 'null' : JSON.stringify(value))
+    word(state, END, END)
+  } else if (typeof value === 'number' && value === (value | 0)) word(state, NUMBER, value)
+  else if (value === undefined || value === null) word(state, NONE, NONE)
+  else text(state, typeof value === 'string' ? value : `\n${JSON.stringify(value)}`)
 }
 
-const MOST_WHOLE = 2 ** 31
-const [COMMA, MINUS, ZERO] = [44, 45, 48]
-
-// most of an input is whole numbers: their digits are added without making them text
+// most of an input is whole numbers
 const list = (state: State, values: unknown[]): void => {
   let { a, b } = state
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i]
-    if (typeof value === 'number' && Number.isInteger(value) && value < MOST_WHOLE && value > -MOST_WHOLE) {
-      if (value < 0) {
-        a = Math.imul(a ^ MINUS, 0x01000193)
-        b = Math.imul(b ^ MINUS, 0x5bd1e995) ^ (b >>> 15)
-      }
-      let rest = value < 0 ? -value : value
-      let unit = 1
-      while (rest / unit >= 10) unit *= 10
-      for (; unit >= 1; unit = (unit / 10) | 0) {
-        const digit = (rest / unit) | 0
-        rest -= digit * unit
-        a = Math.imul(a ^ (ZERO + digit), 0x01000193)
-        b = Math.imul(b ^ (ZERO + digit), 0x5bd1e995) ^ (b >>> 15)
-      }
-    } else {
-      state.a = a
-      state.b = b
-      add(state, value)
-      a = state.a
-      b = state.b
+    if (typeof value === 'number' && value === (value | 0)) {
+      a = mixed(a, value)
+      b = mixedOther(b, value)
+      continue
     }
-    a = Math.imul(a ^ COMMA, 0x01000193)
-    b = Math.imul(b ^ COMMA, 0x5bd1e995) ^ (b >>> 15)
+    state.a = a
+    state.b = b
+    add(state, value)
+    a = state.a
+    b = state.b
   }
   state.a = a
   state.b = b
 }
 
-// two FNV-1a lanes with different primes
+const sorted = (keys: string[]): string[] => {
+  for (let i = 1; i < keys.length; i += 1) if (keys[i]! < keys[i - 1]!) return keys.sort()
+  return keys
+}
+
 const text = (state: State, piece: string): void => {
-  for (let i = 0; i < piece.length; i += 1) {
-    const code = piece.charCodeAt(i)
-    state.a = Math.imul(state.a ^ code, 0x01000193)
-    state.b = Math.imul(state.b ^ code, 0x5bd1e995) ^ (state.b >>> 15)
+  let words = state.known.get(piece)
+  if (!words) {
+    let [a, b] = [piece.length, ~piece.length]
+    for (let i = 0; i < piece.length; i += 1) {
+      a = mixed(a, piece.charCodeAt(i))
+      b = mixedOther(b, piece.charCodeAt(i))
+    }
+    words = [a, b]
+    state.known.set(piece, words)
   }
+  word(state, words[0], words[1])
+}
+
+const word = (state: State, a: number, b: number): void => {
+  state.a = mixed(state.a, a)
+  state.b = mixedOther(state.b, b)
+}
+
+// two lanes of multiplying and turning with different odd numbers (source: Appleby, MurmurHash3)
+const mixed = (lane: number, value: number): number => {
+  const next = Math.imul(lane ^ value, 0x85ebca6b)
+  return (next << 13) | (next >>> 19)
+}
+const mixedOther = (lane: number, value: number): number => {
+  const next = Math.imul(lane + value, 0xc2b2ae35)
+  return next ^ (next >>> 15)
 }

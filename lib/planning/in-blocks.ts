@@ -33,6 +33,6 @@ export const madeUpTo = (schedule: Schedule, merit: Merit, most: ArrayLike<numbe
   const spare = seats.map(({ port }, v) => canGiveWay(port, periodCount(schedule.steps[v]!)))
   const late = [...seats.keys()].filter((v) => isFree(v) && lackingOf(schedule, v, most[v]!) > 0)
   const mayMove = (v: number) => isFree(v) && spare[v]!
-  if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(), mayMove })
+  if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(schedule.board), mayMove })
   return schedule
 }

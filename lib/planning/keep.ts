@@ -95,7 +95,7 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][], { peaks }
   const mayMove = (v: number) => board.seats[v]!.need.mayPause && !board.seats[v]!.need.chargeFirst
   const late = order.filter((v) => mayMove(v) && missingOf(schedule, v) > 0)
   const wanted = board.seats.map(({ target }) => target)
-  if (late.length > 0) exchange(schedule, { seats: late, wanted, price: merit.of, budget: budgetFor(), mayMove })
+  if (late.length > 0) exchange(schedule, { seats: late, wanted, price: merit.of, budget: budgetFor(board), mayMove })
   for (let round = 0; round < PULL_ROUNDS; round += 1) if (!order.map((v) => pullForward(schedule, v, merit, firm)).includes(true)) break
   for (const v of order) tidy(schedule, v, merit, firm)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)

@@ -12,15 +12,16 @@ export const reasonsOf = (schedule: Schedule): Record<VehicleId, Reason> => {
   const { input, seats } = schedule.board
   const ports = new Map(input.ports.map((port) => [port.id, port]))
   const seatOf = new Map(seats.map(({ need }, v) => [need, v]))
+  const now = nowOf(schedule)
   return Object.fromEntries(
     input.needs.map((need) => [
       need.id,
-      reasonOf(schedule, need, need.port === undefined ? undefined : ports.get(need.port), seatOf.get(need)),
+      reasonOf(schedule, need, need.port === undefined ? undefined : ports.get(need.port), seatOf.get(need), now),
     ]),
   )
 }
 
-const reasonOf = (schedule: Schedule, need: Need, port: PlanningPort | undefined, seat: number | undefined): Reason => {
+const reasonOf = (schedule: Schedule, need: Need, port: PlanningPort | undefined, seat: number | undefined, now: Now): Reason => {
   const { board } = schedule
   const { input } = board
   if (need.departs <= input.now) return { kind: 'departed', at: need.departs }
@@ -31,7 +32,7 @@ const reasonOf = (schedule: Schedule, need: Need, port: PlanningPort | undefined
   if (schedule.steps[v]![0]! > 0) return charging(schedule, v)
   if (board.seats[v]!.target === 0) return { kind: 'done' }
   const start = schedule.steps[v]!.findIndex((steps) => steps > 0)
-  return { kind: 'waits', until: start < 0 ? undefined : slotAt(input, start), because: waitCauses(schedule, v, start) }
+  return { kind: 'waits', until: start < 0 ? undefined : slotAt(input, start), because: waitCauses(schedule, v, start, now) }
 }
 
 const charging = (schedule: Schedule, v: number): Reason => {
@@ -73,11 +74,11 @@ const extraCost = (schedule: Schedule, v: number): number => {
   return Math.max(0, Math.round(paid - least))
 }
 
-const waitCauses = (schedule: Schedule, v: number, start: number): WaitCause[] => {
+const waitCauses = (schedule: Schedule, v: number, start: number, now: Now): WaitCause[] => {
   const { prices, policy } = schedule.board.input
   const seat = schedule.board.seats[v]!
   const free = stepsFree(schedule, v, 0)
-  if (free < seat.minSteps) return inTheWay(schedule, v)
+  if (free < seat.minSteps) return inTheWay(schedule, v, now)
   if (start < 0) return [{ kind: 'hasTime' }]
   const carbon = prices.carbonGPerKwh
   if (policy === 'greenest' && carbon && carbon[start]! < carbon[0]!)
@@ -85,29 +86,47 @@ const waitCauses = (schedule: Schedule, v: number, start: number): WaitCause[] =
   if (policy !== 'readyFirst' && prices.microPerKwh[start]! < prices.microPerKwh[0]!)
     return [{ kind: 'price', nowMicroPerKwh: prices.microPerKwh[0]!, thenMicroPerKwh: prices.microPerKwh[start]! }]
   // it could begin now, but not with the power that it will have then
-  if (free < schedule.steps[v]![start]!) return inTheWay(schedule, v)
+  if (free < schedule.steps[v]![start]!) return inTheWay(schedule, v, now)
   return [{ kind: 'hasTime' }]
 }
 
+/** Who charges in slot 0 under each node, found once for all who wait. */
+type Now = { users: Map<number, number[]>; laxityMs: Float64Array }
+
+const nowOf = (schedule: Schedule): Now => {
+  const { seats } = schedule.board
+  const users = new Map<number, number[]>()
+  seats.forEach(({ path }, u) => {
+    if (schedule.steps[u]![0]! === 0) return
+    for (const n of path) {
+      const under = users.get(n)
+      if (under) under.push(u)
+      else users.set(n, [u])
+    }
+  })
+  return { users, laxityMs: Float64Array.from(seats, ({ target }, v) => laxityMs(schedule, v, target, 0)) }
+}
+
 /** Who has the room in slot 0 that the vehicle would need, and by what right. */
-const inTheWay = (schedule: Schedule, v: number): WaitCause[] => {
+const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: Now): WaitCause[] => {
   const { board } = schedule
   const n = fullNode(schedule, v, 0)
   const node = board.nodeIds[n]!
-  const users = board.seats.flatMap((other, u) => (u !== v && schedule.steps[u]![0]! > 0 && other.path.includes(n) ? [u] : []))
   const rank = (u: number) => (board.seats[u]!.need.chargeFirst ? Number.POSITIVE_INFINITY : board.seats[u]!.need.priority)
-  const ids = (seats: number[]) => seats.map((u) => board.seats[u]!.need.id)
-  const higher = users.filter((u) => rank(u) > rank(v))
-  const earlier = users.filter((u) => !higher.includes(u) && board.seats[u]!.need.departs < board.seats[v]!.need.departs)
-  const tighter = users.filter((u) => !higher.includes(u) && !earlier.includes(u) && laxity(schedule, u) <= laxity(schedule, v))
+  const departs = (u: number) => board.seats[u]!.need.departs
+  const [higher, earlier, tighter]: [VehicleId[], VehicleId[], VehicleId[]] = [[], [], []]
+  const own = rank(v)
+  for (const u of users.get(n) ?? []) {
+    if (u === v) continue
+    const right = rank(u) > own ? higher : departs(u) < departs(v) ? earlier : laxity[u]! <= laxity[v]! ? tighter : undefined
+    right?.push(board.seats[u]!.need.id)
+  }
   const causes: WaitCause[] = []
-  if (higher.length > 0) causes.push({ kind: 'higherPriority', vehicles: ids(higher), node })
-  if (earlier.length > 0) causes.push({ kind: 'earlierDepartures', vehicles: ids(earlier), node })
-  if (tighter.length > 0) causes.push({ kind: 'lessSlack', vehicles: ids(tighter), node })
+  if (higher.length > 0) causes.push({ kind: 'higherPriority', vehicles: higher, node })
+  if (earlier.length > 0) causes.push({ kind: 'earlierDepartures', vehicles: earlier, node })
+  if (tighter.length > 0) causes.push({ kind: 'lessSlack', vehicles: tighter, node })
   return causes.length > 0 ? causes : [{ kind: 'nodeFull', node }]
 }
-
-const laxity = (schedule: Schedule, v: number): number => laxityMs(schedule, v, schedule.board.seats[v]!.target, 0)
 
 const fullNode = ({ board, room }: Schedule, v: number, t: number): number => {
   const { path } = board.seats[v]!
@@ -128,14 +147,14 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): { node: string;
     schedule.steps[v]!.reduce((most, steps, t) => (steps > 0 && seat.spanMs[t]! > 0 ? Math.max(most, price[t]!) : most), 0),
   )
   const missing = board.seats.map((seat, v) => seat.target > energyOf(schedule, v))
-  const isNear = nearlyFull(schedule)
+  const { isNear, isAnyNear } = nearlyFull(schedule)
   const { slots, seats, nodeIds } = board
   const values = new Float64Array(nodeIds.length * slots).fill(-1)
   for (let v = 0; v < seats.length; v += 1) {
     const { spanMs, maxSteps } = seats[v]!
     const row = schedule.steps[v]!
     for (let t = 0; t < slots; t += 1) {
-      if (spanMs[t] === 0 || row[t]! >= maxSteps) continue
+      if (isAnyNear[t] === 0 || spanMs[t] === 0 || row[t]! >= maxSteps) continue
       const saving = Math.max(0, dearest[v]! - price[t]!)
       if ((saving === 0 && !missing[v]) || !isNear(v, t)) continue
       const n = fullNode(schedule, v, t)
@@ -154,21 +173,38 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): { node: string;
 }
 
 /** Could something be in the way of one step more? Quick to ask, and never "no" where something is. */
-const nearlyFull = ({ board, room, roomMa, siteW, user }: Schedule): ((v: number, t: number) => boolean) => {
+const nearlyFull = ({
+  board,
+  room,
+  roomMa,
+  siteW,
+  user,
+}: Schedule): { isNear: (v: number, t: number) => boolean; isAnyNear: Uint8Array } => {
   const leastW = board.seats.reduce((most, { stepW, minSteps }) => Math.max(most, stepW[Math.min(minSteps, stepW.length - 1)]!), 0)
   const leastMa = board.seats.reduce((most, { port, minSteps }) => Math.max(most, port.stepMa * minSteps), 0)
+  // seats whose port is another's as well
+  const at = new Map<number, number>()
+  const isShared = new Uint8Array(board.seats.length)
+  board.seats.forEach(({ portIndex }, v) => {
+    const other = at.get(portIndex)
+    if (other !== undefined) isShared[v] = isShared[other] = 1
+    at.set(portIndex, v)
+  })
   const near = room.map((row, n) => {
     const rows = roomMa[n]
     return Uint8Array.from(row, (w, t) =>
       w <= leastW || (rows && Math.min(rows.l1[t]!, rows.l2[t]!, rows.l3[t]!) <= leastMa) || siteW[t]! <= leastW ? 1 : 0,
     )
   })
-  return (v, t) => {
+  const isAnyNear = Uint8Array.from({ length: board.slots }, (_, t) => (near.some((row) => row[t] === 1) ? 1 : 0))
+  for (const row of user) for (let t = 0; t < row.length; t += 1) if (row[t] !== -1 && isShared[row[t]!] === 1) isAnyNear[t] = 1
+  const isNear = (v: number, t: number): boolean => {
     const { path, portIndex } = board.seats[v]!
     for (let i = 0; i < path.length; i += 1) if (near[path[i]!]![t] === 1) return true
     const by = user[portIndex]![t]!
     return by !== -1 && by !== v
   }
+  return { isNear, isAnyNear }
 }
 
 /** What 1 kW more is worth at a node in a slot, from the cuts. Where a peak is paid for, the root's limit is not told from it. */

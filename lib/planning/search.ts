@@ -25,7 +25,9 @@ const WORTH_TRADING = 0.1
 const AS_GOOD_WH = 100
 const AS_GOOD = 0.005
 /** Seats × slots for which plans in blocks are looked for: beyond, few blocks fit. */
-const MOST_CALM = 60_000
+const MOST_CALM = 12_000
+/** … and up to which periods are made fewer than ports hold. */
+const MOST_TIDY = 60_000
 
 export type Found = { schedule: Schedule; relaxed: Proven }
 
@@ -54,7 +56,7 @@ const searched = (board: Board, rows: number[][] | undefined): { schedule: Sched
   if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
     return { schedule: welcomed(kept, merit, rows), relaxed }
   const best = fresh(board, merit, relaxed)
-  if (isSmall(board)) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
+  if (board.seats.length * board.slots <= MOST_TIDY) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
   const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
   return { schedule: welcomed(keeps ? kept : best, merit, rows), relaxed }

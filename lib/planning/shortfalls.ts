@@ -12,9 +12,10 @@ import { energyOf, missingOf, type Schedule, stepsFree, taperW } from './schedul
 export const shortfallsOf = (schedule: Schedule): Shortfall[] => {
   const { input, seats } = schedule.board
   const seatOf = new Map(seats.map(({ need }, v) => [need, v]))
+  const chargingUnder = chargingUnderOf(schedule)
   return input.needs.flatMap((need) => {
     const v = seatOf.get(need)
-    if (v !== undefined) return seated(schedule, v)
+    if (v !== undefined) return seated(schedule, v, chargingUnder)
     const port = input.ports.find(({ id }) => id === need.port)
     if (port?.offline) return offline(input, need, port.id, port.offline.followsW)
     const stillOut = !port && need.arrives > input.now
@@ -24,7 +25,17 @@ export const shortfallsOf = (schedule: Schedule): Shortfall[] => {
   })
 }
 
-const seated = (schedule: Schedule, v: number): Shortfall[] => {
+/** How many vehicles get something under each node. */
+const chargingUnderOf = (schedule: Schedule): Map<string, number> => {
+  const { seats, nodeIds } = schedule.board
+  const under = new Map<string, number>()
+  seats.forEach(({ path }, v) => {
+    if (energyOf(schedule, v) > 0) for (const n of path) under.set(nodeIds[n]!, (under.get(nodeIds[n]!) ?? 0) + 1)
+  })
+  return under
+}
+
+const seated = (schedule: Schedule, v: number, chargingUnder: Map<string, number>): Shortfall[] => {
   const { board } = schedule
   const { need, port, target, stepW, maxSteps, spanMs } = board.seats[v]!
   const fullW = stepW[maxSteps] ?? 0
@@ -56,11 +67,8 @@ const seated = (schedule: Schedule, v: number): Shortfall[] => {
   const { node, hours } = tightest(schedule, v)
   const byW = watts(Math.ceil(missing / WH / Math.max(hours, 1 / 12)))
   const remedies: Remedy[] = [departLater, { kind: 'raiseLimit', node, byW }]
-  if (
-    !need.chargeFirst &&
-    board.seats.some((other, u) => u !== v && energyOf(schedule, u) > 0 && other.path.some((n) => board.nodeIds[n] === node))
-  )
-    remedies.unshift({ kind: 'chargeFirst' })
+  const others = (chargingUnder.get(node) ?? 0) - (energyOf(schedule, v) > 0 ? 1 : 0)
+  if (!need.chargeFirst && others > 0) remedies.unshift({ kind: 'chargeFirst' })
   return [{ vehicle: need.id, missingWh, cause: { kind: 'nodeFull', node }, remedies }]
 }
 

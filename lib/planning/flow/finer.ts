@@ -1,6 +1,7 @@
 import type { Board } from '../board.ts'
+import { fillAs, fillFree } from './fills.ts'
 import { type Level, levelsOf, sum, urgentFirst } from './greedy.ts'
-import { emptyFlow, type Flow, fillAs, fillFree, fillUp } from './max-flow.ts'
+import { emptyFlow, type Flow, fillUp } from './max-flow.ts'
 import { atWidth, type Network } from './network.ts'
 import { type Peaks, siteUnder } from './peaks.ts'
 import { raisedFor } from './raise-peaks.ts'

@@ -1,5 +1,6 @@
 import type { Board } from '../board.ts'
-import { emptyFlow, type Flow, fillAs, fillFree, fillUp } from './max-flow.ts'
+import { fillAs, fillFree } from './fills.ts'
+import { emptyFlow, type Flow, fillUp } from './max-flow.ts'
 import type { Network } from './network.ts'
 import { addSlopes, type Peaks, siteUnder } from './peaks.ts'
 

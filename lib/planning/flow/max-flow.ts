@@ -1,4 +1,6 @@
+import { type Bits, bitsOf, lowest, mark, within } from './bits.ts'
 import type { Network } from './network.ts'
+import { reach } from './reach.ts'
 
 // Dinic's algorithm on the network of `network.ts`, without building its arcs: a seat reaches its leaf in each slot that it is there, a node
 // its parent, its children and seats as far as something flows from them (source: Dinic 1970).
@@ -19,6 +21,8 @@ export type Flow = {
   level: Int32Array
   queue: Int32Array
   next: Int32Array
+  /** Kept by all that is done here; whoever changes `given` or `most` by other ways unsets them. */
+  bits: Bits | undefined
 }
 
 export const emptyFlow = (network: Network): Flow => ({
@@ -32,51 +36,8 @@ export const emptyFlow = (network: Network): Flow => ({
   level: new Int32Array(network.seats + network.slots * network.nodes),
   queue: new Int32Array(network.seats + network.slots * network.nodes),
   next: new Int32Array(network.seats + network.slots * network.nodes),
+  bits: undefined,
 })
-
-/** What a seat can be given more in a slot at once, as far as limits allow. */
-const roomFor = ({ network, given, through, site }: Flow, v: number, t: number, wants: number): number => {
-  const { seats, nodes, leaf, most, parent, room } = network
-  let add = Math.min(wants, most[t * seats + v]! - given[t * seats + v]!, site[t]! - through[t * nodes]!)
-  for (let n = leaf[v]!; n > 0 && add > 0; n = parent[n]!) add = Math.min(add, room[t * nodes + n]! - through[t * nodes + n]!)
-  return add
-}
-
-const giveTo = ({ network, given, through, left }: Flow, v: number, t: number, add: number): void => {
-  const { seats, nodes, leaf, parent } = network
-  given[t * seats + v]! += add
-  for (let n = leaf[v]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += add
-  left[v]! -= add
-}
-
-/** Gives seats (in `order`) what they want in free room, slot by slot: no seat loses anything. Most of what Dinic would do, at a fraction of its work. */
-export const fillFree = (flow: Flow, order: Int32Array, slots: Int32Array): void => {
-  const { network, left, open } = flow
-  const { from, until } = network
-  for (let i = 0; i < order.length; i += 1) {
-    const v = order[i]!
-    for (let s = 0; s < slots.length && left[v]! > 0; s += 1) {
-      const t = slots[s]!
-      if (t < from[v]! || t >= until[v]! || open[t] === 0) continue
-      const add = roomFor(flow, v, t, left[v]!)
-      if (add > 0) giveTo(flow, v, t, add)
-    }
-  }
-}
-
-/** What another answer gives in these slots, as far as it is allowed here. */
-export const fillAs = (flow: Flow, given: Float64Array, slots: Int32Array): void => {
-  const { seats } = flow.network
-  for (let s = 0; s < slots.length; s += 1) {
-    const t = slots[s]!
-    for (let v = 0; v < seats; v += 1) {
-      const like = given[t * seats + v]!
-      if (like <= 0) continue
-      const add = roomFor(flow, v, t, Math.min(like, flow.left[v]!))
-      if (add > 0) giveTo(flow, v, t, add)
-    }
-  }
-}
 
 const DEAD = -1
 /** Amounts are whole W·ms, or nearly: what numbers lose is not looked for. */
@@ -88,11 +49,19 @@ const LEAST = 1
  */
 export const fillUp = (flow: Flow, isCut = true): number => {
   const { network, given, through, left, open, site, level, queue, next } = flow
+  flow.bits ??= bitsOf(network, given)
+  const { bits } = flow
+  const { slotWords, seatWords, seatHas, seatCan, slotHas, slotCan } = bits
   const { seats, nodes, slots, leaf, from, until, most, parent, room, kidsFrom, kidsUntil, seatsFrom, seatsUntil } = network
+
+  const seenSlots = new Int32Array(nodes * slotWords)
+  const seenSeats = new Int32Array(seatWords)
 
   /** How far each is from an open slot with room: 1 = the slot itself, 0 = out of reach. False when nobody who wants more is near one. */
   const measure = (): boolean => {
     level.fill(0)
+    seenSlots.fill(0)
+    seenSeats.fill(0)
     let [head, tail] = [0, 0]
     let waiting = 0
     for (let v = 0; v < seats; v += 1) if (left[v]! > 0) waiting += 1
@@ -102,6 +71,7 @@ export const fillUp = (flow: Flow, isCut = true): number => {
       if (open[t] === 0 || through[t * nodes]! >= site[t]!) continue
       level[seats + t * nodes] = 1
       queue[tail++] = seats + t * nodes
+      seenSlots[t >> 5]! |= 1 << (t & 31)
     }
     // nobody is farther than the last who wants more
     let farthest = Number.MAX_SAFE_INTEGER
@@ -110,12 +80,14 @@ export const fillUp = (flow: Flow, isCut = true): number => {
       const far = level[at]! + 1
       if (far > farthest) break
       if (at < seats) {
-        for (let t = from[at]!, end = until[at]!; t < end; t += 1) {
-          const by = seats + t * nodes + leaf[at]!
-          if (level[by] === 0 && given[t * seats + at]! > 0) {
+        for (let w = from[at]! >> 5; w <= (until[at]! - 1) >> 5; w += 1) {
+          let word = seatHas[at * slotWords + w]! & ~seenSlots[leaf[at]! * slotWords + w]!
+          for (; word !== 0; word &= word - 1) {
+            const by = seats + ((w << 5) + lowest(word)) * nodes + leaf[at]!
             level[by] = far
             queue[tail++] = by
           }
+          seenSlots[leaf[at]! * slotWords + w]! |= seatHas[at * slotWords + w]!
         }
         continue
       }
@@ -127,6 +99,7 @@ export const fillUp = (flow: Flow, isCut = true): number => {
         if (level[up] === 0 && through[cell]! > 0) {
           level[up] = far
           queue[tail++] = up
+          seenSlots[parent[n]! * slotWords + (t >> 5)]! |= 1 << (t & 31)
         }
       }
       for (let kid = kidsFrom[n]!; kid < kidsUntil[n]!; kid += 1) {
@@ -134,16 +107,19 @@ export const fillUp = (flow: Flow, isCut = true): number => {
         if (level[down] === 0 && through[cell - n + kid]! < room[cell - n + kid]!) {
           level[down] = far
           queue[tail++] = down
+          seenSlots[kid * slotWords + (t >> 5)]! |= 1 << (t & 31)
         }
       }
-      for (let v = seatsFrom[n]!; v < seatsUntil[n]!; v += 1) {
-        if (level[v] === 0 && given[t * seats + v]! < most[t * seats + v]!) {
+      for (let w = seatsFrom[n]! >> 5; w <= (seatsUntil[n]! - 1) >> 5; w += 1) {
+        let word = slotCan[t * seatWords + w]! & ~seenSeats[w]! & within(w, seatsFrom[n]!, seatsUntil[n]!)
+        seenSeats[w]! |= word
+        for (; word !== 0; word &= word - 1) {
+          const v = (w << 5) + lowest(word)
           level[v] = far
           queue[tail++] = v
-          if (left[v]! > 0) {
-            waiting -= 1
-            if (waiting === 0) farthest = far
-          }
+          if (left[v]! <= 0) continue
+          waiting -= 1
+          if (waiting === 0) farthest = far
         }
       }
     }
@@ -153,15 +129,21 @@ export const fillUp = (flow: Flow, isCut = true): number => {
   const fromSeat = (v: number, wanted: number): number => {
     const far = level[v]! - 1
     let moved = 0
-    for (let t = next[v]!; t < until[v]!; t += 1) {
-      next[v] = t
-      if (level[seats + t * nodes + leaf[v]!] !== far) continue
-      const free = most[t * seats + v]! - given[t * seats + v]!
-      if (free <= 0) continue
-      const got = fromNode(t, leaf[v]!, Math.min(wanted - moved, free))
-      given[t * seats + v]! += got
-      moved += got
-      if (moved >= wanted) return moved
+    for (let w = next[v]! >> 5; w <= (until[v]! - 1) >> 5; w += 1) {
+      let word = seatCan[v * slotWords + w]! & within(w, next[v]!, until[v]!)
+      for (; word !== 0; word &= word - 1) {
+        const t = (w << 5) + lowest(word)
+        if (level[seats + t * nodes + leaf[v]!] !== far) continue
+        next[v] = t
+        const cell = t * seats + v
+        const got = fromNode(t, leaf[v]!, Math.min(wanted - moved, most[cell]! - given[cell]!))
+        if (got <= 0) continue
+        given[cell]! += got
+        mark(bits, v, t, true, given[cell]! < most[cell]!)
+        moved += got
+        if (moved >= wanted) return moved
+      }
+      next[v] = Math.max(next[v]!, (w + 1) << 5)
     }
     next[v] = until[v]!
     // nothing more can go this way
@@ -199,19 +181,24 @@ export const fillUp = (flow: Flow, isCut = true): number => {
         moved += got
         if (moved >= wanted) return moved
       }
-      const end = seatsUntil[n]! - seatsFrom[n]!
-      for (let i = Math.max(0, next[at]! - 1 - kids); i < end; i += 1) {
-        next[at] = 1 + kids + i
-        const v = seatsFrom[n]! + i
-        if (level[v] !== far) continue
-        const has = given[t * seats + v]!
-        if (has <= 0) continue
-        const got = fromSeat(v, Math.min(wanted - moved, has))
-        given[t * seats + v]! -= got
-        moved += got
-        if (moved >= wanted) return moved
+      const first = seatsFrom[n]! + Math.max(0, next[at]! - 1 - kids)
+      const end = seatsUntil[n]!
+      for (let w = first >> 5; w <= (end - 1) >> 5; w += 1) {
+        let word = slotHas[t * seatWords + w]! & within(w, first, end)
+        for (; word !== 0; word &= word - 1) {
+          const v = (w << 5) + lowest(word)
+          if (level[v] !== far) continue
+          next[at] = 1 + kids + v - seatsFrom[n]!
+          const cell = t * seats + v
+          const got = fromSeat(v, Math.min(wanted - moved, given[cell]!))
+          if (got <= 0) continue
+          given[cell]! -= got
+          mark(bits, v, t, given[cell]! > 0, true)
+          moved += got
+          if (moved >= wanted) return moved
+        }
       }
-      next[at] = 1 + kids + end
+      next[at] = 1 + kids + end - seatsFrom[n]!
     }
     level[at] = DEAD
     return moved
@@ -230,38 +217,6 @@ export const fillUp = (flow: Flow, isCut = true): number => {
     }
     total += gained
   }
-  if (isCut) reach(flow)
+  if (isCut) reach(flow, bits)
   return total
-}
-
-/** What those who want more reach, by moving others: the least that limits keep from them. */
-const reach = ({ network, given, through, left, open, reached, queue }: Flow): void => {
-  const { seats, nodes, leaf, from, until, most, parent, room, kidsFrom, kidsUntil, seatsFrom, seatsUntil } = network
-  reached.fill(0)
-  let [head, tail] = [0, 0]
-  const add = (at: number): void => {
-    reached[at] = 1
-    queue[tail++] = at
-  }
-  for (let v = 0; v < seats; v += 1) if (left[v]! > 0) add(v)
-  while (head < tail) {
-    const at = queue[head++]!
-    if (at < seats) {
-      for (let t = from[at]!, end = until[at]!; t < end; t += 1) {
-        // a closed slot in which nothing flows leads nowhere
-        if (open[t] === 0 && through[t * nodes]! <= 0) continue
-        const to = seats + t * nodes + leaf[at]!
-        if (reached[to] === 0 && given[t * seats + at]! < most[t * seats + at]!) add(to)
-      }
-      continue
-    }
-    const cell = at - seats
-    const t = (cell / nodes) | 0
-    const n = cell - t * nodes
-    if (n > 0 && reached[at - n + parent[n]!] === 0 && through[cell]! < room[cell]!) add(at - n + parent[n]!)
-    if (through[cell]! <= 0) continue
-    for (let kid = kidsFrom[n]!; kid < kidsUntil[n]!; kid += 1)
-      if (reached[at - n + kid] === 0 && through[cell - n + kid]! > 0) add(at - n + kid)
-    for (let v = seatsFrom[n]!; v < seatsUntil[n]!; v += 1) if (reached[v] === 0 && given[t * seats + v]! > 0) add(v)
-  }
 }

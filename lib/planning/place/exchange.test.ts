@@ -21,7 +21,7 @@ const asked = (schedule: Schedule, seats: number[], mayMove = (_: number) => tru
   seats,
   wanted: schedule.board.seats.map(({ target }) => target),
   price: new Float64Array(schedule.board.slots),
-  budget: budgetFor(),
+  budget: budgetFor(schedule.board),
   mayMove,
 })
 

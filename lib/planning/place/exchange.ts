@@ -1,4 +1,5 @@
 import type { Phase } from '#lib/units/units.ts'
+import type { Board } from '../board.ts'
 import { giveRow } from '../fill.ts'
 import { fitsPeriods, periodCount } from '../periods.ts'
 import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
@@ -11,7 +12,10 @@ import { besides, gainAt, giveWay, hasAll, moreThan } from './give-way.ts'
 /** Cells (a vehicle in a slot) that may be looked at: bounded by work, never by the clock. */
 export type Budget = { cells: number }
 const CELLS = 300_000
-export const budgetFor = (): Budget => ({ cells: CELLS })
+const CELLS_OF_MANY = 60_000
+/** Seats × slots that are many. */
+const MANY = 10_000
+export const budgetFor = ({ seats, slots }: Board): Budget => ({ cells: seats.length * slots > MANY ? CELLS_OF_MANY : CELLS })
 
 /** A node in W, and its three phases. */
 const WAYS = 4

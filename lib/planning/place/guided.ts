@@ -25,9 +25,9 @@ export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule =
   const guide = pinned.length === 0 ? relaxed : relax(rest, merit.of, restTo, { isMoney: relaxed.isMoney })
   schedule = keepTo(schedule, guide.peaks, 0)
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
-  schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(), mayMove: (u) => !isPinned[u]! })
+  schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(board), mayMove: (u) => !isPinned[u]! })
   smooth(schedule, (v) => !isPinned[v]!)
-  return cheaper(keepToOwn(schedule), merit, budgetFor(), (v) => !isPinned[v]!)
+  return cheaper(keepToOwn(schedule), merit, budgetFor(board), (v) => !isPinned[v]!)
 }
 
 /** The board as those see it who come after what is placed already. */

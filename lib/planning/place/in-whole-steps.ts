@@ -188,6 +188,7 @@ export const filledUp = (board: Board, whole: Whole, levels: Level[], from: Peak
   else if (peaks !== from && given.length <= MOST_LOWERED)
     peaks = lowered(from, peaks, (tried) => {
       flow.given.set(given)
+      flow.bits = undefined
       flow.through.set(through)
       left.set(lacking)
       setSite(tried)
@@ -218,7 +219,8 @@ const lowered = (from: Peaks, peaks: Peaks, serves: (peaks: Peaks) => boolean): 
 }
 
 /** Where something is left, it is left to the lowest priority: the others are served as if that were not there. */
-const byRank = (board: Board, { network, given, through, left }: Flow, fill: () => void): void => {
+const byRank = (board: Board, flow: Flow, fill: () => void): void => {
+  const { network, given, through, left } = flow
   const { seats, slots, nodes, boardSeat, leaf, parent, spanMs } = network
   const rank = Array.from(boardSeat, (v) => rankOf(board.seats[v]!))
   const ranks = [...new Set(rank)].sort((a, b) => b - a)
@@ -238,6 +240,7 @@ const byRank = (board: Board, { network, given, through, left }: Flow, fill: () 
       left[i] = 0
       return all
     })
+    flow.bits = undefined
     fill()
     const still = left.slice()
     left.fill(0)
@@ -283,6 +286,7 @@ const giveEnds = (board: Board, { flow, stepW, wasted, left: cells }: Whole): bo
     for (let n = leaf[i]!; n > 0; n = parent[n]!) room[t * nodes + n]! -= waste
     gives = true
   }
+  flow.bits = undefined
   return gives
 }
 

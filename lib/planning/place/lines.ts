@@ -71,5 +71,24 @@ export const lineRoomW = ({ of, perW, room, slots }: Lines, i: number, j: number
   return least
 }
 
+/** The line of the seat with most too much in slot `t`; −1 = none has. */
+export const fullest = ({ of, room, slots }: Lines, i: number, t: number): number => {
+  const lines = of[i]!
+  let full = -1
+  let least = -OVER_MA
+  for (let x = 0; x < lines.length; x += 1) {
+    const left = room[lines[x]! * slots + t]!
+    if (left < least) {
+      least = left
+      full = lines[x]!
+    }
+  }
+  return full
+}
+
+export const lineAt = ({ room, slots }: Lines, line: number, t: number): number => room[line * slots + t]!
+
+/** Less than this is not too much: a step takes or leaves more. */
+const OVER_MA = 100
 /** mA per W that are none. */
 const EVEN = 1e-9

@@ -2,8 +2,9 @@ import type { Flow } from '../flow/max-flow.ts'
 import { canGiveWay } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 import { rankOf } from '../score.ts'
-import { linesOf } from './lines.ts'
+import { fullest, linesOf } from './lines.ts'
 import { type Amounts, amountsOf, NOTHING, pull, roomAt, roomLater, setEnergy, trade } from './trades.ts'
+import { unload, unloadAll } from './unload.ts'
 
 // Slot after slot the optimum is made what chargers can do: whole steps, 0 or at least the minimum, whoever charges goes on. What one vehicle
 // takes now another one takes later in its place, so that slots keep their sums, vehicles their energy and the plan its cost.
@@ -41,7 +42,9 @@ export const settle = (
   price: ArrayLike<number>,
   { end = flow.network.slots, restless = NOBODY }: { end?: number; restless?: ReadonlySet<number> } = {},
 ): number[] => {
-  const amounts = amountsOf(flow, price, linesOf(schedule, flow.network))
+  const lines = linesOf(schedule, flow.network)
+  const amounts = amountsOf(flow, price, lines)
+  if (lines && end === flow.network.slots) unloadAll(amounts, lines)
   const { network, given, most, ahead, debt } = amounts
   const { seats, slots, boardSeat, from, until } = network
   const work: Settling = { schedule, amounts, changes: new Int32Array(seats), cut: [] }
@@ -65,6 +68,14 @@ export const settle = (
       here.push(i)
     }
     if (here.length === 0) continue
+    if (lines && here.some((i) => fullest(lines, i, t) >= 0)) {
+      here.sort((a, b) => key[a]! - key[b]! || a - b)
+      for (const u of unload(amounts, lines, here, t))
+        if (!here.includes(u)) {
+          key[u] = latest[u]!
+          here.push(u)
+        }
+    }
     here.sort((a, b) => key[a]! - key[b]! || a - b)
     gather(work, here, t)
     inSteps(work, here, t)

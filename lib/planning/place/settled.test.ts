@@ -23,7 +23,7 @@ const placed = (input: PlanningInput): { schedule: Schedule; wanted: Float64Arra
     wanted[v] = guide.wanted[i]!
   })
   const free = upTo(board.seats.length).filter((v) => targets[v]! > 0)
-  const asked = { guide, merit, free, wanted, budget: budgetFor(), mayMove: () => true }
+  const asked = { guide, merit, free, wanted, budget: budgetFor(board), mayMove: () => true }
   return { schedule: settled(emptySchedule(board), asked), wanted }
 }
 

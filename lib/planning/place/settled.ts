@@ -12,7 +12,7 @@ import { settle } from './settle.ts'
 import { trim } from './trim.ts'
 
 /** So many times what whole steps could not place is sought a place for by the flow, and settled again. */
-const ROUNDS = 3
+const ROUNDS = 2
 /** Rounds without a gain, after which none is hoped for. */
 const VAIN = 2
 /** A gain is at least this part. */
@@ -75,6 +75,7 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
     asFlow(next, whole, free, wanted)
     // where a phase was full the flow looks elsewhere
     for (const cell of cut) whole.flow.network.most[cell] = whole.flow.given[cell]!
+    whole.flow.bits = undefined
     // what the flow can place and settling cannot, a little more room lets it
     whole.peaks = filledUp(board, whole, guide.fine.levels, raised(whole, round))
   }

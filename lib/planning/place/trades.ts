@@ -55,8 +55,11 @@ export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayL
   return amounts
 }
 
-/** `i` takes up to `wants` more in slot `t` from `j`, which takes in later slots what `i` has there. Answers how much that was. */
-export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: number): number => {
+/**
+ * `i` takes up to `wants` more in slot `t` from `j`, which takes in later slots (from `first` on) what `i` has there. Answers how much that
+ * was.
+ */
+export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: number, first = t + 1): number => {
   const { network, given, most, words, has, can } = amounts
   const { slots, until } = network
   const [atI, atJ] = [i * slots, j * slots]
@@ -64,12 +67,13 @@ export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: 
   let moved = 0
   let common = -1
   const end = Math.min(until[i]!, until[j]!)
-  for (let w = (end - 1) >> 5; w >= (t + 1) >> 5 && left > 0; w -= 1) {
-    let both = has[i * words + w]! & can[j * words + w]! & within(w, t + 1, end)
+  for (let w = (end - 1) >> 5; w >= first >> 5 && left > 0; w -= 1) {
+    let both = has[i * words + w]! & can[j * words + w]! & within(w, first, end)
     while (both !== 0 && left > 0) {
       const bit = 31 - Math.clz32(both)
       both &= ~(1 << bit)
       const s = (w << 5) + bit
+      if (s === t) continue
       if (common < 0) {
         common = sharedBy(network, i, j)
         left = Math.min(left, roomUpTo(amounts, i, t, common), lineRoom(amounts, i, j, t))
