@@ -79,7 +79,7 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
   return [
     ['Bay', [row.bay ?? 'none', plugged].filter(Boolean).join(', ')],
     ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, needs ${energyText(row.needWh)}` : ''}`],
-    ['Planned now', `${kilowattsText(valueAt(row.planned, now) ?? 0)} of ${limitText(row.maxW)}`],
+    ['Planned now', `${kilowattsText(valueAt(row.planned, Math.max(now, plan.clock.now)) ?? 0)} of ${limitText(row.maxW)}`],
     ['Ready', row.readyAt === null ? 'not ready' : row.readyAt <= now ? 'now' : near(row.readyAt)],
     ['Leaves', row.departsAt === null ? 'no duty known' : `${near(row.departsAt)}${spare}`],
     ...(row.firstUntil === null ? [] : [['First', `until ${near(row.firstUntil)}`] as [string, string]]),
