@@ -207,7 +207,8 @@ function handled({ world, tick }: Moment, port: Port, frame: Frame, again: boole
     }
     case 'limit': {
       const meant = truth.session === frame.sessionId || (world.careless && truth.session > 0)
-      if (!meant) return answers(next, frame, 'refused')
+      // what it has no use for it has no use for when it comes twice
+      if (!meant) return refused(port, frame)
       const before = truth.limit ? [{ curve: truth.limit, until }] : []
       return answers(inTruth(next, { limit: frame.curve, lags: [...truth.lags, ...before] }), frame, 'accepted')
     }
@@ -216,11 +217,11 @@ function handled({ world, tick }: Moment, port: Port, frame: Frame, again: boole
 
 const refused = (port: Port, frame: Frame): Port => answers(inTruth(port, { frames: port.truth.frames.slice(1) }), frame, 'refused')
 
-/** Only a call that is still waited for hears it. */
+/** Only a call that is still waited for hears it, and only the first answer: a charger that handles a message twice answers it twice. */
 const answers = (port: Port, frame: Frame, answer: NonNullable<Call['answer']>): Port => {
   const at = port.books.calls.findIndex((call) => call.frame === frame)
   const call = port.books.calls[at]
-  return call ? inBooks(port, { calls: port.books.calls.with(at, { ...call, answer }) }) : port
+  return call && call.answer === undefined ? inBooks(port, { calls: port.books.calls.with(at, { ...call, answer }) }) : port
 }
 
 const begun = (port: Port, sessionId: number): Port =>
