@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** What a wss listener shows: PEM texts. */
@@ -43,6 +43,11 @@ const HTTP = {
 }
 /** A whole depot's chargers may come in one moment. */
 const BACKLOG = 8_192
+/**
+ * A turn of the event loop accepts one connection of each listening socket. Where turns are long and thousands come back, one alone lets them in
+ * more slowly than they give up and dial again: what is let in is gone already, for ever.
+ */
+const DOORS = 16
 
 export type Listening = {
   host: string
@@ -70,11 +75,15 @@ export async function listen({ host, port, tls, upgrade, arrived, answer }: List
     server.on('tlsClientError', (_, socket) => socket.destroy())
   }
   const forget = secure && tls.identity.onChange(() => secure.setSecureContext(secureOptions(tls.identity.material())))
+  const doors: NetServer[] = []
+  const close = () => {
+    for (const server of [...servers, ...doors]) server.close()
+  }
   try {
-    await open(plain, host, port)
-    if (secure) await open(secure, host, tls.port)
+    doors.push(...(await open(plain, host, port)))
+    if (secure) doors.push(...(await open(secure, host, tls.port)))
   } catch (error) {
-    for (const server of servers) server.close()
+    close()
     throw error
   }
   return {
@@ -82,7 +91,7 @@ export async function listen({ host, port, tls, upgrade, arrived, answer }: List
     tlsPort: secure && portOf(secure),
     close() {
       forget?.()
-      for (const server of servers) server.close()
+      close()
     },
     cutOff() {
       for (const server of servers) server.closeAllConnections()
@@ -103,12 +112,30 @@ const secureOptions = ({ cert, key, clientRoots }: TlsMaterial) => ({
   ALPNProtocols: ['http/1.1'],
 })
 
-const open = (server: Server | TlsServer, host: string, port: number) =>
-  new Promise<void>((listening, failed) => {
+/** Opens `server`, and where the system shares a port among sockets, more doors to it. @returns those */
+async function open(server: Server | TlsServer, host: string, port: number): Promise<NetServer[]> {
+  if (process.platform !== 'linux') {
+    await listening(server, { host, port })
+    return []
+  }
+  // shared sockets would not notice another process that has the port
+  await listening(createNetServer(), { host, port }).then((probe) => new Promise((closed) => probe.close(closed)))
+  await listening(server, { host, port, reusePort: true })
+  const shared = { host, port: portOf(server), reusePort: true }
+  const more = Array.from({ length: DOORS - 1 }, () => createNetServer({ noDelay: true }, (socket) => server.emit('connection', socket)))
+  await Promise.all(more.map((door) => listening(door, shared))).catch((error) => {
+    for (const door of more) door.close()
+    throw error
+  })
+  return more
+}
+
+const listening = <Listener extends NetServer>(server: Listener, options: { host: string; port: number; reusePort?: boolean }) =>
+  new Promise<Listener>((done, failed) => {
     server.once('error', failed)
-    server.listen({ host, port, backlog: BACKLOG }, () => {
+    server.listen({ ...options, backlog: BACKLOG }, () => {
       server.off('error', failed)
-      listening()
+      done(server)
     })
   })
 
