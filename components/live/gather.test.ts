@@ -11,7 +11,7 @@ afterEach(() => {
 test('changes of one moment are asked for once', () => {
   const asked: string[] = []
   const gather = makeGather(
-    (key) => asked.push(key),
+    async (key) => asked.push(key),
     () => false,
     Date.now,
   )
@@ -21,28 +21,28 @@ test('changes of one moment are asked for once', () => {
   expect(asked).toEqual(['plan', 'board'])
 })
 
-test('what is dear is asked at once, then at most each five seconds, and the last change is not lost', () => {
+test('what is dear is asked at once, then at most each five seconds, and the last change is not lost', async () => {
   const asked: string[] = []
   const gather = makeGather(
-    (key) => asked.push(key),
+    async (key) => asked.push(key),
     (key) => key === 'overview',
     Date.now,
   )
   for (let s = 0; s < 12; s++) {
     gather.add(['overview', 'plan'])
-    vi.advanceTimersByTime(1000)
+    await vi.advanceTimersByTimeAsync(1000)
   }
   expect(asked.filter((key) => key === 'plan')).toHaveLength(12)
   const before = asked.filter((key) => key === 'overview').length
   expect(before).toBeLessThanOrEqual(3)
-  vi.advanceTimersByTime(10_000)
+  await vi.advanceTimersByTimeAsync(10_000)
   expect(asked.filter((key) => key === 'overview')).toHaveLength(before + 1)
 })
 
 test('after its end nothing is asked', () => {
   const asked: string[] = []
   const gather = makeGather(
-    (key) => asked.push(key),
+    async (key) => asked.push(key),
     () => false,
     Date.now,
   )
@@ -50,4 +50,24 @@ test('after its end nothing is asked', () => {
   gather.stop()
   vi.advanceTimersByTime(1000)
   expect(asked).toEqual([])
+})
+
+test('an answer slower than the changes is waited for, then asked for once more', async () => {
+  const answers: (() => void)[] = []
+  const gather = makeGather(
+    () => new Promise<void>((resolve) => answers.push(resolve)),
+    () => false,
+    Date.now,
+  )
+  for (let s = 0; s < 10; s++) {
+    gather.add(['plan'])
+    await vi.advanceTimersByTimeAsync(1000)
+  }
+  expect(answers).toHaveLength(1)
+  answers[0]!()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(answers).toHaveLength(2)
+  answers[1]!()
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(answers).toHaveLength(2)
 })

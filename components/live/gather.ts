@@ -4,27 +4,37 @@ const DEAR_MS = 5_000
 
 export type Gather = { add(keys: string[]): void; stop(): void }
 
-/** Gathers keys of queries and asks each again once: dear ones at most once in five seconds, the last change never lost. */
+/**
+ * Gathers keys of queries and asks each again once: dear ones at most once in five seconds, the last change never lost. What is being asked is
+ * waited for: changes that come faster than an answer would else break it off again and again, and nothing would ever be shown.
+ */
 export function makeGather(
-  ask: (key: string) => void,
+  ask: (key: string) => Promise<unknown>,
   isDear: (key: string) => boolean,
   now: () => number = () => performance.now(),
 ): Gather {
   const due = new Set<string>()
   const askedAt = new Map<string, number>()
+  const asking = new Set<string>()
+  let stopped = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const waitOf = (key: string) => (isDear(key) ? Math.max(0, (askedAt.get(key) ?? Number.NEGATIVE_INFINITY) + DEAR_MS - now()) : 0)
   const plan = () => {
+    if (stopped) return
     timer ??= setTimeout(() => {
       timer = undefined
       for (const key of [...due]) {
-        if (waitOf(key) > 0) continue
+        if (waitOf(key) > 0 || asking.has(key)) continue
         due.delete(key)
         askedAt.set(key, now())
-        ask(key)
+        asking.add(key)
+        void ask(key).finally(() => {
+          asking.delete(key)
+          if (due.has(key)) plan()
+        })
       }
-      // a dear one that waits must not hold up the next others
-      if (due.size > 0) plan()
+      // a dear one that waits must not hold up the next others; what is being asked plans when it is answered
+      if ([...due].some((key) => !asking.has(key))) plan()
     }, GATHER_MS)
   }
   return {
@@ -32,6 +42,9 @@ export function makeGather(
       for (const key of keys) due.add(key)
       if (due.size > 0) plan()
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
   }
 }

@@ -15,7 +15,7 @@ export function useLive(depotId: string): void {
   const client = useQueryClient()
   useEffect(() => {
     const gather = makeGather(
-      (key) => void client.invalidateQueries({ queryKey: [key] }),
+      (key) => client.invalidateQueries({ queryKey: [key] }),
       (key) => key === getOverview.path,
     )
     let silence: ReturnType<typeof setTimeout> | undefined

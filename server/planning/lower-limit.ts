@@ -54,7 +54,7 @@ export async function endLowerLimit(ctx: Making, depotId: string, id: string, ac
   const name = await ctx.db.prisma.$transaction(async (db) => {
     await lockDepot(db, depotId)
     const hours = await limitHoursOf(db, depotId, id)
-    if (!hours || hours.until <= now) throw notFound('lowered limit', id)
+    if (!hours || hours.until <= now) throw problem('not-found', 'These hours are over, or somebody has ended them: the usual limit holds.')
     await endLimitHours(db, hours, now)
     await writeJournal(db, ctx.clock, { depotId, actor, kind: 'limit.restored', subject: hours.nodeId, data: { before: hours } })
     return hours.node
