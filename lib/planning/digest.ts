@@ -1,14 +1,15 @@
 /** A stable 64-bit hash of plain data, as 16 hex digits: object keys in any order, `undefined` as if absent. Not for secrets. */
 export const digestOf = (value: unknown): string => {
-  const state: State = { a: 0x811c9dc5, b: 0x01000193, known: new Map() }
+  const number = new Float64Array(1)
+  const state: State = { a: 0x811c9dc5, b: 0x01000193, known: new Map(), number, halves: new Int32Array(number.buffer) }
   add(state, value)
   return [state.a, state.b].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('')
 }
 
-/** Two lanes; and the words of texts seen before, since keys and names come again and again. */
-type State = { a: number; b: number; known: Map<string, [number, number]> }
+/** Two lanes; the words of texts seen before, since keys and names come again and again; and a number as its two halves. */
+type State = { a: number; b: number; known: Map<string, [number, number]>; number: Float64Array; halves: Int32Array }
 
-const [LIST, OBJECT, END, NUMBER, NONE] = [1, 2, 3, 4, 5]
+const [LIST, OBJECT, END, NUMBER, NONE, PART] = [1, 2, 3, 4, 5, 6]
 
 const add = (state: State, value: unknown): void => {
   if (Array.isArray(value)) {
@@ -24,7 +25,12 @@ const add = (state: State, value: unknown): void => {
     }
     word(state, END, END)
   } else if (typeof value === 'number' && value === (value | 0)) word(state, NUMBER, value)
-  else if (value === undefined || value === null) word(state, NONE, NONE)
+  else if (typeof value === 'number' && Number.isFinite(value)) {
+    state.number[0] = value
+    word(state, PART, PART)
+    word(state, state.halves[0]!, state.halves[1]!)
+    word(state, state.halves[1]!, state.halves[0]!)
+  } else if (value === undefined || value === null) word(state, NONE, NONE)
   else text(state, typeof value === 'string' ? value : `\n${JSON.stringify(value)}`)
 }
 

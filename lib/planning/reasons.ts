@@ -1,8 +1,8 @@
 import type { Instant } from '#lib/time/instant.ts'
 import { type Watts, watts } from '#lib/units/units.ts'
-import { type Board, WH } from './board.ts'
+import { fullNode } from './binding.ts'
+import { WH } from './board.ts'
 import { laxityMs } from './fill.ts'
-import type { Proven } from './flow/relax.ts'
 import { type Need, type PlanningPort, slotAt, type VehicleId } from './input.ts'
 import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
@@ -126,95 +126,6 @@ const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: No
   if (earlier.length > 0) causes.push({ kind: 'earlierDepartures', vehicles: earlier, node })
   if (tighter.length > 0) causes.push({ kind: 'lessSlack', vehicles: tighter, node })
   return causes.length > 0 ? causes : [{ kind: 'nodeFull', node }]
-}
-
-const fullNode = ({ board, room }: Schedule, v: number, t: number): number => {
-  const { path } = board.seats[v]!
-  let full = path[0]!
-  for (let i = 1; i < path.length; i += 1) if (room[path[i]!]![t]! < room[full]![t]!) full = path[i]!
-  return full
-}
-
-/**
- * Nodes without room for one more step of a vehicle that would use it, and what 1 kW more would save there: the value that the cuts of the
- * optimum give the node, where it is one of theirs; else an estimate from single moves.
- */
-export const bindingOf = (schedule: Schedule, relaxed?: Proven): { node: string; slot: number; valueMicroPerKw: number }[] => {
-  const { board } = schedule
-  const worth = relaxed?.isMoney ? worthOf(board, relaxed) : () => undefined
-  const price = board.input.prices.microPerKwh
-  const dearest = board.seats.map((seat, v) =>
-    schedule.steps[v]!.reduce((most, steps, t) => (steps > 0 && seat.spanMs[t]! > 0 ? Math.max(most, price[t]!) : most), 0),
-  )
-  const missing = board.seats.map((seat, v) => seat.target > energyOf(schedule, v))
-  const { isNear, isAnyNear } = nearlyFull(schedule)
-  const { slots, seats, nodeIds } = board
-  const values = new Float64Array(nodeIds.length * slots).fill(-1)
-  for (let v = 0; v < seats.length; v += 1) {
-    const { spanMs, maxSteps } = seats[v]!
-    const row = schedule.steps[v]!
-    for (let t = 0; t < slots; t += 1) {
-      if (isAnyNear[t] === 0 || spanMs[t] === 0 || row[t]! >= maxSteps) continue
-      const saving = Math.max(0, dearest[v]! - price[t]!)
-      if ((saving === 0 && !missing[v]) || !isNear(v, t)) continue
-      const n = fullNode(schedule, v, t)
-      const value = Math.round((saving * spanMs[t]!) / WH)
-      // not where somebody else has told it already
-      if (values[n * slots + t]! < value && stepsFree(schedule, v, t) <= row[t]!) values[n * slots + t] = value
-    }
-  }
-  const binding: { node: string; slot: number; valueMicroPerKw: number }[] = []
-  for (let t = 0; t < slots; t += 1)
-    for (let n = 0; n < nodeIds.length; n += 1) {
-      const value = values[n * slots + t]!
-      if (value >= 0) binding.push({ node: nodeIds[n]!, slot: t, valueMicroPerKw: worth(n, t) ?? value })
-    }
-  return binding
-}
-
-/** Could something be in the way of one step more? Quick to ask, and never "no" where something is. */
-const nearlyFull = ({
-  board,
-  room,
-  roomMa,
-  siteW,
-  user,
-}: Schedule): { isNear: (v: number, t: number) => boolean; isAnyNear: Uint8Array } => {
-  const leastW = board.seats.reduce((most, { stepW, minSteps }) => Math.max(most, stepW[Math.min(minSteps, stepW.length - 1)]!), 0)
-  const leastMa = board.seats.reduce((most, { port, minSteps }) => Math.max(most, port.stepMa * minSteps), 0)
-  // seats whose port is another's as well
-  const at = new Map<number, number>()
-  const isShared = new Uint8Array(board.seats.length)
-  board.seats.forEach(({ portIndex }, v) => {
-    const other = at.get(portIndex)
-    if (other !== undefined) isShared[v] = isShared[other] = 1
-    at.set(portIndex, v)
-  })
-  const near = room.map((row, n) => {
-    const rows = roomMa[n]
-    return Uint8Array.from(row, (w, t) =>
-      w <= leastW || (rows && Math.min(rows.l1[t]!, rows.l2[t]!, rows.l3[t]!) <= leastMa) || siteW[t]! <= leastW ? 1 : 0,
-    )
-  })
-  const isAnyNear = Uint8Array.from({ length: board.slots }, (_, t) => (near.some((row) => row[t] === 1) ? 1 : 0))
-  for (const row of user) for (let t = 0; t < row.length; t += 1) if (row[t] !== -1 && isShared[row[t]!] === 1) isAnyNear[t] = 1
-  const isNear = (v: number, t: number): boolean => {
-    const { path, portIndex } = board.seats[v]!
-    for (let i = 0; i < path.length; i += 1) if (near[path[i]!]![t] === 1) return true
-    const by = user[portIndex]![t]!
-    return by !== -1 && by !== v
-  }
-  return { isNear, isAnyNear }
-}
-
-/** What 1 kW more is worth at a node in a slot, from the cuts. Where a peak is paid for, the root's limit is not told from it. */
-const worthOf = ({ input, nodeIds }: Board, { network, values }: Proven): ((node: number, slot: number) => number | undefined) => {
-  const { nodes, begins, boardNode, spanMs } = network
-  const at = new Int32Array(nodeIds.length).fill(-1)
-  for (let n = input.prices.demand.length > 0 ? 1 : 0; n < nodes; n += 1) if (boardNode[n]! >= 0) at[boardNode[n]!] = n
-  const slotOf = new Int32Array(spanMs.length)
-  for (let k = 0; k < network.slots; k += 1) slotOf.fill(k, begins[k]!, begins[k + 1]!)
-  return (node, slot) => (at[node]! < 0 ? undefined : Math.round((values[slotOf[slot]! * nodes + at[node]!]! * spanMs[slot]!) / WH))
 }
 
 export const powerOf = (schedule: Schedule, v: number): Watts[] =>

@@ -1,9 +1,10 @@
 import { type Instant, minutes, plus } from '#lib/time/instant.ts'
 import { type WattHours, type Watts, watts } from '#lib/units/units.ts'
+import { fullNode } from './binding.ts'
 import { type Board, spansOf, WH } from './board.ts'
 import { type Need, type PlanningInput, slotAt } from './input.ts'
 import type { Cause, Remedy, Shortfall } from './plan-result.ts'
-import { energyOf, missingOf, type Schedule, stepsFree, taperW } from './schedule.ts'
+import { missingOf, type Schedule, stepsFree, taperW } from './schedule.ts'
 
 /**
  * Vehicles that will leave with less than they need, with the cause and what would help. A departure beyond the horizon is short only
@@ -30,7 +31,7 @@ const chargingUnderOf = (schedule: Schedule): Map<string, number> => {
   const { seats, nodeIds } = schedule.board
   const under = new Map<string, number>()
   seats.forEach(({ path }, v) => {
-    if (energyOf(schedule, v) > 0) for (const n of path) under.set(nodeIds[n]!, (under.get(nodeIds[n]!) ?? 0) + 1)
+    if (schedule.steps[v]!.some((steps) => steps > 0)) for (const n of path) under.set(nodeIds[n]!, (under.get(nodeIds[n]!) ?? 0) + 1)
   })
   return under
 }
@@ -67,7 +68,7 @@ const seated = (schedule: Schedule, v: number, chargingUnder: Map<string, number
   const { node, hours } = tightest(schedule, v)
   const byW = watts(Math.ceil(missing / WH / Math.max(hours, 1 / 12)))
   const remedies: Remedy[] = [departLater, { kind: 'raiseLimit', node, byW }]
-  const others = (chargingUnder.get(node) ?? 0) - (energyOf(schedule, v) > 0 ? 1 : 0)
+  const others = (chargingUnder.get(node) ?? 0) - (schedule.steps[v]!.some((steps) => steps > 0) ? 1 : 0)
   if (!need.chargeFirst && others > 0) remedies.unshift({ kind: 'chargeFirst' })
   return [{ vehicle: need.id, missingWh, cause: { kind: 'nodeFull', node }, remedies }]
 }
@@ -92,10 +93,15 @@ const aloneEnergy = (board: Board, v: number): number => {
 const tightest = (schedule: Schedule, v: number): { node: string; hours: number } => {
   const { board, room } = schedule
   const seat = board.seats[v]!
+  const row = schedule.steps[v]!
+  const full = seat.stepW[seat.maxSteps]!
   const blockedMs = new Map<number, number>()
   for (let t = 0; t < board.slots; t += 1) {
-    if (seat.spanMs[t] === 0 || stepsFree(schedule, v, t) >= seat.maxSteps) continue
-    const n = seat.path.reduce((a, b) => (room[b]![t]! < room[a]![t]! ? b : a))
+    if (seat.spanMs[t] === 0) continue
+    const n = fullNode(schedule, v, t)
+    // quick to see, or asked
+    const isFull = room[n]![t]! + Math.max(seat.stepW[row[t]!]!, seat.port.reservedW[t] ?? 0) < full
+    if (!isFull && stepsFree(schedule, v, t) >= seat.maxSteps) continue
     blockedMs.set(n, (blockedMs.get(n) ?? 0) + seat.spanMs[t]!)
   }
   const [n, ms] = [...blockedMs].reduce((a, b) => (b[1] > a[1] ? b : a), [seat.path[0]!, 0] as [number, number])

@@ -1,4 +1,5 @@
 import type { Board, Seat } from '../board.ts'
+import { type Limb, NO_LIMIT, type Tree, treeOf } from './tree.ts'
 
 // The planner's question as a flow: vehicles → slots, through the tree of limits. Slots may be coarser than the plan's: their limits are
 // summed, so that whatever a plan can do the flow can do as well. Energy in W·ms, whole numbers.
@@ -45,8 +46,6 @@ export type Network = {
 /** The most slots × seats that are solved whole: more are solved in coarser slots. */
 const MOST_CELLS = 100_000
 const WIDTHS = [1, 2, 3, 6, 12, 24, 48]
-/** No power is larger: a limit above it is none. */
-const NO_LIMIT = 1e15
 
 /** How many of the plan's slots make one slot of the flow: 1 up to about 200 vehicles, a quarter of an hour for a thousand. */
 export const widthFor = ({ seats, slots, slotMs }: Board): number => {
@@ -54,9 +53,6 @@ export const widthFor = ({ seats, slots, slotMs }: Board): number => {
   const hour = 3_600_000 / slotMs
   return WIDTHS.filter((width) => width <= 4 * hour && Number.isInteger((4 * hour) / width)).find(fits) ?? 4 * hour
 }
-
-type Limb = { node: number; limbs: Limb[]; seats: number[]; capacity: Float64Array }
-type Tree = { root: Limb; limit: Float64Array; drawn: Float64Array }
 
 /** The network of those seats that want something: `upTo` by seat of the board. */
 export const networkOf = (board: Board, width: number, upTo: ArrayLike<number>): Network => {
@@ -74,123 +70,6 @@ const ownMost = ({ stepW, maxSteps, spanMs }: Seat, slots: number): Float64Array
   const w = stepW[maxSteps]!
   for (let t = 0; t < slots; t += 1) most[t] = w * spanMs[t]!
   return most
-}
-
-/** The tree of those limits that can ever be in the way; a limit above one vehicle alone is made the vehicle's own. */
-const treeOf = (board: Board, present: number[], own: Float64Array[], spanMs: Float64Array): Tree => {
-  const limbs = new Map<number, Limb>()
-  const under = new Map<number, number[]>()
-  for (const v of present) {
-    for (const n of [...board.seats[v]!.path, -2 - board.seats[v]!.portIndex]) {
-      const seats = under.get(n)
-      if (seats) seats.push(v)
-      else under.set(n, [v])
-    }
-  }
-  const roots = new Set(present.map((v) => board.seats[v]!.path.at(-1)!))
-  // one root is the site itself
-  const [root] = roots
-  const top = roots.size === 1 ? root! : -1
-  const site: Limb = { node: top, limbs: [], seats: [], capacity: new Float64Array(present.length > 0 ? board.slots : 0) }
-  for (const n of roots) addTo(site.capacity, capacityOf(board, n, under.get(n)!, spanMs))
-  for (let t = 0; t < site.capacity.length; t += 1)
-    site.capacity[t] = Math.min(site.capacity[t]!, Math.max(0, board.siteW[t]!) * spanMs[t]!)
-  const limit = site.capacity.slice()
-  const all = new Float64Array(board.slots)
-  // a limit counts what is drawn for the whole of a slot, also where a vehicle is there for a part of it
-  const drawn = new Float64Array(board.slots)
-  for (const v of present) {
-    const there = board.seats[v]!.spanMs
-    const most = own[v]!
-    for (let t = 0; t < all.length; t += 1) {
-      if (most[t] === 0) continue
-      all[t]! += most[t]!
-      drawn[t]! += (most[t]! * spanMs[t]!) / there[t]!
-    }
-  }
-  for (let t = 0; t < limit.length; t += 1) {
-    drawn[t] = Math.min(limit[t]!, drawn[t]!)
-    site.capacity[t] = Math.min(limit[t]!, all[t]!)
-  }
-  limbs.set(top, site)
-  for (const [n, seats] of under) {
-    if (n === top) continue
-    // a port of one vehicle is in nobody's way
-    if (n <= -2 && seats.length === 1) continue
-    const capacity = capacityOf(board, n, seats, spanMs)
-    if (seats.length === 1) {
-      const most = own[seats[0]!]!
-      for (let t = 0; t < most.length; t += 1) if (capacity[t]! < most[t]!) most[t] = capacity[t]!
-    } else limbs.set(n, { node: n, limbs: [], seats: [], capacity })
-  }
-  for (const [n, { capacity }] of limbs) if (n !== top && !canBind(capacity, under.get(n)!, own)) limbs.delete(n)
-  const above = (path: number[]): Limb => limbs.get(path.find((n) => limbs.has(n)) ?? top)!
-  for (const [n, limb] of limbs) {
-    if (n === top) continue
-    const [v] = under.get(n)!
-    const path = board.seats[v!]!.path
-    above(n < 0 ? path : path.slice(path.indexOf(n) + 1)).limbs.push(limb)
-  }
-  for (const v of present) above([-2 - board.seats[v]!.portIndex, ...board.seats[v]!.path]).seats.push(v)
-  return { root: site, limit, drawn }
-}
-
-const addTo = (sum: Float64Array, row: Float64Array): void => {
-  for (let t = 0; t < sum.length; t += 1) sum[t]! += row[t]!
-}
-
-/** What a node can carry for these vehicles, per slot. What the envelope keeps for their own ports they may use. */
-const capacityOf = (board: Board, n: number, seats: number[], spanMs: Float64Array): Float64Array => {
-  if (n <= -2) {
-    const w = seats.reduce((most, v) => Math.max(most, board.seats[v]!.stepW[board.seats[v]!.maxSteps]!), 0)
-    return spanMs.map((ms) => w * ms)
-  }
-  const capacity = Float64Array.from(board.room[n]!)
-  const ports = board.hasReserves ? reserving(board, seats) : []
-  // where base load and reserves alone are above the limit nothing is given
-  const isOver = (t: number) => board.room[n]![t]! < 0
-  for (const { seat, isThere } of ports)
-    for (let t = 0; t < capacity.length; t += 1) if (isThere[t] && !isOver(t)) capacity[t]! += seat.port.reservedW[t] ?? 0
-  const rows = board.roomMa[n]
-  if (rows) {
-    const phases = [...new Set(seats.flatMap((v) => board.seats[v]!.usedPhases))]
-    // W that one mA on one phase conductor carries at most
-    const perMa = seats.reduce((most, v) => Math.max(most, wPerMa(board.seats[v]!)), 0)
-    const amps = new Float64Array(capacity.length)
-    for (const phase of phases) {
-      addTo(amps, rows[phase])
-      for (const { seat, isThere } of ports)
-        if (seat.usedPhases.includes(phase)) for (let t = 0; t < capacity.length; t += 1) if (isThere[t]) amps[t]! += seat.reservedMa[t]!
-    }
-    for (let t = 0; t < capacity.length; t += 1) capacity[t] = Math.min(capacity[t]!, Math.ceil(Math.max(0, amps[t]!) * perMa))
-  }
-  for (let t = 0; t < capacity.length; t += 1) capacity[t] = Math.min(NO_LIMIT, Math.max(0, capacity[t]!) * spanMs[t]!)
-  return capacity
-}
-
-type Reserving = { seat: Seat; isThere: Uint8Array }
-
-/** One seat of each port for which the envelope keeps something, and the slots in which somebody is there to take it. */
-const reserving = (board: Board, seats: number[]): Reserving[] => {
-  const ports = new Map<number, Reserving>()
-  for (const v of seats) {
-    const seat = board.seats[v]!
-    if (seat.port.reservedW.length === 0) continue
-    const known = ports.get(seat.portIndex) ?? { seat, isThere: new Uint8Array(board.slots) }
-    for (let t = 0; t < board.slots; t += 1) if (seat.spanMs[t]! > 0) known.isThere[t] = 1
-    ports.set(seat.portIndex, known)
-  }
-  return [...ports.values()]
-}
-
-const wPerMa = ({ stepW, maxSteps, port, usedPhases }: Seat): number =>
-  (stepW[maxSteps]! + 1) / (maxSteps * port.stepMa) / usedPhases.length
-
-const canBind = (capacity: Float64Array, seats: number[], own: Float64Array[]): boolean => {
-  const sum = new Float64Array(capacity.length)
-  for (const v of seats) addTo(sum, own[v]!)
-  for (let t = 0; t < capacity.length; t += 1) if (sum[t]! > capacity[t]!) return true
-  return false
 }
 
 /** What does not depend on the width of slots. */

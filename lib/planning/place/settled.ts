@@ -6,7 +6,8 @@ import { canGiveWay, fitsPeriods, periodCount } from '../periods.ts'
 import { copyOf, energyOf, lackingOf, type Schedule } from '../schedule.ts'
 import { rankOf } from '../score.ts'
 import { type Budget, exchange } from './exchange.ts'
-import { filledUp, inWholeSteps, type Whole } from './in-whole-steps.ts'
+import { filledUp } from './filled-up.ts'
+import { inWholeSteps, type Whole } from './in-whole-steps.ts'
 import { keepTo } from './keep-to.ts'
 import { settle } from './settle.ts'
 import { trim } from './trim.ts'
@@ -22,6 +23,9 @@ const OF_A_STEP = 0.125
 const OF_A_PEAK = 0.001
 /** Less than this part of all energy is sought a place for by moves alone, under peaks that are raised so many times. */
 const LITTLE = 0.001
+/** Less than this part is not worth settling all of so many seats × slots once more. */
+const TOO_LITTLE = 0.0005
+const MANY = 10_000
 const RAISES = 6
 
 /** One that has more periods than its port holds is as bad as this much missing, W·ms. */
@@ -38,6 +42,7 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
   const whole = inWholeSteps(schedule, guide, wanted, merit.of)
   const all = free.reduce((sum, v) => sum + wanted[v]!, 0)
   const lackingIn = (of: Schedule) => free.reduce((sum, v) => sum + lackingOf(of, v, wanted[v]!), 0)
+  const isMany = board.seats.length * board.slots > MANY
   let best: Schedule | undefined
   let least = Number.POSITIVE_INFINITY
   let vain = 0
@@ -71,6 +76,7 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
     const worth = missing + over.length * OF_A_CHANGE
     if (worth < least) [best, least] = [next, worth]
     if (worth === 0 || (isShort && vain === VAIN) || (missing === 0 && over.every((v) => restless.has(v)))) break
+    if (round + 1 === ROUNDS || (isMany && missing < all * TOO_LITTLE)) break
     for (const v of over) restless.add(v)
     asFlow(next, whole, free, wanted)
     // where a phase was full the flow looks elsewhere
