@@ -101,6 +101,7 @@ const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
       copyOf(best),
       merit,
       board.seats.map(({ target }) => target),
+      Number.MAX_VALUE,
     )
     if (lessMissing(made, best)) best = made
   }
@@ -116,7 +117,7 @@ const fewerLate = (other: Schedule, best: Schedule): Schedule => {
   const late = (schedule: Schedule) => missingBy(schedule).filter((missing) => missing > 0).length
   const [more, less] = [sum(other), sum(best)]
   if (Math.abs(more - less) > AS_GOOD_WH * WH + less * AS_GOOD) return lessMissing(other, best) ? other : best
-  return late(other) < late(best) || (late(other) === late(best) && lessMissing(other, best)) ? other : best
+  return late(other) < late(best) ? other : best
 }
 
 /** Price makes nobody late: whoever misses something by whole steps alone is planned as if there were no prices. */

@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts'
+import type { Flow } from './max-flow.ts'
 import { atWidth, type Laid, type Network } from './network.ts'
 
 // Limits count what a vehicle draws for the whole of a slot, also of the one in which it comes or leaves, though it takes energy in a part of
@@ -22,9 +23,6 @@ export type Rough = { price: ArrayLike<number>; values: Float64Array; wanted: Fl
  */
 export const countingParts = (board: Board, network: Network, { price, values, wanted }: Rough): Network => {
   const { nodes, leaf, parent, begins, spanMs } = network
-  const ownMost = network.ownMost.slice()
-  const capacity = network.capacity.map((row) => row.slice())
-  const wasted = network.wasted.slice()
   const cost = new Float64Array(board.slots + 1)
   const most = new Float64Array(board.slots + 1)
   const valueAt = (i: number, k: number): number => {
@@ -32,30 +30,11 @@ export const countingParts = (board: Board, network: Network, { price, values, w
     for (let n = leaf[i]!; n >= 0; n = parent[n]!) value += values[k * nodes + n]!
     return value
   }
-  for (let i = 0; i < network.seats; i += 1) {
-    const own = board.seats[network.boardSeat[i]!]!.spanMs
-    const can = network.ownMost[i]!
-    let row: Float64Array | undefined
-    let marginal = 0
-    for (let k = network.from[i]!; k < network.until[i]!; k += 1) {
-      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
-        if (own[t]! >= spanMs[t]! || can[t]! <= 0) continue
-        if (!row) {
-          row = can.slice()
-          ownMost[i] = row
-          marginal = marginalPrice(i, own, can)
-        }
-        const part = own[t]! / spanMs[t]!
-        if (price[t]! + valueAt(i, k) / part >= marginal) row[t] = 0
-        else {
-          const waste = Math.ceil(can[t]! * (1 / part - 1))
-          wasted[t]! += waste
-          for (let n = leaf[i]!; n > 0; n = parent[n]!) capacity[n]![t]! -= Math.min(waste, capacity[n]![t]!)
-        }
-      }
-    }
-  }
-  return atWidth(board, { ...network, capacity, wasted, ownMost }, network.width)
+  const marginal = new Float64Array(network.seats).fill(Number.NaN)
+  return withParts(board, network, (i, k, t, part) => {
+    if (Number.isNaN(marginal[i]!)) marginal[i] = marginalPrice(i, board.seats[network.boardSeat[i]!]!.spanMs, network.ownMost[i]!)
+    return price[t]! + valueAt(i, k) / part < marginal[i]!
+  })
 
   /** What the last of its energy costs in whole slots; more than anything when they do not hold it. */
   function marginalPrice(i: number, own: number[], can: Float64Array): number {
@@ -82,4 +61,52 @@ export const countingParts = (board: Board, network: Network, { price, values, w
       if (left <= 0) return cost[best]!
     }
   }
+}
+
+/** A node that carries this part of what it can is full. */
+const FULL = 0.98
+
+/**
+ * The same where not all can be ready: others make more of a full slot than a vehicle that is there for less than a part (`least`) of it, and the limits
+ * are lower by what the others waste.
+ */
+export const leavingParts = (board: Board, network: Network, { through, site }: Flow, least: number): Network => {
+  const { nodes, leaf, parent, room } = network
+  const isFull = (i: number, k: number): boolean => {
+    for (let n = leaf[i]!; n >= 0; n = parent[n]!) {
+      const at = k * nodes + n
+      if (through[at]! > FULL * (n === 0 ? site[k]! : room[at]!)) return true
+    }
+    return false
+  }
+  return withParts(board, network, (i, k, _, part) => part >= least || !isFull(i, k))
+}
+
+type Keeps = (i: number, k: number, t: number, part: number) => boolean
+
+/** The network with those parts of slots that are kept, which pay for all that limits count of them. */
+const withParts = (board: Board, network: Network, keeps: Keeps): Network => {
+  const { leaf, parent, begins, spanMs } = network
+  const ownMost = network.ownMost.slice()
+  const capacity = network.capacity.map((row) => row.slice())
+  const wasted = network.wasted.slice()
+  for (let i = 0; i < network.seats; i += 1) {
+    const own = board.seats[network.boardSeat[i]!]!.spanMs
+    const can = network.ownMost[i]!
+    for (let k = network.from[i]!; k < network.until[i]!; k += 1) {
+      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
+        if (own[t]! >= spanMs[t]! || can[t]! <= 0) continue
+        if (ownMost[i] === can) ownMost[i] = can.slice()
+        const part = own[t]! / spanMs[t]!
+        if (!keeps(i, k, t, part)) {
+          ownMost[i]![t] = 0
+          continue
+        }
+        const waste = Math.ceil(can[t]! * (1 / part - 1))
+        wasted[t]! += waste
+        for (let n = leaf[i]!; n > 0; n = parent[n]!) capacity[n]![t]! -= Math.min(waste, capacity[n]![t]!)
+      }
+    }
+  }
+  return atWidth(board, { ...network, capacity, wasted, ownMost }, network.width)
 }

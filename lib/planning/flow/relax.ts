@@ -1,9 +1,11 @@
 import { type Board, WH } from '../board.ts'
+import { rankOf } from '../score.ts'
 import { certified } from './certificate.ts'
 import { type Fine, finer } from './finer.ts'
 import { cheapestUnder, type Level, levelsOf, mostFor, type Solved, sum, urgentFirst } from './greedy.ts'
+import type { Flow } from './max-flow.ts'
 import { type Network, networkOf, widthFor } from './network.ts'
-import { countingParts, hasParts } from './parts.ts'
+import { countingParts, hasParts, leavingParts } from './parts.ts'
 import { bestPeaks } from './peak-search.ts'
 import { leastPeaks, mostPeaks, type Peaks } from './peaks.ts'
 
@@ -71,7 +73,8 @@ export const relax = (whole: Board, price: ArrayLike<number>, upTo: ArrayLike<nu
   const isShort = wanted.some((energy, i) => energy < all[i]!)
   let network = countingParts(board, loose, { price, wanted, values })
   const question: Question = { board, network, levels, wanted: all, least, most, start: rough.peaks, like: rough.solved.flow.given }
-  let found = isShort ? answeredShort(question) : answered(question)
+  if (isShort) network = leastLeft(question, loose, rough.solved.flow)
+  let found = isShort ? answeredShort({ ...question, network }) : answered(question)
   const proofs = [rough, found]
   // values of one answer leave out too much, those of the next too little: means of them come near (source: Robbins & Monro 1951)
   const mean = values.map((value, at) => (value + found.values[at]!) / 2)
@@ -122,6 +125,27 @@ const withoutDemand = (board: Board): Board => ({ ...board, input: { ...board.in
 
 /** So many groups are served one after the other where not all can be ready. */
 const MOST_GROUPS = 24
+
+/** Parts of a slot for which others make more of it, tried in turn where not all can be ready. */
+const PARTS = [0.3, 0.6, 0.8, 1]
+
+/** Of several ways to leave parts of slots the one in which most is delivered, higher priorities first. */
+const leastLeft = ({ board, network, wanted, most }: Question, loose: Network, flow: Flow): Network => {
+  const seat = (i: number) => board.seats[network.boardSeat[i]!]!
+  const ranks = [...new Set(Array.from(network.boardSeat, (v) => rankOf(board.seats[v]!)))].sort((a, b) => b - a)
+  const got = (each: Network): number[] => {
+    const given = deliverable(board, each, wanted, most)
+    return ranks.map((rank) => given.reduce((all, energy, i) => all + (rankOf(seat(i)) === rank ? energy * seat(i).need.efficiency : 0), 0))
+  }
+  let best = { network, got: got(network) }
+  for (const part of PARTS) {
+    const other = leavingParts(board, loose, flow, part)
+    const gets = got(other)
+    const rank = gets.findIndex((energy, r) => energy !== best.got[r])
+    if (rank >= 0 && gets[rank]! > best.got[rank]!) best = { network: other, got: gets }
+  }
+  return best.network
+}
 
 /** Efficiencies that differ by less than one part of so many are equal. */
 const EFFICIENCIES = 50

@@ -31,7 +31,7 @@ type Asked = {
   price: ArrayLike<number>
   budget: Budget
   mayMove: (u: number) => boolean
-  /** Only what costs less is free. */
+  /** Only what costs less is free, and nobody is late in the place of another one. */
   below?: number
 }
 

@@ -133,4 +133,4 @@ test('any depot: every limit kept, 0 or at least 6 A, and of what the optimum gi
   )
   expect(all).toBeGreaterThan(5_000_000)
   expect(lost / all).toBeLessThan(0.004)
-})
+}, 60_000)
