@@ -112,9 +112,9 @@ function limits(desk: Desk): void {
           ? exact
           : difference(has, target, now, { skewMs, deadbandW: deadbandOf(port) })
     const each = { port, target, safety, cut: !rises(own, target, now) }
-    const waits = differs === 'none' ? undefined : whyWait(port, urgent ? 'now' : differs, safety, now)
+    const waits = differs === 'none' ? undefined : whyWait(port, urgent ? 'now' : differs, { safety, urgent }, now)
     if (differs !== 'none' && !waits) due.push(each)
-    else if (exact !== 'none' && each.cut && whyWait(port, 'now', safety, now) === undefined) mayFollow.push(each)
+    else if (exact !== 'none' && each.cut && whyWait(port, 'now', { safety, urgent }, now) === undefined) mayFollow.push(each)
     if (waits) desk.waiting.set(port.id, waits)
   }
   const raises = due.filter(({ cut }) => !cut)

@@ -21,7 +21,7 @@ const accepted = {
 }
 
 /** A port that follows 19.2 kW and should follow 9.6 from now on, under a grid connection of `capKw`. */
-const steered = (change: Partial<FactPort>, capKw = 100, baseKw = 0) => {
+const steered = (change: Partial<FactPort>, capKw = 100, baseKw = 0, laterKw = 0) => {
   const port: FactPort = {
     ...portOf(0, 24),
     node: 'service',
@@ -35,7 +35,7 @@ const steered = (change: Partial<FactPort>, capKw = 100, baseKw = 0) => {
     id: 'service',
     name: 'Grid connection',
     limitW: kilowatts(capKw),
-    baseLoad: curveOf(kilowatts(baseKw), [{ from: tomorrow, limitW: watts(0) }]),
+    baseLoad: curveOf(kilowatts(baseKw), [{ from: tomorrow, limitW: kilowatts(laterKw) }]),
     volts: 240,
     wiring: 'L-L',
     stopped: false,
@@ -56,6 +56,24 @@ test.each<[string, Partial<FactPort>, 'writes' | 'waits']>([
   const { writes, waits } = steered(change)
   expect(writes).toHaveLength(outcome === 'writes' ? 1 : 0)
   expect(waits).toBe(outcome === 'writes' ? undefined : 'budget')
+})
+
+test('the more a charger was written to in a day the longer a plan that changed waits; what is asked for does not', () => {
+  const written = (writesToday: number, minutesAgo: number): Partial<FactPort> => ({
+    writesToday,
+    limitTries: { failures: 0, lastSentAt: plus(now, -minutes(minutesAgo)) },
+  })
+  expect(steered(written(20, 1)).writes).toHaveLength(1)
+  expect(steered(written(60, 19))).toMatchObject({ writes: [], waits: 'later' })
+  expect(steered(written(60, 20)).writes).toHaveLength(1)
+  expect(steered({ ...written(60, 1), asked: true }).writes).toHaveLength(1)
+})
+
+test('what would be passed in some hours is put right with the last writes of a day, if the others are spent', () => {
+  // the building is above what it leaves from tomorrow on
+  const late = { wanted: { curve: curveOf(kilowatts(19.2), [{ from: tomorrow, limitW: watts(0) }]), planId: 'p' } }
+  expect(steered({ ...late, writesToday: 85 }, 100, 0, 90).writes).toMatchObject([{ kind: 'limit', safety: false }])
+  expect(steered({ ...late, writesToday: 100 }, 100, 0, 90)).toMatchObject({ writes: [], waits: 'budget' })
 })
 
 test('safety has no budget: a limit that would be passed is written whatever was written before', () => {

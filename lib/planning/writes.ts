@@ -11,8 +11,11 @@ export type Waiting = 'offline' | 'inFlight' | 'backOff' | 'budget' | 'settling'
 
 /** At most so many limits to a charger within 24 hours, outside safety. */
 export const WRITES_A_DAY = 100
-/** Of those, kept for what people ask for and for the first limits of sessions. */
+/** Of those, kept for what people ask for, for the first limits of sessions, and for what puts a limit right that would be passed later. */
 const KEPT_WRITES = 20
+/** After so many in a day each one more makes the next wait so much longer: plans that change their mind do not spend the night's writes in its first hours. */
+const FREE_WRITES = 20
+const PAUSE_MS = seconds(30)
 const FAR_WRITES_EACH_MS = minutes(60)
 const FIRST_RETRY_MS = seconds(5)
 const LAST_RETRY_MS = minutes(10)
@@ -29,17 +32,24 @@ export const acknowledged = (port: FactPort): Curve | undefined => {
   return last.curve
 }
 
-/** Why a port's limit is not written now; undefined: it may be. */
-export const whyWait = (port: FactPort, differs: 'now' | 'later', safety: boolean, now: Instant): Waiting | undefined => {
+/** Why a port's limit is not written now; undefined: it may be. `safety`: a limit would be passed soon; `urgent`: one would be passed some time. */
+export const whyWait = (
+  port: FactPort,
+  differs: 'now' | 'later',
+  { safety, urgent }: { safety: boolean; urgent: boolean },
+  now: Instant,
+): Waiting | undefined => {
   if (!port.online) return 'offline'
   if (port.inFlight) return 'inFlight'
   if (port.fallbackConfirmedAt === undefined) return 'fallbackFirst'
   if (backsOff(port.limitTries, now)) return 'backOff'
   const last = port.limitTries.lastSentAt
   if (differs === 'later' && !port.asked && last !== undefined && now - last < FAR_WRITES_EACH_MS) return 'later'
-  const first = acknowledged(port) === undefined
-  if (!safety && port.writesToday >= WRITES_A_DAY - (port.asked || first ? 0 : KEPT_WRITES)) return 'budget'
-  return undefined
+  const isOwed = port.asked || urgent || acknowledged(port) === undefined
+  if (safety) return undefined
+  if (port.writesToday >= WRITES_A_DAY - (isOwed ? 0 : KEPT_WRITES)) return 'budget'
+  const pauseMs = isOwed ? 0 : Math.max(0, port.writesToday - FREE_WRITES) * PAUSE_MS
+  return last !== undefined && now - last < pauseMs ? 'later' : undefined
 }
 
 export const backsOff = ({ failures, lastSentAt }: FactPort['limitTries'], now: Instant): boolean =>
