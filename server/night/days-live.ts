@@ -153,6 +153,8 @@ export function liveDays(days: Days, seed: number): Lived {
     // what is told as usual again is as it was foreseen
     told = isAbove ? { w: Math.max(w, now() < told.until ? told.w : 0), until: plus(now(), GOES_ON_MS) } : { w: 0, until: FROM }
     if (gateway.meter(now(), w)) event()
+    // the gateway plans and passes each minute: a building that goes on above its forecast may do so for an hour from now on
+    else if (isAbove) pass()
   }
   const faults = makeFaults({
     ...{ agenda, random, gateway, envelope, event, pass, begin, end, outOfUse, meter },

@@ -5,7 +5,7 @@ import { judgedDays } from './test-days.ts'
 
 test('two days with faults: the envelope holds, and nobody is late who need not be', { timeout: 120_000 }, async () => {
   const { envelopePassed, wiresOver, meansOver, lateAvoidably, mostWrites, faults, counts } = await judgedDays(2, 7)
-  expect(envelopePassed.slice(0, 3)).toEqual([])
+  expect(envelopePassed).toEqual([])
   expect(wiresOver.slice(0, 3)).toEqual([])
   expect(meansOver.slice(0, 3)).toEqual([])
   expect(lateAvoidably.slice(0, 3)).toEqual([])

@@ -1,6 +1,7 @@
-import { plus, seconds } from '#lib/time/instant.ts'
+import { iso, plus, seconds } from '#lib/time/instant.ts'
 import type { News } from './days-faults.ts'
 import { judgeNights, outOfHand, TOLD_WH } from './days-hindsight.ts'
+import type { Passed } from './days-judge.ts'
 import { liveDays } from './days-live.ts'
 import { drawDays, FROM, VANS } from './days-world.ts'
 
@@ -11,6 +12,12 @@ const NEWS_MS = seconds(60)
 const WIRES_MS = seconds(90)
 /** A charger that is flagged drew more than its limit for a minute, and is stopped half a minute later. */
 const DISOBEYED_MS = seconds(60)
+
+/** What is passed at one moment, since when it was known and how long: one line for all the looks at it. */
+const spansOf = (passed: Passed[]) =>
+  [...Map.groupBy(passed, ({ line, at }) => `${line} is passed at ${iso(at)}`)].map(
+    ([what, looks]) => `${what} by ${looks[0]!.over.toFixed(2)}, known ${iso(looks[0]!.knownAt)} to ${iso(looks.at(-1)!.knownAt)}`,
+  )
 
 /** Days lived and judged; what is wrong is listed, so that a test says it all at once. */
 export async function judgedDays(count: number, seed: number) {
@@ -27,7 +34,7 @@ export async function judgedDays(count: number, seed: number) {
   ]
   const late = await judgeNights(days, outcomes, flowed, outOfHand(days))
   return {
-    envelopePassed: envelope.passed.filter(({ knownAt }) => !toldOf.some((is) => is(knownAt))),
+    envelopePassed: spansOf(envelope.passed.filter(({ knownAt }) => !toldOf.some((is) => is(knownAt)))),
     wiresOver: wires.overs.filter((over) => over.seconds > WIRES_MS / 1000 || !explained.some((is) => is(over.from))),
     meansOver: wires.meansOver,
     lateAvoidably: late.filter(({ late: vans, missingWh, unavoidableWh }) => missingWh - unavoidableWh > TOLD_WH * vans.length),
