@@ -9,6 +9,7 @@ import { asBefore, firmSlots, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
 import { excessPeriods, tidy } from './periods.ts'
 import { guided } from './place/guided.ts'
+import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
 
@@ -95,18 +96,25 @@ const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
   let best = inFewPeriods(guided(board, merit, relaxed), relaxed, merit)
   // a small depot in which a step more or less makes somebody late: one after the other may leave fewer of them
   if (isShort(best, relaxed)) for (const each of calms) best = fewerLate(inFewPeriods(madeUp(each, merit, relaxed), relaxed, merit), best)
-  // of what the envelope keeps for a port the optimum does not know how much its own vehicle leaves unused
-  if (board.hasReserves && !allReady(best)) {
-    const made = madeUpTo(
-      copyOf(best),
-      merit,
-      board.seats.map(({ target }) => target),
-      Number.MAX_VALUE,
-    )
-    if (lessMissing(made, best)) best = made
-  }
+  if (board.hasReserves) best = withReserves(best, merit)
   if (isSmall(board)) best = onTime(best, relaxed)
   return calm && isAsGood(calm, best, merit, CALM_TOLERANCE) ? calm : best
+}
+
+/**
+ * Of what the envelope keeps for a port the optimum does not know how much its own vehicle leaves unused: under the peaks as they are, then
+ * under any; without anybody late in the place of another one, then with.
+ */
+const withReserves = (schedule: Schedule, merit: Merit): Schedule => {
+  const needs = schedule.board.seats.map(({ target }) => target)
+  let best = schedule
+  for (const isFree of [false, true])
+    for (const below of [Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
+      if (allReady(best)) return best
+      const made = madeUpTo(isFree ? keepTo(copyOf(best), [], 0) : copyOf(best), merit, needs, below)
+      if (lessMissing(made, best)) best = keepToOwn(made)
+    }
+  return best
 }
 
 const isSmall = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_CALM
