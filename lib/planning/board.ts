@@ -59,9 +59,9 @@ export const boardOf = (input: PlanningInput): Board => {
   const { slots } = input
   const index = new Map(input.nodes.map((node, i) => [node.id, i]))
   const paths = input.nodes.map((_, i) => pathFrom(input, index, i))
-  const room = input.nodes.map(({ limitW }) => Float64Array.from({ length: slots }, (_, t) => limitW[t]!))
+  const room = input.nodes.map(({ limitW }) => new Float64Array(limitW.slice(0, slots)))
   const roomMa = input.nodes.map(
-    ({ limitMa }) => limitMa && { l1: Float64Array.from(limitMa.l1), l2: Float64Array.from(limitMa.l2), l3: Float64Array.from(limitMa.l3) },
+    ({ limitMa }) => limitMa && { l1: new Float64Array(limitMa.l1), l2: new Float64Array(limitMa.l2), l3: new Float64Array(limitMa.l3) },
   )
   input.nodes.forEach(({ baseLoadW }, at) => {
     if (!baseLoadW) return
@@ -76,6 +76,7 @@ export const boardOf = (input: PlanningInput): Board => {
     }
   })
   for (const port of input.ports) {
+    if (port.reservedW.length === 0) continue
     const path = paths[index.get(port.node)!]!
     const circuit = circuitOf(input.nodes[index.get(port.node)!]!, port, 3)
     const phases = phasesOf(port, circuit)

@@ -9,11 +9,14 @@ import { lessMissing, needScore } from './score.ts'
 
 /** Parts of its periods that a vehicle with too many may leave free, tried in turn. */
 const SPARES = [0, 0.1, 0.3]
+const SPARES_OF_MANY = [0.1]
 /** What few periods may cost of a higher peak, tried in turn. */
 const PEAK_RAISES = [0, 0.0005, 0.001, 0.001, 0.002, 0.004, 0.006, 0.01, 0.02, 0.04, 0.1, 0.3, 1]
 /** From the fourth raise on one that gains less than this part is in vain, where there are more seats × slots than this. */
 const LEAST_RAISES = 4
+/** Seats × slots that are many: there one way is tried, and only while it gains. */
 const MANY = 30_000
+const isMany = ({ board: { seats, slots } }: Schedule): boolean => seats.length * slots > MANY
 const GAIN = 0.05
 
 /** Does each port hold the periods of its vehicle? */
@@ -27,7 +30,7 @@ export const inFewPeriods = (schedule: Schedule, relaxed: Relaxed, merit: Merit)
   const isFew = fits(schedule)
   if (isFew && lackedIn(schedule, relaxed) === 0) return schedule
   let best: Schedule | undefined
-  for (const spare of isFew ? [0] : SPARES) {
+  for (const spare of isFew ? [0] : isMany(schedule) ? SPARES_OF_MANY : SPARES) {
     const { few, isAtOnce } = reduced(schedule, relaxed, merit, spare)
     if (isAtOnce) return few
     if (!best || lessMissing(few, best) || (!lessMissing(best, few) && needScore(few, merit) < needScore(best, merit))) best = few
@@ -40,7 +43,6 @@ const reduced = (schedule: Schedule, relaxed: Relaxed, merit: Merit, spare: numb
   const { network, wanted } = relaxed
   let few = withFewPeriods(keepToOwn(copyOf(schedule)), spare)
   let least = Number.POSITIVE_INFINITY
-  const isMany = schedule.board.seats.length * schedule.board.slots > MANY
   for (const [i, raise] of PEAK_RAISES.entries()) {
     few = keepToOwn(few, raise)
     network.boardSeat.forEach((v, k) => {
@@ -53,7 +55,7 @@ const reduced = (schedule: Schedule, relaxed: Relaxed, merit: Merit, spare: numb
     }
     const lacked = lackedIn(few, relaxed)
     if (lacked === 0) return { few: keepToOwn(few), isAtOnce: i === 0 }
-    const isVain = isMany && i >= LEAST_RAISES && lacked > least * (1 - GAIN)
+    const isVain = isMany(schedule) && i >= LEAST_RAISES && lacked > least * (1 - GAIN)
     if (relaxed.peaks.length === 0 || isVain) break
     least = lacked
   }

@@ -77,7 +77,7 @@ const capacityOf = (board: Board, n: number, seats: number[], spanMs: Float64Arr
     const w = seats.reduce((most, v) => Math.max(most, board.seats[v]!.stepW[board.seats[v]!.maxSteps]!), 0)
     return spanMs.map((ms) => w * ms)
   }
-  const capacity = Float64Array.from(board.room[n]!)
+  const capacity = board.room[n]!.slice()
   const ports = board.hasReserves ? reserving(board, seats) : []
   // where base load and reserves alone are above the limit nothing is given
   const isOver = (t: number) => board.room[n]![t]! < 0

@@ -53,18 +53,22 @@ export const settle = (
     const { need, stepW, maxSteps } = schedule.board.seats[v]!
     return need.departs - ahead[i]! / (stepW[maxSteps] || 1)
   })
+  const rows = Array.from(boardSeat, (v) => schedule.steps[v]!)
+  const fullSteps = Int32Array.from(boardSeat, (v) => schedule.board.seats[v]!.maxSteps)
+  const mostChanges = Float64Array.from(boardSeat, (v) => schedule.board.seats[v]!.port.maxPeriods)
+  const isRestless = Uint8Array.from(boardSeat, (v) => (restless.has(v) ? 1 : 0))
   for (let t = 0; t < end; t += 1) {
     const here: number[] = []
     for (let i = 0; i < seats; i += 1) {
-      if (t < from[i]! || t >= until[i]! || most[i * slots + t] === 0) continue
-      const row = schedule.steps[boardSeat[i]!]!
-      const was = t > 0 ? row[t - 1]! : 0
-      if (given[i * slots + t]! <= 0 && (was === 0 || ahead[i]! + debt[i]! <= NOTHING)) continue
-      if (t > 1 && was !== row[t - 2]) work.changes[i]! += 1
-      const { maxSteps, port } = schedule.board.seats[boardSeat[i]!]!
-      if (restless.has(boardSeat[i]!)) work.changes[i] = port.maxPeriods
-      const isCalm = work.changes[i]! * 2 < port.maxPeriods
-      key[i] = latest[i]! + (was === 0 ? 0 : was === maxSteps || !isCalm ? GOES_ON : PARTLY)
+      if (t < from[i]! || t >= until[i]!) continue
+      const was = t > 0 ? rows[i]![t - 1]! : 0
+      const at = i * slots + t
+      if (given[at]! <= 0 && (was === 0 || ahead[i]! + debt[i]! <= NOTHING)) continue
+      if (most[at] === 0) continue
+      if (t > 1 && was !== rows[i]![t - 2]) work.changes[i]! += 1
+      if (isRestless[i] === 1) work.changes[i] = mostChanges[i]!
+      const isCalm = work.changes[i]! * 2 < mostChanges[i]!
+      key[i] = latest[i]! + (was === 0 ? 0 : was === fullSteps[i] || !isCalm ? GOES_ON : PARTLY)
       here.push(i)
     }
     if (here.length === 0) continue
