@@ -17,8 +17,8 @@ const judged = (input: PlanningInput): Judged => {
   return { input, answer, verdict: checkPlan(input, answer) }
 }
 
-export type Property = 'limits' | 'pauses' | 'pureEnergy' | 'energy' | 'bound' | 'cost' | 'pureCost' | 'same' | 'again' | 'firstAnswer'
-export type Failure = { property: Property; seed: number; says: string; input: PlanningInput }
+type Property = 'limits' | 'pauses' | 'pureEnergy' | 'energy' | 'bound' | 'cost' | 'pureCost' | 'same' | 'again' | 'firstAnswer'
+type Failure = { property: Property; seed: number; says: string; input: PlanningInput }
 
 /** No limit passed, nothing a charger cannot do, and the plan's own figures right. */
 const limits = ({ verdict }: Judged): string | undefined => told(verdict, (rule) => rule !== 'mayPause')
@@ -140,17 +140,10 @@ const atOnce = ({ input, answer }: Judged): string | undefined => {
 const wholeWattsMicro = ({ needs, slots, slotMinutes, prices }: PlanningInput): number =>
   (needs.length * slots * (slotMinutes / 60) * Math.max(...prices.microPerKwh.map(Math.abs))) / 1000
 
-/** What today's planner is on every depot that was judged. */
-export const MET: readonly Property[] = ['limits', 'bound', 'cost', 'same', 'again', 'firstAnswer']
-/** … and what it is not on every one yet: a pause that must not be, energy left over, cost above HiGHS's on a pure network. */
-export const OPEN: readonly Property[] = ['pauses', 'pureEnergy', 'energy', 'pureCost']
-const ALL: readonly Property[] = [...MET, ...OPEN]
-
 /** Judges the depots of some seeds; those with an oracle are every `oracleEvery`th. Each failure comes with the smallest depot that shows it. */
 export const judgeSeeds = (
   { from, until, oracleEvery }: { from: number; until: number; oracleEvery: number },
   oracle: Oracle,
-  only: readonly Property[] = ALL,
 ): { judged: number; pure: number; charged: number; withOracle: number; failures: Failure[] } => {
   const sum = { judged: 0, pure: 0, charged: 0, withOracle: 0, failures: [] as Failure[] }
   for (let seed = from; seed < until; seed++) {
@@ -175,7 +168,6 @@ export const judgeSeeds = (
       if (pure) asks.push(['pureCost', (each) => pureCost(each, oracle)])
     }
     for (const [property, ask] of asks) {
-      if (!only.includes(property)) continue
       const says = ask(depot)
       if (says === undefined) continue
       const small = smallest(input, (each) => ask(judged(each)) !== undefined)

@@ -108,11 +108,11 @@ export const mostW = (port: Port, node: Node, need: Need): number => {
   return Math.min(need.maxW, port.maxW, ((port.maxW + 1) * wattsPerAmp(node, used)) / wattsPerAmp(node, port.phases.length))
 }
 
-/** The highest set point at or under that: whole steps of current. */
+/** The highest set point at or under that: whole steps of current, told in whole watts as plans tell it. */
 export const highestW = (port: Port, node: Node, need: Need): number => {
   const stepW = (port.stepMa / 1000) * wattsPerAmp(node, Math.min(need.phases, port.phases.length))
   // powers are rounded down to whole watts, so a step may look a watt too high
-  return Math.floor((mostW(port, node, need) + 0.999) / stepW) * stepW
+  return Math.floor(Math.floor((mostW(port, node, need) + 0.999) / stepW) * stepW + 1e-6)
 }
 
 /** Amperes of a balanced three-phase load on each conductor. */
