@@ -165,7 +165,8 @@ export const judgeSeeds = (
         ['bound', (each) => bound(each, oracle)],
         ['cost', (each) => cost(each, oracle)],
       )
-      if (pure) asks.push(['pureCost', (each) => pureCost(each, oracle)])
+      // what is kept for one port is a way past the tree: no pure network
+      if (pure && !input.ports.some(({ reservedW }) => reservedW.length > 0)) asks.push(['pureCost', (each) => pureCost(each, oracle)])
     }
     for (const [property, ask] of asks) {
       const says = ask(depot)
