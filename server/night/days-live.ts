@@ -1,3 +1,4 @@
+import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
 import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
 import { seeded } from '../judge/seeded.ts'
 import { makeAgenda } from './days-agenda.ts'
@@ -45,8 +46,8 @@ export function liveDays(days: Days, seed: number): Lived {
   const came = new Map<Stay, number>()
   const heardSignals: Days['signals'] = []
   const news: News[] = []
-  /** What the site's meter told above what was foreseen, and until when it counts. */
-  let told = { w: 0, until: FROM }
+  /** What the site's meter told above what was foreseen, and until when each of it counts. */
+  let told: { w: number; until: Instant }[] = []
   let [buildingW, isSilent, lookAt, mostWrites, session] = [days.buildingW(FROM), false, undefined as Instant | undefined, 0, 0]
   const envelope = makeEnvelopeJudge(VANS)
   const wires = makeWireJudge((line, at) => (line === 'service' ? days.serviceW(at) : CARRIES[line]))
@@ -54,6 +55,7 @@ export function liveDays(days: Days, seed: number): Lived {
   const outOfUse = (at: Charger, is: boolean) => {
     at.out = is
     envelope.outOfUse(at.van, is)
+    if (!is && at.plugged && at.session === undefined && at.online) begin(at)
   }
   const wire = makeWire(agenda, random, charger, envelope, {
     heard({ van, row }, outcome) {
@@ -99,11 +101,12 @@ export function liveDays(days: Days, seed: number): Lived {
       heardSignals.reduce((w, { from, until, limitW }) => (at >= from && at < until ? Math.min(w, limitW) : w), CARRIES.service)
     return {
       limit: (line, at) => (line === 'service' ? serviceW(at) : CARRIES[line]),
-      base: (line, at) => (line === 'service' ? Math.max(days.foreseenW(at), at < told.until && now() < told.until ? told.w : 0) : 0),
+      base: (line, at) =>
+        line === 'service' ? Math.max(days.foreseenW(at), ...told.flatMap(({ w, until }) => (at < until ? [w] : []))) : 0,
       turns: [
         ...Array.from({ length: 30 }, (_, i) => (hour + i * hours(1)) as Instant),
         ...heardSignals.flatMap(({ from, until }) => [from, until]),
-        told.until,
+        ...told.map(({ until }) => until),
       ],
     }
   }
@@ -136,8 +139,8 @@ export function liveDays(days: Days, seed: number): Lived {
     outcomes.push({ stay, cameWh: came.get(stay)!, leftWh: at.storedWh })
     end(at)
     Object.assign(at, { plugged: false, obeys: true })
-    outOfUse(at, false)
-    Object.assign(gateway.port(at.van), { heldReason: null, inoperative: false, extraW: 0 })
+    // a person lets one go that did not obey: it is in use again when there is room for all that it may give
+    Object.assign(gateway.port(at.van), { ...(at.out ? { heldReason: HELD_FOR_SAFETY } : {}), extraW: 0 })
     gateway.unplugged(at.van)
     event()
   }
@@ -151,7 +154,7 @@ export function liveDays(days: Days, seed: number): Lived {
     // what goes on as it was told, or was foreseen, is no news
     if (w > known().base('service', now())) news.push({ kind: 'building', at: now() })
     // what is told as usual again is as it was foreseen
-    told = isAbove ? { w: Math.max(w, now() < told.until ? told.w : 0), until: plus(now(), GOES_ON_MS) } : { w: 0, until: FROM }
+    told = isAbove ? [...told.filter(({ until }) => until > now()), { w, until: plus(now(), GOES_ON_MS) }] : []
     if (gateway.meter(now(), w)) event()
     // the gateway plans and passes each minute: a building that goes on above its forecast may do so for an hour from now on
     else if (isAbove) pass()
