@@ -102,7 +102,11 @@ const withParts = (board: Board, network: Network, keeps: Keeps): Network => {
           ownMost[i]![t] = 0
           continue
         }
-        const waste = Math.ceil(can[t]! * (1 / part - 1))
+        // no more than the limits above it allow alone: of that it wastes the rest of the slot
+        let most = Math.min(can[t]!, Math.floor(network.limit[t]! * part))
+        for (let n = leaf[i]!; n > 0; n = parent[n]!) most = Math.min(most, Math.floor(network.capacity[n]![t]! * part))
+        ownMost[i]![t] = most
+        const waste = Math.ceil(most * (1 / part - 1))
         wasted[t]! += waste
         for (let n = leaf[i]!; n > 0; n = parent[n]!) capacity[n]![t]! -= Math.min(waste, capacity[n]![t]!)
       }
