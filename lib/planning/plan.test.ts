@@ -75,6 +75,21 @@ describe('who is served first', () => {
     expect(p.shortfalls.map(({ vehicle }) => vehicle)).toEqual(['plain'])
     expect(p.shortfalls[0]!.cause).toEqual({ kind: 'nodeFull', node: 'service' })
   })
+  test('where two are nearly equally short in all, the lower priority is the one that is: also when the greenest is preferred', () => {
+    const [plain, first] = [van('plain', '18:26', 3, { mayPause: false }), van('first', '17:46', 3, { priority: 1 })]
+    const input = depot(22, [plain, first], {
+      ...{ now: plus(five, minutes(3)), slots: 48, policy: 'greenest' },
+      nodes: [
+        {
+          ...{ id: 'service', volts: 208, wiring: 'L-L', limitW: new Array<Watts>(48).fill(kilowatts(22)) },
+          limitMa: { l1: new Array(48).fill(20_000), l2: new Array(48).fill(20_000), l3: new Array(48).fill(18_000) },
+        },
+      ],
+      ports: [plain, first].map(({ id }) => portOf(id, { maxW: watts(6_656), minW: watts(1_248), maxPeriods: 4 })),
+      prices: { microPerKwh: new Array(48).fill(0), carbonGPerKwh: Array.from({ length: 48 }, (_, t) => (t * 7) % 50), demand: [] },
+    })
+    expect(plan(input).shortfalls.map(({ vehicle }) => vehicle)).toEqual(['plain'])
+  })
   test('R12 AT4: "charge first" beats the policy: at once, at any price', () => {
     const prices = { microPerKwh: pricesBy(168, { '17:00': 300_000, '00:00': 100_000 }), demand: [] }
     const input = depot(19.2, [van('other', '07:00', 40), van('asked', '07:00', 40, { chargeFirst: true })], { policy: 'cheapest', prices })

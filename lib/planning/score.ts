@@ -44,14 +44,15 @@ export const missingBy = (schedule: Schedule): number[] =>
 
 export const allReady = (schedule: Schedule): boolean => schedule.board.seats.every((_, v) => missingOf(schedule, v) === 0)
 
-export const lessMissing = (a: Schedule, b: Schedule): boolean => {
+/** Does `a` miss less, the highest rank first that differs by more than `least` W·ms and this `part` of what is missing? */
+export const lessMissing = (a: Schedule, b: Schedule, { least, part } = { least: 0, part: 0 }): boolean => {
   const { seats } = a.board
   const ranks = [...new Set(seats.map(rankOf))].sort((x, y) => y - x)
   const [inA, inB] = [missingBy(a), missingBy(b)]
   for (const rank of ranks) {
     const sum = (missing: number[]) => seats.reduce((total, seat, v) => total + (rankOf(seat) === rank ? missing[v]! : 0), 0)
     const [ofA, ofB] = [sum(inA), sum(inB)]
-    if (ofA !== ofB) return ofA < ofB
+    if (Math.abs(ofA - ofB) > least + Math.min(ofA, ofB) * part) return ofA < ofB
   }
   return false
 }

@@ -9,6 +9,7 @@ import { asBefore, firmSlots, rowsBefore } from './keep.ts'
 import { type Merit, meritOf } from './merit.ts'
 import { excessPeriods, tidy } from './periods.ts'
 import { guided } from './place/guided.ts'
+import { intoReserve, reservesFirst } from './place/into-reserve.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
@@ -24,7 +25,7 @@ const WORTH_TRADING_WH = 1000
 const WORTH_TRADING = 0.1
 /** Shortfalls that differ by so little are as good as equal. */
 const AS_GOOD_WH = 100
-const AS_GOOD = 0.005
+const AS_GOOD = { least: AS_GOOD_WH * WH, part: 0.005 }
 /** Seats × slots for which plans in blocks are looked for: beyond, few blocks fit. */
 const MOST_CALM = 12_000
 /** … and up to which periods are made fewer than ports hold. */
@@ -103,35 +104,49 @@ const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
 
 /**
  * Of what the envelope keeps for a port the optimum does not know how much its own vehicle leaves unused: under the peaks as they are, then
- * under any; without anybody late in the place of another one, then with.
+ * under any; without anybody late in the place of another one, then with; then with all taking first what is kept for
+ * them; at last all of it anew.
  */
 const withReserves = (schedule: Schedule, merit: Merit): Schedule => {
-  const needs = schedule.board.seats.map(({ target }) => target)
+  const { seats } = schedule.board
+  const needs = seats.map(({ target }) => target)
   let best = schedule
-  for (const isFree of [false, true])
-    for (const below of [Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
-      if (allReady(best)) return best
-      const made = madeUpTo(isFree ? keepTo(copyOf(best), [], 0) : copyOf(best), merit, needs, below)
-      if (lessMissing(made, best)) best = keepToOwn(made)
-    }
-  return best
+  for (const { isFree, below, isMoved } of WAYS_WITH_RESERVES) {
+    if (allReady(best)) return best
+    const next = isFree ? keepTo(copyOf(best), [], 0) : copyOf(best)
+    if (isMoved) for (const v of seats.keys()) intoReserve(next, v)
+    const made = madeUpTo(next, merit, needs, below)
+    if (lessMissing(made, best)) best = keepToOwn(made)
+  }
+  if (allReady(best) || !isSmall(schedule.board)) return best
+  const anew = madeUpTo(reservesFirst(keepTo(copyOf(best), [], 0)), merit, needs)
+  return fits(anew) && lessMissing(anew, best) ? keepToOwn(anew) : best
 }
+const WAYS_WITH_RESERVES = [
+  { isFree: false, below: Number.MAX_VALUE, isMoved: false },
+  { isFree: false, below: Number.POSITIVE_INFINITY, isMoved: false },
+  { isFree: true, below: Number.MAX_VALUE, isMoved: false },
+  { isFree: true, below: Number.POSITIVE_INFINITY, isMoved: false },
+  { isFree: true, below: Number.MAX_VALUE, isMoved: true },
+  { isFree: true, below: Number.POSITIVE_INFINITY, isMoved: true },
+]
 
 const isSmall = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_CALM
 
-/** Less missing; of what is as good as equal, fewer vehicles late. */
+/** Less missing, the highest rank first; of what is as good as equal, fewer vehicles late. */
 const fewerLate = (other: Schedule, best: Schedule): Schedule => {
-  const sum = (schedule: Schedule) => missingBy(schedule).reduce((all, missing) => all + missing, 0)
+  if (lessMissing(other, best, AS_GOOD)) return other
+  if (lessMissing(best, other, AS_GOOD)) return best
   const late = (schedule: Schedule) => missingBy(schedule).filter((missing) => missing > 0).length
-  const [more, less] = [sum(other), sum(best)]
-  if (Math.abs(more - less) > AS_GOOD_WH * WH + less * AS_GOOD) return lessMissing(other, best) ? other : best
   return late(other) < late(best) ? other : best
 }
 
 /** Price makes nobody late: whoever misses something by whole steps alone is planned as if there were no prices. */
 const onTime = (best: Schedule, relaxed: Relaxed): Schedule => {
   const { board } = best
-  if (board.input.policy === 'readyFirst' || !isShort(best, relaxed)) return best
+  // the optimum does not know all that can be had of what is kept for ports
+  const isLate = isShort(best, relaxed) || (board.hasReserves && !allReady(best))
+  if (board.input.policy === 'readyFirst' || !isLate) return best
   const plain: Board = { ...board, input: { ...board.input, policy: 'readyFirst' } }
   const merit = meritOf(plain.input)
   const ready = fresh(
