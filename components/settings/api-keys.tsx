@@ -33,6 +33,7 @@ const SCOPES: Record<Scope, string> = {
   'tokens:read': 'read cards and other tokens',
   'tokens:write': 'add and change cards and other tokens',
   'meters:write': 'tell what the building draws',
+  'plan:read': 'read what is planned for each vehicle',
 }
 
 /** Which machines may reach in, and what they may do. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
-import { planJson, planningInputJson } from '#lib/planning/json.ts'
 import { contract } from './contract.ts'
 import { depotClock, depotRef, mark, moment, slot, steps } from './words.ts'
 
@@ -132,13 +131,4 @@ export const getPlan = contract({
   summary: 'The plan of the night: a row a vehicle, the power of the site, prices, and why.',
   params: z.object({ depot: z.string() }),
   output: planView,
-})
-
-export const exportPlan = contract({
-  method: 'GET',
-  path: '/api/depots/:depot/plans/:plan',
-  roles: operators,
-  summary: 'A stored plan and all it was made of, as the JSON documents that `npm run plan` reads; `latest` is the newest.',
-  params: z.object({ depot: z.string(), plan: z.string() }),
-  output: z.object({ id: z.string(), madeAt: moment, cause: z.string(), refined: z.boolean(), input: planningInputJson, plan: planJson }),
 })

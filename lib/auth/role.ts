@@ -18,6 +18,7 @@ export const scopes = [
   'tokens:read',
   'tokens:write',
   'meters:write',
+  'plan:read',
 ] as const
 export type Scope = (typeof scopes)[number]
 

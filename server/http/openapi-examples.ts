@@ -160,6 +160,34 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
     output: { vehicleId: 'van-7', stored: true, reason: null },
   },
   putDeparture: { input: { departsAt: '2026-11-24T05:30:00-08:00', minSocPct: 80 }, output: { commandId: COMMAND } },
+  readPlan: {
+    output: {
+      ...{ id: COMMAND, depotId: 'north', madeAt: AT, cause: 'a vehicle plugged in', refined: true, trouble: null, policy: 'cheapest' },
+      ...{ from: AT, until: AT + 86_400_000, slotMinutes: 15 },
+      vehicles: [
+        {
+          ...{ vehicleId: 'van-7', name: 'Van 07', portId: 'c7-1', departsAt: AT + 30_600_000, readyAt: null, needWh: 65_200 },
+          missingWh: 30_600,
+          shortfall: {
+            cause: 'nodeFull',
+            text: 'Feeder B is full.',
+            remedies: [{ kind: 'raiseLimit', text: 'Free 5 kW at Feeder B' }],
+          },
+          doing: 'charging',
+          why: 'Charges at 7.2 kW, reduced because Feeder B is full.',
+          curve: [
+            { from: AT, powerW: 7200 },
+            { from: AT + 30_600_000, powerW: 0 },
+          ],
+          setPoints: [
+            { from: AT, milliamps: 30_000, phases: ['l1', 'l2'] },
+            { from: AT + 30_600_000, milliamps: 0, phases: ['l1', 'l2'] },
+          ],
+        },
+      ],
+      ...{ currency: 'USD', costMicro: 9_180_000, lowerBoundMicro: 9_174_000, gap: 0.00065, inputDigest: '5b1c0f' },
+    },
+  },
   postLimitHours: {
     input: { limitW: 40_000, from: '2026-11-23T17:00:00-08:00', until: '2026-11-23T19:00:00-08:00', reason: 'DR event 12' },
     output: { id: COMMAND },

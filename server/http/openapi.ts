@@ -5,6 +5,7 @@ import * as firmware from '#lib/api/firmware.ts'
 import * as token from '#lib/api/token.ts'
 import * as charger from '#lib/api/v1-charger.ts'
 import * as duty from '#lib/api/v1-duty.ts'
+import * as plan from '#lib/api/v1-plan.ts'
 import * as provisioning from '#lib/api/v1-provisioning.ts'
 import * as reservation from '#lib/api/v1-reservation.ts'
 import * as site from '#lib/api/v1-site.ts'
@@ -13,6 +14,7 @@ import { EXAMPLES } from './openapi-examples.ts'
 /** Where contracts of the API for other systems are written; those of screens in the same files are left out. */
 const ROOMS: Record<string, object> = {
   Dispatch: { ...dispatch, ...duty },
+  Plan: plan,
   Chargers: { ...charger, ...provisioning },
   Reservations: reservation,
   Firmware: firmware,
@@ -174,7 +176,10 @@ function operation({ name, room, contract }: Door): object {
     'Unavailable',
   ]
   const said = (schema: z.ZodType, io: 'input' | 'output', shown: unknown) => ({
-    'application/json': { schema: z.toJSONSchema(schema, { io }), ...(shown !== undefined && { example: shown }) },
+    'application/json': {
+      schema: io === 'input' ? z.toJSONSchema(schema, { io }) : sent(schema),
+      ...(shown !== undefined && { example: shown }),
+    },
   })
   return {
     operationId: name,
@@ -199,6 +204,16 @@ function operation({ name, room, contract }: Door): object {
     },
   }
 }
+
+/** What an answer looks like before its reader parses it: no field more than it names. Documents of the planner judge some parts themselves. */
+const sent = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema: { _zod }, jsonSchema }) => {
+      if (_zod.def.type === 'object' && !('catchall' in _zod.def && _zod.def.catchall)) jsonSchema.additionalProperties = false
+    },
+  })
 
 /** The fields of a GET's input travel in the query. */
 function queryOf(input: z.ZodType): object[] {

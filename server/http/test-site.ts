@@ -11,14 +11,37 @@ import { sessionCookie } from '#server/auth/session-token.ts'
 import { type Clock, makeClock } from '#server/clock.ts'
 import { readEnv } from '#server/env.ts'
 import { makeLog } from '#server/log.ts'
+import type { Reach } from '#server/planning/facts.ts'
 import { directPlanner } from '#server/planning/planner.ts'
 import { helpTurns } from '#server/planning/what-would-help.ts'
 import { type Runtime, setRuntime } from '#server/runtime.ts'
 import { openDatabase } from '#server/store/database.ts'
 import { testDatabase } from '#server/tools/test-store.ts'
+import type { Door } from './route.ts'
 
 /** Tuesday 18 November 2025, 21:47 in Berlin: the evening of the design's screens. */
 export const EVENING = instant('2025-11-18T20:47:00Z')
+
+/** Every charger is there, and nothing is on its way to any. */
+export const REACH: Reach = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
+
+type Knock = { params?: Record<string, string>; body?: unknown; query?: string }
+
+/** What a door of the depot `north` says to somebody with these headers, and its status. */
+export async function askDoor<Told>(
+  door: Door,
+  headers: Record<string, string>,
+  { params = {}, body, query = '' }: Knock = {},
+): Promise<Told & { status: number }> {
+  const { method } = door.contract
+  const request = new Request(`http://depot.test/x${query}`, {
+    method,
+    headers: { host: 'depot.test', ...headers },
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+  })
+  const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
+  return { ...((await response.json()) as Told), status: response.status }
+}
 
 export type GatewayCall = { verb: string; input: Record<string, unknown> }
 export type Site = Awaited<ReturnType<typeof testSite>>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exportPlan as door } from '#lib/api/plan.ts'
+import { exportPlan as door } from '#lib/api/v1-plan.ts'
 import { firstAnswer } from '#lib/planning/first-answer.ts'
 import { readPlanningInput } from '#lib/planning/json.ts'
 import { plan } from '#lib/planning/plan.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { exportPlan as exportPlanDoor } from '#lib/api/plan.ts'
 import { notFound, problem } from '#lib/api/problem.ts'
+import type { exportPlan as exportPlanDoor } from '#lib/api/v1-plan.ts'
 import type { Ctx } from '../runtime.ts'
 import { storedPlan } from '../store/plan.ts'
 

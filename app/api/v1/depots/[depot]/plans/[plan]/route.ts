@@ -1,4 +1,4 @@
-import { exportPlan as door } from '#lib/api/plan.ts'
+import { exportPlan as door } from '#lib/api/v1-plan.ts'
 import { route } from '#server/http/route.ts'
 import { exportPlan } from '#server/planning/export-plan.ts'
 
