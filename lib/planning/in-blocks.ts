@@ -1,5 +1,5 @@
 import { inOrderOfNeed, placeBlocks } from './blocks.ts'
-import type { Board } from './board.ts'
+import type { Board, Seat } from './board.ts'
 import type { Relaxed } from './flow/relax.ts'
 import { type Merit, placeRest } from './merit.ts'
 import { canGiveWay, periodCount } from './periods.ts'
@@ -26,13 +26,15 @@ export const madeUp = (schedule: Schedule, merit: Merit, { network, wanted }: Re
   return madeUpTo(schedule, merit, most)
 }
 
+/** May it be moved slot by slot? */
+export const isFree = ({ need }: Seat): boolean => need.mayPause && !need.chargeFirst && !need.taper
+
 /** The same for any energies, W·ms by seat; `below`: only slots that cost less, and nobody is late in the place of another one. */
 export const madeUpTo = (schedule: Schedule, merit: Merit, most: ArrayLike<number>, below = Number.POSITIVE_INFINITY): Schedule => {
   const { seats } = schedule.board
-  const isFree = (v: number) => seats[v]!.need.mayPause && !seats[v]!.need.chargeFirst && !seats[v]!.need.taper
   const spare = seats.map(({ port }, v) => canGiveWay(port, periodCount(schedule.steps[v]!)))
-  const late = [...seats.keys()].filter((v) => isFree(v) && lackingOf(schedule, v, most[v]!) > 0)
-  const mayMove = (v: number) => isFree(v) && spare[v]!
+  const late = [...seats.keys()].filter((v) => isFree(seats[v]!) && lackingOf(schedule, v, most[v]!) > 0)
+  const mayMove = (v: number) => isFree(seats[v]!) && spare[v]!
   if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(schedule.board), mayMove, below })
   return schedule
 }

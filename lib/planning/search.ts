@@ -4,12 +4,13 @@ import { sunkDemandMicro } from './cost.ts'
 import { isWorthKeeping, withExtra } from './extra.ts'
 import { fits, inFewPeriods } from './few-periods.ts'
 import { type Proven, type Relaxed, relax } from './flow/relax.ts'
-import { inBlocks, madeUp, madeUpTo, ORDERS } from './in-blocks.ts'
+import { inBlocks, isFree, madeUp, madeUpTo, ORDERS } from './in-blocks.ts'
 import { asBefore, firmSlots, rowsBefore } from './keep.ts'
-import { type Merit, meritOf } from './merit.ts'
+import { type Merit, meritOf, upTo } from './merit.ts'
 import { excessPeriods, tidy } from './periods.ts'
+import { besideReserves } from './place/beside-reserves.ts'
 import { guided } from './place/guided.ts'
-import { intoReserve, reservesFirst } from './place/into-reserve.ts'
+import { intoReserve } from './place/into-reserve.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
@@ -105,30 +106,31 @@ const fresh = (board: Board, merit: Merit, relaxed: Relaxed): Schedule => {
 /**
  * Of what the envelope keeps for a port the optimum does not know how much its own vehicle leaves unused: under the peaks as they are, then
  * under any; without anybody late in the place of another one, then with; then with all taking first what is kept for
- * them; at last all of it anew.
+ * them; at last all of it anew, by the flow that knows what is kept.
  */
 const withReserves = (schedule: Schedule, merit: Merit): Schedule => {
   const { seats } = schedule.board
   const needs = seats.map(({ target }) => target)
   let best = schedule
-  for (const { isFree, below, isMoved } of WAYS_WITH_RESERVES) {
+  for (const { isAnyPeak, below, isMoved } of WAYS_WITH_RESERVES) {
     if (allReady(best)) return best
-    const next = isFree ? keepTo(copyOf(best), [], 0) : copyOf(best)
+    const next = isAnyPeak ? keepTo(copyOf(best), [], 0) : copyOf(best)
     if (isMoved) for (const v of seats.keys()) intoReserve(next, v)
     const made = madeUpTo(next, merit, needs, below)
     if (lessMissing(made, best)) best = keepToOwn(made)
   }
   if (allReady(best) || !isSmall(schedule.board)) return best
-  const anew = madeUpTo(reservesFirst(keepTo(copyOf(best), [], 0)), merit, needs)
+  const free = upTo(seats.length).filter((v) => isFree(seats[v]!))
+  const anew = madeUpTo(besideReserves(keepTo(copyOf(best), [], 0), free), merit, needs, Number.MAX_VALUE)
   return fits(anew) && lessMissing(anew, best) ? keepToOwn(anew) : best
 }
 const WAYS_WITH_RESERVES = [
-  { isFree: false, below: Number.MAX_VALUE, isMoved: false },
-  { isFree: false, below: Number.POSITIVE_INFINITY, isMoved: false },
-  { isFree: true, below: Number.MAX_VALUE, isMoved: false },
-  { isFree: true, below: Number.POSITIVE_INFINITY, isMoved: false },
-  { isFree: true, below: Number.MAX_VALUE, isMoved: true },
-  { isFree: true, below: Number.POSITIVE_INFINITY, isMoved: true },
+  { isAnyPeak: false, below: Number.MAX_VALUE, isMoved: false },
+  { isAnyPeak: false, below: Number.POSITIVE_INFINITY, isMoved: false },
+  { isAnyPeak: true, below: Number.MAX_VALUE, isMoved: false },
+  { isAnyPeak: true, below: Number.POSITIVE_INFINITY, isMoved: false },
+  { isAnyPeak: true, below: Number.MAX_VALUE, isMoved: true },
+  { isAnyPeak: true, below: Number.POSITIVE_INFINITY, isMoved: true },
 ]
 
 const isSmall = ({ seats, slots }: Board): boolean => seats.length * slots <= MOST_CALM

@@ -5,8 +5,8 @@ import { depot, portOf, van } from '../depot-fixture.ts'
 import { addEnergy } from '../fill.ts'
 import type { PlanningInput } from '../input.ts'
 import { plan } from '../plan.ts'
-import { emptySchedule, energyOf, missingOf, type Schedule } from '../schedule.ts'
-import { intoReserve, reservesFirst } from './into-reserve.ts'
+import { emptySchedule, missingOf, type Schedule } from '../schedule.ts'
+import { intoReserve } from './into-reserve.ts'
 
 const SLOTS = 12
 /** An hour under 9.6 kW, of which the envelope keeps 4.8 for the port of `kept`; that one stays for the hour. */
@@ -20,12 +20,7 @@ const amperes = ({ steps }: Schedule, v: number): number[] => steps[v]!
 test('a vehicle takes what is kept for its port first: what all share is free for who leaves before it', () => {
   const schedule = emptySchedule(boardOf(kept(van('other', '17:30', 2.4))))
   // it charges at 9.6 kW for half an hour: the other one finds nothing
-  addEnergy(
-    schedule,
-    0,
-    schedule.board.seats[0]!.target,
-    [0, 1, 2, 3, 4, 5].map((t) => t),
-  )
+  addEnergy(schedule, 0, schedule.board.seats[0]!.target, [0, 1, 2, 3, 4, 5])
   expect(amperes(schedule, 0)).toEqual([40, 40, 40, 40, 40, 40, 0, 0, 0, 0, 0, 0])
   intoReserve(schedule, 0)
   expect(missingOf(schedule, 0)).toBe(0)
@@ -44,15 +39,6 @@ test('who may not pause, tapers or was put first stays as it is, and so does who
     intoReserve(schedule, 1)
     expect(amperes(schedule, 0)).toEqual(before)
   }
-})
-
-test('where not all can be ready the higher rank has what is shared, of equal ones who loses less on the way to its battery', () => {
-  const of = (change: object) => reservesFirst(emptySchedule(boardOf(kept(van('other', '18:00', 9.6, change), 9.6))))
-  const sharedBy = (schedule: Schedule) => energyOf(schedule, 1) / 3_600_000 / 1000
-  // 4.8 kWh are shared: the other one has all of it, or the one with the reserve
-  expect(sharedBy(of({ priority: 1 }))).toBeCloseTo(4.8)
-  expect(sharedBy(of({ efficiency: 0.9 }))).toBeCloseTo(0)
-  expect(sharedBy(of({ priority: 1, efficiency: 0.9 }))).toBeCloseTo(4.8)
 })
 
 test('the plan itself: a van with half an hour is ready beside one whose port has a reserve', () => {

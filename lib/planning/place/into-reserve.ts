@@ -1,8 +1,8 @@
 import type { Seat } from '../board.ts'
 import { addEnergy, clearSeat, giveRow } from '../fill.ts'
+import { isFree } from '../in-blocks.ts'
 import { fitsPeriods } from '../periods.ts'
 import { energyOf, lackingOf, type Schedule } from '../schedule.ts'
-import { rankOf } from '../score.ts'
 
 /**
  * A vehicle whose port has something kept for it by the envelope takes that first, in the cheapest slots, and only the rest from what all share:
@@ -20,23 +20,6 @@ export const intoReserve = (schedule: Schedule, v: number): void => {
   if (left > 0) addEnergy(schedule, v, left, [...on, ...off])
   if (lackingOf(schedule, v, energy) > 0 || !fitsPeriods(schedule, v)) giveRow(schedule, v, before)
 }
-
-/**
- * All that may be moved planned anew where not all can be ready: each takes what is kept for it, then of what all share first who is to be served
- * first, of those who loses least of it, of those who leaves first.
- */
-export const reservesFirst = (schedule: Schedule): Schedule => {
-  const { seats, byPrice } = schedule.board
-  const free = [...seats.keys()].filter((v) => isFree(seats[v]!))
-  for (const v of free) clearSeat(schedule, v)
-  for (const v of free) addEnergy(schedule, v, seats[v]!.target, byPrice, keptFor(seats[v]!))
-  const [rank, of] = [(v: number) => rankOf(seats[v]!), (v: number) => seats[v]!.need]
-  free.sort((a, b) => rank(b) - rank(a) || of(b).efficiency - of(a).efficiency || of(a).departs - of(b).departs || a - b)
-  for (const v of free) addEnergy(schedule, v, seats[v]!.target - energyOf(schedule, v), byPrice)
-  return schedule
-}
-
-const isFree = ({ need }: Seat): boolean => need.mayPause && !need.chargeFirst && !need.taper
 
 /** Steps in a slot that take no more than is kept for the port. */
 const keptFor =
