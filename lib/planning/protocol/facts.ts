@@ -14,7 +14,14 @@ export const factsOf = (world: World, rules: Rules, state: State): DepotFacts =>
     skewMs: world.skewMs,
     nodes: [
       { ...circuit, id: 'service', name: 'Service', limitW: world.serviceW },
-      { ...circuit, id: 'panel', parent: 'service', name: 'Panel', limitW: world.panelW },
+      {
+        ...circuit,
+        id: 'panel',
+        parent: 'service',
+        name: 'Panel',
+        limitW: world.panelW,
+        ...(world.lines ? { limitMa: world.lines.panelMa } : {}),
+      },
       ...world.ports.map(({ panel }, i) => ({
         ...circuit,
         id: `c${i}`,
@@ -38,7 +45,7 @@ const factPort = (world: World, rules: Rules, state: State, { books }: Port, i: 
     node: `c${i}`,
     points,
     mostW: NAMEPLATE_W,
-    phases: ['l1'],
+    phases: [world.lines?.of[i] ?? 'l1'],
     maxPeriods: 6,
     online: books.online,
     known: true,

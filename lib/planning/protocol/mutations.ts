@@ -3,7 +3,7 @@ import { mayFollow, type WrittenLimit } from '../books.ts'
 import { type FactPort, ZERO } from '../depot-facts.ts'
 import type { PortHolding } from '../port-holding.ts'
 import { RULES, type Rules } from './rules.ts'
-import { BEGIN, clocks, handOver, lapse, newcomer, restarts, sessions, type World } from './world.ts'
+import { BEGIN, clocks, handOver, lapse, newcomer, onOneLine, restarts, sessions, type World } from './world.ts'
 
 /** One safeguard is taken away. `world`: a small one in which that must be found. */
 export type Mutation = { without: string; rules: Rules; world: World }
@@ -48,6 +48,9 @@ export const MUTATIONS: Mutation[] = [
       facts: (facts) => ({ ...facts, nodes: facts.nodes.map((node) => (node.id === 'panel' ? { ...node, limitW: undefined } : node)) }),
     },
   ),
+  mutation('the amperes of each line', onOneLine(), {
+    facts: (facts) => ({ ...facts, nodes: facts.nodes.map(({ limitMa: _, ...node }) => node) }),
+  }),
   mutation(
     'the fallback, whatever the limit',
     lapse(),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { chance } from './chance.ts'
 import { explore, walks } from './explore.ts'
 import { randomWorld } from './random-world.ts'
-import { clocks, handOver, lapse, newcomer, restarts, sessions } from './world.ts'
+import { clocks, handOver, lapse, newcomer, onOneLine, restarts, sessions } from './world.ts'
 
 // `npm run test:long`: the same worlds with more of everything, and many more by chance. PROTOCOL_STATES bounds each (memory).
 
@@ -12,6 +12,7 @@ const WALKS = Number(process.env.PROTOCOL_WORLDS ?? 3_000)
 const worlds = [
   handOver({ repeats: 0, sends: 5 }),
   handOver({ ticks: 3 }),
+  onOneLine(),
   lapse({ sends: 5 }),
   restarts(),
   sessions(),

@@ -5,7 +5,7 @@ import { makeGame } from './game.ts'
 import { MUTATIONS } from './mutations.ts'
 import { randomWorld } from './random-world.ts'
 import { RULES } from './rules.ts'
-import { clocks, handOver, lapse, newcomer, restarts, sessions, type World } from './world.ts'
+import { clocks, handOver, lapse, newcomer, onOneLine, restarts, sessions, type World } from './world.ts'
 
 // The reconcile protocol, whatever happens (docs/control-loop.md): every state of small worlds, and chance in larger ones.
 
@@ -15,6 +15,7 @@ const told = (name: string, { states, moves, sends, depth }: Explored) =>
 const worlds: World[] = [
   handOver({ repeats: 0, sends: 4, refusals: 0 }),
   handOver({ ticks: 3, replans: 1, sends: 3 }),
+  onOneLine({ ticks: 2, sends: 3, repeats: 0, refusals: 0 }),
   lapse({ sends: 3 }),
   restarts({ ticks: 2, sends: 2, disconnects: 0, forgetfulReboots: 0 }),
   restarts({ ticks: 2, sends: 2, disconnects: 0, reboots: 0 }),

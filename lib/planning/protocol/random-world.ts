@@ -1,6 +1,7 @@
-import { type Watts, watts } from '#lib/units/units.ts'
+import { milliamps, type Phase, type Watts, watts } from '#lib/units/units.ts'
 import { type Curve, curveOf } from '../curve.ts'
-import { after, NAMEPLATE_W, STEP_MS, type World } from './world.ts'
+import { PHASES } from '../phase-parts.ts'
+import { after, NAMEPLATE_W, points, STEP_MS, type World } from './world.ts'
 
 /** A larger world by chance: more ports, plans that ask for more than there is, wrong clocks, and much of everything that may go wrong. */
 export function randomWorld(random: () => number): World {
@@ -24,15 +25,22 @@ export function randomWorld(random: () => number): World {
   const known = ports.reduce((sum, { fresh, fallbackW }) => sum + (fresh ? NAMEPLATE_W : fallbackW), 0)
   const serviceW = watts(Math.round(known + NAMEPLATE_W * (1 + random() * 0.4 * count)))
   const panelW = watts(Math.round(serviceW * (0.5 + random() * 0.4)))
+  const least = ({ panel, fresh, fallbackW }: (typeof ports)[number]) => (!panel ? 0 : fresh ? NAMEPLATE_W : fallbackW)
+  // half of the panels keep the amperes of each of their lines as well
+  const of = ports.map((): Phase => oneOf([...PHASES]))
+  const fullestW = Math.max(...PHASES.map((line) => ports.reduce((sum, each, i) => sum + (of[i] === line ? least(each) : 0), 0)))
+  const lineW = Math.max(fullestW, Math.round(panelW * (0.3 + random() * 0.5)))
+  const lines = random() < 0.5 ? { lines: { panelMa: milliamps(Math.ceil((lineW * 1000) / points.circuit.volts)), of } } : {}
   return {
     name: `${count} ports by chance`,
     serviceW,
     panelW: watts(
       Math.max(
         panelW,
-        ports.reduce((sum, each) => sum + (!each.panel ? 0 : each.fresh ? NAMEPLATE_W : each.fallbackW), 0),
+        ports.reduce((sum, each) => sum + least(each), 0),
       ),
     ),
+    ...lines,
     ports,
     // nothing is allowed at the beginning, whatever there is
     plans: [ports.map(() => curveOf(watts(0), [])), ...Array.from({ length: 6 }, () => ports.map(curve))],

@@ -1,8 +1,9 @@
 import type { Instant } from '#lib/time/instant.ts'
-import type { Watts } from '#lib/units/units.ts'
+import type { Phase, Watts } from '#lib/units/units.ts'
 import type { WrittenLimit } from '../books.ts'
 import { breakpointsFrom, type Curve, constantCurve, maxOf, valueAt } from '../curve.ts'
-import { after, BEGIN, type Budget, NAMEPLATE_W, type World, type WorldPort } from './world.ts'
+import { PHASES } from '../phase-parts.ts'
+import { after, BEGIN, type Budget, NAMEPLATE_W, type World, type WorldPort, wattsOn } from './world.ts'
 
 // One instant of a world: what chargers really do, what is on the wire, and what the books say.
 
@@ -125,21 +126,29 @@ const NONE = constantCurve(0 as Watts)
 const untilOver = (curves: Curve[], now: Instant): Curve[] =>
   curves.map((curve) => ({ beforeW: curve.beforeW, steps: [{ from: (now + 1) as Instant, limitW: 0 as Watts }] }))
 
-export type Breach = { node: 'service' | 'panel'; inMs: number; powerW: number; limitW: number }
+/** `line`: it is that line's amperes that are passed; what is drawn and what it carries are told as power on it. */
+export type Breach = { node: 'service' | 'panel'; line?: Phase; inMs: number; powerW: number; limitW: number }
 
-/** Is more than a node carries really drawn now, or at a later instant if nothing more is said to anybody? */
+/** Is more than a node or one of its lines carries really drawn now, or at a later instant if nothing more is said to anybody? */
 export const breachOf = (world: World, curves: Curve[], now: Instant): Breach | undefined => {
   const changes = curves.some(({ steps }) => steps.length > 0)
   for (const at of changes ? breakpointsFrom(now, curves) : [now]) {
     let service = 0
     let panel = 0
+    const onLines = { l1: 0, l2: 0, l3: 0 }
     for (const [i, curve] of curves.entries()) {
       const powerW = valueAt(curve, at)
       service += powerW
-      if (world.ports[i]!.panel) panel += powerW
+      if (!world.ports[i]!.panel) continue
+      panel += powerW
+      if (world.lines) onLines[world.lines.of[i]!] += powerW
     }
     if (panel > world.panelW) return { node: 'panel', inMs: at - now, powerW: panel, limitW: world.panelW }
     if (service > world.serviceW) return { node: 'service', inMs: at - now, powerW: service, limitW: world.serviceW }
+    if (!world.lines) continue
+    const limitW = wattsOn(world.lines.panelMa)
+    const line = PHASES.find((phase) => onLines[phase] > limitW)
+    if (line) return { node: 'panel', line, inMs: at - now, powerW: onLines[line], limitW }
   }
   return undefined
 }

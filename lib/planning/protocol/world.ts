@@ -1,5 +1,5 @@
 import { type Instant, instant, plus, seconds } from '#lib/time/instant.ts'
-import { type Milliamps, type Watts, watts } from '#lib/units/units.ts'
+import { type Milliamps, milliamps, type Phase, type Watts, watts } from '#lib/units/units.ts'
 import { type Curve, constantCurve, curveOf } from '../curve.ts'
 
 // The worlds in which the reconcile protocol is checked (docs/control-loop.md): three ports on two nodes, and what may go wrong there.
@@ -45,6 +45,8 @@ export type World = {
   name: string
   serviceW: Watts
   panelW: Watts
+  /** What each line of the panel carries, and which of them each port is on. Undefined: the panel's power is all that is kept. */
+  lines?: { panelMa: Milliamps; of: Phase[] }
   ports: WorldPort[]
   /** What each plan wants of each port. */
   plans: Curve[][]
@@ -61,6 +63,9 @@ export const points = {
   stepMa: 1000 as Milliamps,
   circuit: { volts: 240, wiring: 'L-N' as const, phases: 1 as const },
 }
+
+/** What a line carries, as power: each charger is on one of them. */
+export const wattsOn = (line: Milliamps): Watts => watts(Math.round((line * points.circuit.volts) / 1000))
 
 /** As often as it likes: then it does not tell states apart. */
 const ANY = Number.POSITIVE_INFINITY
@@ -107,6 +112,21 @@ export const handOver = (budget: Partial<Budget> = {}): World => ({
   ...base,
   name: 'power is handed over twice; messages are lost, late and repeated, the gateway dies',
   budget: { ...nothing, ticks: 4, replans: 2, sends: 4, crashes: ANY, refusals: ANY, repeats: 1, ...budget },
+})
+
+/**
+ * Two chargers are on one line of a panel whose power is never used up: what is handed over between them are that line's amperes, while the third, on
+ * another one, has all it can take.
+ */
+export const onOneLine = (budget: Partial<Budget> = {}): World => ({
+  ...base,
+  name: 'two chargers share a line, whose amperes are handed over',
+  serviceW: watts(28_800),
+  panelW: watts(28_800),
+  lines: { panelMa: milliamps(50_000), of: ['l1', 'l1', 'l2'] },
+  ports: [port({ fallbackW: watts(1_440) }), port(), port()],
+  plans: [plan(9.6, 1.44, 9.6), plan(0, 9.6, 9.6), plan(7.2, 2.4, 9.6)],
+  budget: { ...nothing, ticks: 3, replans: 2, sends: 4, crashes: ANY, refusals: ANY, repeats: 1, ...budget },
 })
 
 /** A charger that was given less than its fallback may lapse to that at any instant. */
