@@ -9,6 +9,11 @@ test('less and more are words, not signs', () => {
   expect(plain(comparedText(euro(10_230), euro(10_000)))).toBe('2.3 % over')
 })
 
+test('beside next to nothing the amount is told, not thousands of per cent', () => {
+  expect(plain(comparedText(euro(5000), euro(1000)))).toBe('400.0 % over')
+  expect(plain(comparedText(euro(6544), euro(16)))).toBe('up from €0.16 on')
+})
+
 test('without history there is no comparison', () => {
   expect(comparedText(euro(9500), null)).toBeNull()
   expect(comparedText(euro(9500), euro(0))).toBeNull()
