@@ -13,8 +13,9 @@ import type { Instant } from '#lib/time/instant.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { readFacts } from '../planning/facts.ts'
+import { doubtFallbacks, doubtLimits } from '../store/fallback.ts'
 import { writeAheadLimit } from '../store/limit.ts'
-import { doubtFallbacks, doubtLimits, lockDepot, type Site, setPort } from '../store/site.ts'
+import { lockDepot, type Site, setPort } from '../store/site.ts'
 import { lockedNode } from './start-session.ts'
 
 /** `limit`: was written down as sent; what became of it must be written too. */

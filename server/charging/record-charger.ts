@@ -1,5 +1,5 @@
 import type { ChargingEvent } from '#lib/charging/event.ts'
-import { doubtAfterBoot } from '../store/site.ts'
+import { doubtAfterBoot } from '../store/fallback.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
 type Of<Kind extends ChargingEvent['kind']> = Extract<ChargingEvent, { kind: Kind }>

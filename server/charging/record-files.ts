@@ -10,10 +10,10 @@ import {
 } from '#lib/charging/firmware-progress.ts'
 import { type Arrived, hearLog, logEnded } from '#lib/charging/log-progress.ts'
 import { instant } from '#lib/time/instant.ts'
+import { doubtFallbacks } from '../store/fallback.ts'
 import { findFile } from '../store/file.ts'
 import { addUpdate, lastSaid, lockUpdate, meantUpdate, moveUpdate, noteLate, type UpdateRow, updatesOf } from '../store/firmware.ts'
 import { findLogRequest, type LogRequestRow, lockLogRequest, newestLogRequest, writeLogState } from '../store/log-request.ts'
-import { doubtFallbacks } from '../store/site.ts'
 import { type Noted, noted, type Recording, write } from './recording.ts'
 
 type Of<Kind extends ChargingEvent['kind']> = Extract<ChargingEvent, { kind: Kind }>

@@ -8,8 +8,9 @@ import { type Instant, iso, plus, seconds } from '#lib/time/instant.ts'
 import { amperes, powerAt, type Watts } from '#lib/units/units.ts'
 import { readFacts } from '../planning/facts.ts'
 import type { ChargerAnswer } from '../runtime.ts'
+import { confirmFallback } from '../store/fallback.ts'
 import { writeAheadLimit, writeOutcome } from '../store/limit.ts'
-import { confirmFallback, lockDepot } from '../store/site.ts'
+import { lockDepot } from '../store/site.ts'
 import { type Asked, type Desk, goOn, heard } from './desk.ts'
 
 // Limits that a check tries: always the default of one port (TxDefaultProfile), in the slot of its fallback, through the envelope and

@@ -4,8 +4,8 @@ import type { putNodeLoad } from '#lib/api/v1-site.ts'
 import { instant, minutes } from '#lib/time/instant.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
 import type { Runtime } from '#server/runtime.ts'
+import { depotOfNode } from '#server/store/charger-site.ts'
 import { writeMeasuredLoad } from '#server/store/measured-load.ts'
-import { depotOfNode } from '#server/store/site.ts'
 
 /** A meter's clock may be ahead by so much; a measurement from the future would shut out every later one. */
 const AHEAD_MS = minutes(2)

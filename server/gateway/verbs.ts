@@ -24,7 +24,7 @@ import { command } from '../fleet/command.ts'
 import { type TakenState, takeState } from '../fleet/take-state.ts'
 import { actOnSecurity, type SecurityOutcome } from '../security/act.ts'
 import { actOnAuthority, securityOf } from '../security/act-on-authority.ts'
-import { depotOfNode, findChargerSite } from '../store/site.ts'
+import { depotOfNode, findChargerSite } from '../store/charger-site.ts'
 import type { Gateway } from './gateway.ts'
 
 const moment = z.number().transform((ms): Instant => instant(ms))

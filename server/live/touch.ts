@@ -1,5 +1,5 @@
 import type { Ctx } from '../runtime.ts'
-import { depotsOfPorts } from '../store/site.ts'
+import { depotsOfPorts } from '../store/charger-site.ts'
 import { portViews, supplyView } from './views.ts'
 
 export type Touch = {

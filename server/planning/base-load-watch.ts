@@ -3,8 +3,9 @@ import { valueAt } from '#lib/planning/curve.ts'
 import { PHASES } from '#lib/planning/phase-parts.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
+import { anyCharger } from '../store/charger-site.ts'
 import { writeJournal, writeJournalOnce } from '../store/journal.ts'
-import { anyCharger, readBaseLoad } from '../store/site.ts'
+import { readBaseLoad } from '../store/site.ts'
 
 /** What a node draws beside its chargers, and what one phase carries above the mean of all. */
 type Load = { w: number; unevenMa: ReturnType<typeof unevenLoad> }

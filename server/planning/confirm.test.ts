@@ -4,7 +4,7 @@ import { plus, seconds } from '#lib/time/instant.ts'
 import { record } from '../charging/record.ts'
 import { makeRecorded } from '../gateway/signals.ts'
 import { until } from '../ocpp/test-depot.ts'
-import { confirmFallback } from '../store/site.ts'
+import { confirmFallback } from '../store/fallback.ts'
 import { readFacts } from './facts.ts'
 import { testDepot } from './test-depot.ts'
 

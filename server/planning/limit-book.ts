@@ -1,7 +1,7 @@
 import type { Db } from '../store/database.ts'
+import { type Confirmation, confirmFallbacks } from '../store/fallback.ts'
 import { freeFirst } from '../store/free-first.ts'
 import { type Outcome, writeOutcomes } from '../store/limit.ts'
-import { type Confirmation, confirmFallbacks } from '../store/site.ts'
 import { makeTogether } from '../store/together.ts'
 
 /** Where answers of chargers to what the reconciler sent are written down; those that come together, together. */

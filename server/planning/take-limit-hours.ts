@@ -3,8 +3,8 @@ import { notFound } from '#lib/api/problem.ts'
 import type { postLimitHours } from '#lib/api/v1-site.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
 import type { Runtime } from '#server/runtime.ts'
+import { depotOfNode } from '#server/store/charger-site.ts'
 import { depotOfLimitHours } from '#server/store/limit-hours.ts'
-import { depotOfNode } from '#server/store/site.ts'
 import { endLowerLimit, lowerLimit } from './lower-limit.ts'
 
 type Asking = { ctx: Runtime; who: Who }

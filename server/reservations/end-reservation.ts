@@ -1,9 +1,9 @@
 import { OPEN_STATES } from '#lib/charging/reservation.ts'
 import { days, type Instant } from '#lib/time/instant.ts'
 import type { Ctx } from '../runtime.ts'
+import { findChargerSite } from '../store/charger-site.ts'
 import { writeJournal } from '../store/journal.ts'
 import { moveReservation, type ReservationRow } from '../store/reservation.ts'
-import { findChargerSite } from '../store/site.ts'
 
 export type ReserveCtx = Pick<Ctx, 'db' | 'clock' | 'links' | 'wakes' | 'log' | 'feed'>
 

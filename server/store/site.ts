@@ -1,7 +1,5 @@
-import { type Instant, instant, iso } from '#lib/time/instant.ts'
+import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
-import { Prisma } from './generated/client.ts'
-import { pgJson } from './json.ts'
 
 /** What steering and planning know of a depot, as plain data read in one transaction. Moments are instants, powers are W. */
 export type Site = {
@@ -246,72 +244,6 @@ export const setPort = (
 export const setPorts = (db: Db, ids: string[], data: { heldReason?: string | null; inoperativeAt?: Date | null }) =>
   db.port.updateMany({ where: { id: { in: ids } }, data })
 
-/** Firmware was or may have been installed in this time: what boots may have forgotten what it kept, whatever version it tells. */
-const UPDATED_LATELY_MS = 48 * 3_600_000
-
-/** `countsAt`: when it is followed for sure. */
-export type Confirmation = { portId: string; fallbackW: number; sentAt: Instant; countsAt: Instant }
-
-/**
- * Chargers took these fallbacks, each port named once. A charger that booted since it was sent may have forgotten it: then nothing is confirmed.
- * One that was not known before is counted from `countsAt` on, for until then the charger may do what it did before.
- * Ports that somebody else is writing are passed over unless `wait`. @returns the ports that were not
- */
-export async function confirmFallbacks(db: Db, confirmations: Confirmation[], wait: boolean): Promise<Set<string>> {
-  const skip = wait ? Prisma.empty : Prisma.sql`SKIP LOCKED`
-  const rows = confirmations.map(({ portId, fallbackW, sentAt, countsAt }) => ({
-    ...{ id: portId, w: fallbackW },
-    ...{ at: iso(sentAt), counts_at: iso(countsAt) },
-  }))
-  const free = await db.$queryRaw<{ id: string }[]>`
-    WITH r AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${pgJson(rows)}::json) AS r(id text, w int, at timestamptz, counts_at timestamptz)
-    ), free AS MATERIALIZED (
-      -- a boot is written under its charger's lock, which comes before its ports' here as there: it is in these rows, or comes after this statement
-      SELECT p.id, c.booted_at FROM port p JOIN charger c ON c.id = p.charger_id WHERE p.id IN (SELECT id FROM r)
-      FOR KEY SHARE OF c ${skip} FOR NO KEY UPDATE OF p ${skip}
-    ), confirmed AS (
-      UPDATE port p SET fallback_w = r.w, fallback_confirmed_at = r.at,
-        fallback_counts_at = CASE WHEN p.fallback_confirmed_at IS NULL THEN r.counts_at ELSE p.fallback_counts_at END
-      FROM r JOIN free ON free.id = r.id
-      WHERE p.id = r.id AND (free.booted_at IS NULL OR free.booted_at < r.at)
-    )
-    SELECT id FROM free`
-  return new Set(free.map(({ id }) => id))
-}
-
-/** What each port of a depot falls back to for sure, W. Ports whose charger has not taken a fallback, or may have lost it, are not in it. */
-export async function confirmedFallbacks(db: Db, depotId: string): Promise<Map<string, number>> {
-  const ports = await db.port.findMany({
-    where: { charger: { depotId }, fallbackConfirmedAt: { not: null } },
-    select: { id: true, fallbackW: true },
-  })
-  return new Map(ports.map(({ id, fallbackW }) => [id, fallbackW]))
-}
-
-/** The same for one port, which is waited for. */
-export const confirmFallback = (db: Db, confirmation: Confirmation) => confirmFallbacks(db, [confirmation], true)
-
-/** The charger may have lost what it kept, that a port is out of use too: its ports count with their nameplate until the fallback is accepted anew. */
-export const doubtFallbacks = (db: Db, chargerId: string) =>
-  db.port.updateMany({ where: { chargerId }, data: { fallbackConfirmedAt: null, inoperativeAt: null } })
-
-/**
- * A boot of a model that forgets, or with other firmware than before, or soon after an update: the same. In the transaction of the boot, and
- * before the charger's row tells the new firmware.
- */
-export const doubtAfterBoot = (db: Db, chargerId: string, firmware: string | null, now: Instant) =>
-  db.$executeRaw`
-    UPDATE port p SET fallback_confirmed_at = NULL, inoperative_at = NULL FROM charger c
-    WHERE c.id = ${chargerId} AND p.charger_id = c.id AND (p.fallback_confirmed_at IS NOT NULL OR p.inoperative_at IS NOT NULL)
-      AND ((c.firmware IS NOT NULL AND c.firmware IS DISTINCT FROM ${firmware}) OR c.quirks->>'keepsProfiles' = 'false'
-        OR EXISTS (SELECT FROM firmware_update u WHERE u.charger_id = c.id AND u.state_at > ${new Date(now - UPDATED_LATELY_MS)}
-          AND u.state NOT IN ('waiting', 'refused', 'cancelled')))`
-
-/** These ports may have lost their limits, and are as much in or out of use as before. */
-export const doubtLimits = (db: Db, portIds: string[]) =>
-  db.port.updateMany({ where: { id: { in: portIds } }, data: { fallbackConfirmedAt: null } })
-
 export const setDisobedience = (db: Db, chargerId: string, since: Instant | null, extraW: number) =>
   db.charger.update({ where: { id: chargerId }, data: { disobedientSince: since === null ? null : new Date(since), extraW } })
 
@@ -333,30 +265,3 @@ export async function depotsHeld(db: Db, depotIds: string[]): Promise<string[]> 
       AND (d.stopped_at IS NOT NULL OR EXISTS (SELECT FROM site_node n WHERE n.depot_id = d.id AND n.locked_out_at IS NOT NULL))`
   return rows.map(({ id }) => id)
 }
-
-/** The depot of each of these ports; ports that are gone are left out. */
-export async function depotsOfPorts(db: Db, portIds: string[]): Promise<Map<string, string>> {
-  const rows = await db.port.findMany({ where: { id: { in: portIds } }, select: { id: true, charger: { select: { depotId: true } } } })
-  return new Map(rows.map(({ id, charger }) => [id, charger.depotId]))
-}
-
-export type ChargerSite = { depotId: string; portIds: string[] }
-
-/** Where these chargers are, and their ports; those that are not there are left out. */
-export async function findChargerSites(db: Db, chargerIds: string[]): Promise<Map<string, ChargerSite>> {
-  const rows = await db.$queryRaw<{ id: string; depotId: string; portIds: string[] }[]>`
-    SELECT c.id, c.depot_id AS "depotId", ARRAY(SELECT p.id FROM port p WHERE p.charger_id = c.id ORDER BY p.number) AS "portIds"
-    FROM charger c WHERE c.id = ANY(${chargerIds}::text[])`
-  return new Map(rows.map(({ id, ...site }) => [id, site]))
-}
-
-export const findChargerSite = async (db: Db, chargerId: string): Promise<ChargerSite | undefined> =>
-  (await findChargerSites(db, [chargerId])).get(chargerId)
-
-/** The depot of a node of the tree; undefined: there is no such node. */
-export const depotOfNode = async (db: Db, nodeId: string): Promise<string | undefined> =>
-  (await db.siteNode.findUnique({ where: { id: nodeId }, select: { depotId: true } }))?.depotId
-
-/** Any charger in service: who wakes a depot through one. */
-export const anyCharger = async (db: Db, depotId: string): Promise<string | undefined> =>
-  (await db.charger.findFirst({ where: { depotId, retiredAt: null }, select: { id: true } }))?.id
