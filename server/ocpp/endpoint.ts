@@ -6,9 +6,7 @@ import { makePresence } from '../charging/presence.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { makeStartMany } from '../charging/start-many.ts'
 import { makeStopMany } from '../charging/stop-many.ts'
-import { makeConfigurationBook } from '../configuration/configuration-book.ts'
 import type { Env } from '../env.ts'
-import { makeGate } from '../planning/one-at-a-time.ts'
 import type { Links } from '../runtime.ts'
 import { makeDoorBook } from '../store/admission.ts'
 import { forgetConnections } from '../store/charger.ts'
@@ -16,7 +14,6 @@ import { openSessionsOfChargers } from '../store/session.ts'
 import { makeTogether } from '../store/together.ts'
 import { type Admission, admit, identityIn, PROTOCOL } from './admission.ts'
 import type { ClientTrust } from './client-certificate.ts'
-import { commission } from './commission.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { makeCounts } from './counts.ts'
 import { makeDoorNotes } from './door-notes.ts'
@@ -28,6 +25,7 @@ import { makeProxies, NO_PROXIES, type ProxySettings } from './proxies.ts'
 import type { Rejections } from './registration.ts'
 import { type Handshake, RPCServer, type RpcClient } from './rpc.ts'
 import { ChargerRpc } from './rpc-client.ts'
+import { makeSetUp } from './set-up.ts'
 import { ChargerSocket, makePulse } from './socket.ts'
 import { takeSockets } from './take-sockets.ts'
 import { makeValidator16 } from './validator16.ts'
@@ -78,8 +76,6 @@ const MAX_FRAME = 256 * 1024
 const GOODBYE_MS = 1000
 const LEAST_MS = 100
 const LONGEST_AT_THE_DOOR_MS = 120_000
-/** Asking 10,000 chargers for their configuration at once would starve what they have to say. */
-const COMMISSIONED_AT_ONCE = 64
 
 /**
  * Where chargers connect: `ws://host:port/ocpp/:charger` and `wss://…`, OCPP 1.6J, security profiles 0 to 3. One socket per charger;
@@ -91,15 +87,13 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
   const presence = new Map<string, Promise<void>>()
   /** Where each charger found us: what it is told to fetch or send lies at the same place. */
   const origins = new WeakMap<Connection, string>()
-  const commissioning = new Map<Connection, Promise<void>>()
   const rejections: Rejections = new Map()
   const counts = makeCounts(ctx)
-  const configurations = makeConfigurationBook(ctx)
+  const setUp = makeSetUp(ctx, options.leaveRoom)
   const batch = makeBatch(ctx)
   const many = { start: makeStartMany(ctx), stop: makeStopMany(ctx) }
   const commit = makePresence(ctx)
   const openBook = makeTogether((ids: string[]) => openSessionsOfChargers(ctx.db, ids), { windowMs: 3 })
-  const commissionInTurn = makeGate(COMMISSIONED_AT_ONCE)
   const failures = makeFailures(() => ctx.clock.monotonic(), options.failureLimits)
   const { schemas, bentBy } = makeValidator16()
   const live = new Set<string>()
@@ -152,7 +146,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       many,
       openBook,
       commit,
-      onBooted: settled,
+      onBooted: setUp.begin,
       onClosed,
     })
     const origin = `${proxies.approach(request).tls ? 'https' : 'http'}://${request.headers.host}`
@@ -168,7 +162,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     remember(charger.id, online)
     online.catch(() => connection.terminate())
     setTimeout(() => {
-      if (!connection.booted && connections.get(charger.id) === connection) settled(connection)
+      if (!connection.booted && connections.get(charger.id) === connection) setUp.begin(connection)
     }, bootAwaitedMs).unref()
   }
 
@@ -195,25 +189,6 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     }
     notes.write(line)
     before.close(4001, 'replaced by a newer connection')
-  }
-
-  /** One after the other: a boot may come while a return without one is being commissioned. */
-  function settled(connection: Connection) {
-    // nothing is sent to a rejected one; a pending one is asked what it is, before a person decides
-    if (connection.charger.registration === 'rejected') return
-    const before = commissioning.get(connection) ?? Promise.resolve()
-    const done = before
-      .then(() =>
-        commissionInTurn(async () => {
-          await options.leaveRoom?.()
-          if (!closing) await commission(ctx, connection, configurations)
-        }),
-      )
-      .catch((error: unknown) => ctx.log.warn({ err: error, charger: connection.charger.id }, 'commissioning stopped'))
-      .then(() => {
-        if (commissioning.get(connection) === done) commissioning.delete(connection)
-      })
-    commissioning.set(connection, done)
   }
 
   function onClosed(connection: Connection, code: number) {
@@ -270,6 +245,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
     },
     async close(deadlineMs) {
       closing = true
+      setUp.close()
       const until = monotonic() + deadlineMs
       const inTime = (work: Promise<unknown>[], most = deadlineMs) =>
         within(Math.min(most, Math.max(until - monotonic(), LEAST_MS)), Promise.all(work))
@@ -282,7 +258,7 @@ export async function startEndpoint(ctx: EndpointCtx, options: EndpointOptions):
       for (const connection of all) connection.terminate()
       listener.cutOff()
       // that somebody went is written after all that it said
-      await inTime([...presence.values(), ...commissioning.values()])
+      await inTime([...presence.values(), setUp.ended()])
       await inTime([batch.drain(), counts.flush()])
     },
   }
