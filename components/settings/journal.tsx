@@ -13,7 +13,7 @@ import { Question } from '../ui/question.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
-import { MessageDays } from './message-days.tsx'
+import { MessageDays } from './kept-days.tsx'
 
 const journalOptions = (depot: string, { kind, subject }: { kind: string | null; subject: string | null }) =>
   infiniteQueryOptions({

@@ -1,11 +1,13 @@
 'use client'
 import { Assumptions } from './assumptions.tsx'
+import { PlanDays } from './kept-days.tsx'
 import { Policy } from './policy.tsx'
 
-/** What the plan prefers, and what it takes for granted. */
+/** What the plan prefers, what it takes for granted, and how long it is kept. */
 export const PlanSettings = () => (
   <>
     <Policy />
     <Assumptions />
+    <PlanDays />
   </>
 )

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { operators } from '#lib/auth/role.ts'
+import { admins, operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
-import { depotClock, depotRef, mark, moment, slot, steps } from './words.ts'
+import { depotClock, depotRef, done, mark, moment, slot, steps } from './words.ts'
 
 export const planRow = z.object({
   vehicleId: z.string(),
@@ -131,4 +131,24 @@ export const getPlan = contract({
   summary: 'The plan of the night: a row a vehicle, the power of the site, prices, and why.',
   params: z.object({ depot: z.string() }),
   output: planView,
+})
+
+const kept = z.object({ days: z.number().int().min(2, 'At least two days.').max(3650, 'At most ten years.') })
+
+export const getPlanDays = contract({
+  method: 'GET',
+  path: '/api/depots/:depot/plan-days',
+  roles: operators,
+  summary: 'For how many days the plans of the depot are kept.',
+  params: z.object({ depot: z.string() }),
+  output: kept,
+})
+
+export const setPlanDays = contract({
+  method: 'PUT',
+  path: '/api/plan-days',
+  roles: admins,
+  summary: 'For how many days the plans of the depot are kept, with what they were made of. Older ones are deleted within the hour.',
+  input: kept.extend({ depotId: z.string() }),
+  output: done,
 })

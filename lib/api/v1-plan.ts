@@ -47,6 +47,8 @@ export const readPlan = contract({
     id: z.string(),
     depotId: z.string(),
     madeAt: moment,
+    /** When a plan was last made that says the same. */
+    asOf: moment,
     cause: z.string(),
     /** False: a safe plan that answered an event at once; the full one follows. */
     refined: z.boolean(),

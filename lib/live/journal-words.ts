@@ -101,6 +101,7 @@ const WORDS: Record<string, string> = {
   'limit.refused': 'A limit was refused',
   'vehicle.neverPause': 'A vehicle did not go on after a pause; it is not paused any more',
   'plan.failed': 'No new plan could be made; the last one stays in force',
+  'plan.recovered': 'New plans are made again',
   'limit.lowered': 'A limit was lowered for some hours',
   'limit.restored': 'A lowered limit was ended',
   'duty.added': 'A vehicle was given a duty',

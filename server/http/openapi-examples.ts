@@ -162,7 +162,16 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
   putDeparture: { input: { departsAt: '2026-11-24T05:30:00-08:00', minSocPct: 80 }, output: { commandId: COMMAND } },
   readPlan: {
     output: {
-      ...{ id: COMMAND, depotId: 'north', madeAt: AT, cause: 'a vehicle plugged in', refined: true, trouble: null, policy: 'cheapest' },
+      ...{
+        id: COMMAND,
+        depotId: 'north',
+        madeAt: AT,
+        asOf: AT + 60_000,
+        cause: 'a vehicle plugged in',
+        refined: true,
+        trouble: null,
+        policy: 'cheapest',
+      },
       ...{ from: AT, until: AT + 86_400_000, slotMinutes: 15 },
       vehicles: [
         {

@@ -37,7 +37,7 @@ export async function askDoor<Told>(
   const request = new Request(`http://depot.test/x${query}`, {
     method,
     headers: { host: 'depot.test', ...headers },
-    ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
+    ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
   })
   const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
   return { ...((await response.json()) as Told), status: response.status }

@@ -34,7 +34,10 @@ export async function planAlerts(ctx: Seeing, depotId: string, zone: string): Pr
 }
 
 /** What it means that the planner fails, and what holds meanwhile. */
-export const troubleText = ({ planAt }: PlanTrouble, now: Instant, zone: string): string =>
-  planAt === null
-    ? 'The planner failed and is asked again. Chargers give the least power they keep by themselves.'
-    : `The planner failed and is asked again. The plan of ${nearText(planAt, now, zone)} stays in force; every limit is kept.`
+export const troubleText = ({ planAt, isSafe }: PlanTrouble, now: Instant, zone: string): string => {
+  if (planAt === null) return 'The planner failed and is asked again. Chargers give the least power they keep by themselves.'
+  const made = nearText(planAt, now, zone)
+  return isSafe
+    ? `The planner failed and is asked again. What happens meanwhile is answered by safe plans, the last one of ${made}: every limit is kept, and vehicles are made ready, but it may cost more.`
+    : `The planner failed and is asked again. The plan of ${made} stays in force; every limit is kept.`
+}

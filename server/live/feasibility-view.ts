@@ -7,7 +7,7 @@ import { instant } from '#lib/time/instant.ts'
 import { readAssumptions } from '#server/store/assumptions.ts'
 import type { DutyAhead } from '#server/store/duty.ts'
 import { type FleetVehicle, homePorts } from '#server/store/fleet.ts'
-import { planInForce, type StoredPlan } from '#server/store/view.ts'
+import { planInForce, type StoredPlan } from '#server/store/plan.ts'
 import type { Seeing } from './views.ts'
 
 const MARKS: Record<Verdict, Mark> = { short: 'critical', shortByPlan: 'serious', unknown: 'caution', tight: 'caution', ready: 'normal' }

@@ -4,14 +4,13 @@ import { getVehicleDuties as theirsDoor } from '#lib/api/v1-duty.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { hours, iso, minutes, plus } from '#lib/time/instant.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { gather } from '#server/planning/replan.ts'
 import { GET as getDuties } from '../../app/api/depots/[depot]/duties/route.ts'
 import { POST as postDuties } from '../../app/api/v1/duties/route.ts'
 import { GET as getTheirs } from '../../app/api/v1/vehicles/[id]/duties/route.ts'
 import { charging, smallDepot } from './test-depot.ts'
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 const plain = (text: string | null) => text?.replace(/\u202f/g, ' ') ?? null
 
 describe('can each vehicle drive what it is to drive? (R1)', () => {
@@ -36,16 +35,8 @@ describe('can each vehicle drive what it is to drive? (R1)', () => {
     site.ctx.wakes.replan = (depotId, cause) => void replans.push(`${depotId}: ${cause}`)
   })
 
-  async function ask(door: Door, params: Record<string, string>, headers: Record<string, string>, body?: unknown, query = '') {
-    const { method } = door.contract
-    const request = new Request(`http://depot.test/x${query}`, {
-      method,
-      headers: { host: 'depot.test', ...headers },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-    })
-    const response = await door(request, { params: Promise.resolve(params) })
-    return { ...((await response.json()) as Record<string, unknown>), status: response.status } as Record<string, unknown>
-  }
+  const ask = (door: Door, params: Record<string, string>, headers: Record<string, string>, body?: unknown, query = '') =>
+    askDoor<Record<string, unknown>>(door, headers, { params, body, query })
   const list = (query: string) => ask(getDuties, { depot: 'north' }, manager, undefined, query)
   const duties = async (query = '') => dutiesDoor.output.parse(await list(query))
   const underCap = async (limitW: number) => {

@@ -7,7 +7,7 @@ import { hours, instant, minutes, plus } from '#lib/time/instant.ts'
 import { milliamps, wattHours, watts } from '#lib/units/units.ts'
 import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { writeJournal } from '#server/store/journal.ts'
-import { storePlan } from '#server/store/plan.ts'
+import { planInForce, storePlan } from '#server/store/plan.ts'
 import { overviewView } from './overview.ts'
 import { planView } from './plan-view.ts'
 import { charging, smallDepot } from './test-depot.ts'
@@ -198,7 +198,7 @@ describe('a depot in the evening', () => {
 
   test('hours with a lower cap are told with it, a vehicle put first with the end of that, and the month’s peak with what a new one costs', async () => {
     const row = (await site.db.prisma.plan.findFirst())!
-    const input = row.input as unknown as PlanningInput
+    const { input } = (await planInForce(site.db, 'north'))!
     const lower = input.nodes.map((node) => ({ ...node, limitW: node.limitW.map((w, slot) => (slot >= 8 && slot < 12 ? 50_000 : w)) }))
     const demand = [{ microPerKw: 9_000_000, slots: Array(SLOTS).fill(true), peakSoFarW: 25_000 }]
     const needs = input.needs.map((need) => (need.id === 'van-3' ? { ...need, chargeFirst: true } : need))

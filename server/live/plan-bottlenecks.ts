@@ -1,6 +1,6 @@
 import type { PlanView } from '#lib/api/plan.ts'
 import { bottlenecks } from '#lib/planning/bottlenecks.ts'
-import type { StoredPlan } from '#server/store/view.ts'
+import type { StoredPlan } from '#server/store/plan.ts'
 
 /** Where the plan in force is short of power, in the names of the depot; `names` of vehicles and nodes by id. */
 export const shortOfPower = (stored: StoredPlan, names: Map<string, string>): PlanView['bottlenecks'] =>

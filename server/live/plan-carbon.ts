@@ -1,6 +1,6 @@
 import type { PlanView } from '#lib/api/plan.ts'
 import { slotAt } from '#lib/planning/input.ts'
-import type { StoredPlan } from '#server/store/view.ts'
+import type { StoredPlan } from '#server/store/plan.ts'
 
 /** It was chosen when there were figures; those are over. */
 const NO_CARBON_LEFT =

@@ -1,7 +1,7 @@
 import { NO_LIMIT_W } from '#lib/planning/depot-input.ts'
 import type { Planned } from '#lib/planning/plan-index.ts'
 import { type Instant, minutes } from '#lib/time/instant.ts'
-import type { StoredPlan } from '#server/store/view.ts'
+import type { StoredPlan } from '#server/store/plan.ts'
 
 type Hold = { name: string; usedW: number; limitW: number; binding: boolean; valueMicroPerKw: number | null }
 

@@ -13,10 +13,11 @@ import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.t
 import { monthPeak } from '#server/energy/month-peak.ts'
 import { type FleetRow, fleetRows } from '#server/store/fleet-view.ts'
 import { limitHoursAhead } from '#server/store/limit-hours.ts'
+import { planInForce, type StoredPlan } from '#server/store/plan.ts'
 import { planTrouble } from '#server/store/plan-trouble.ts'
 import { serviceNode, vehicleQuarters } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
-import { depotPortRows, planInForce, type StoredPlan } from '#server/store/view.ts'
+import { depotPortRows } from '#server/store/view.ts'
 import { troubleText } from './alerts-plan.ts'
 import { type Departing, departing } from './departures.ts'
 import { depotClock } from './depot-clock.ts'
@@ -62,7 +63,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     depot: depotRef(depot),
     clock: depotClock(ctx, depot),
     planId: stored?.id ?? null,
-    madeAt: stored?.madeAt ?? null,
+    madeAt: stored?.asOf ?? null,
     cause: stored?.cause ?? null,
     trouble: trouble ? troubleText(trouble, now, depot.zone) : null,
     policy: depot.policy as PlanView['policy'],

@@ -4,9 +4,9 @@ import { explain, explainCause } from '#lib/planning/explain.ts'
 import { slotAt } from '#lib/planning/input.ts'
 import { byVehicle, type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import type { Allocation } from '#lib/planning/plan-result.ts'
-import type { StoredPlan } from '#server/store/plan.ts'
+import { planInForce, type StoredPlan } from '#server/store/plan.ts'
 import { planTrouble } from '#server/store/plan-trouble.ts'
-import { namesOf, planInForce } from '#server/store/view.ts'
+import { namesOf } from '#server/store/view.ts'
 import { troubleText } from './alerts-plan.ts'
 import { planWords } from './plan-words.ts'
 import { remedyWords } from './remedy-words.ts'
@@ -26,6 +26,7 @@ export async function v1PlanView(ctx: Seeing, depotId: string): Promise<PlanInFo
     id: stored.id,
     depotId,
     madeAt: stored.madeAt,
+    asOf: stored.asOf,
     cause: stored.cause,
     refined: stored.refined,
     trouble: trouble ? troubleText(trouble, now, depot.zone) : null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { minutes, plus, seconds } from '#lib/time/instant.ts'
+import { unpacked } from '../store/packed.ts'
 import { testDatabase } from '../tools/test-store.ts'
 import { auditEnvelope, countedTooEarly, readSent } from './envelope-audit.ts'
 import { makeNightClock } from './night-clock.ts'
@@ -51,7 +52,7 @@ test('F1: everybody is ready, the plan and the wires stay under 80 kW', { timeou
   expect(vans.filter(({ n, hasWh, needsWh }) => socAtLeave.get(n)! < (hasWh + needsWh) / BATTERY_WH - SOC_STEP)).toEqual([])
   const plans = await night.db.prisma.plan.findMany({ select: { result: true } })
   const most = plans.map(({ result }) => {
-    const { allocations } = result as { allocations: { powerW: number[] }[] }
+    const { allocations } = unpacked(result) as { allocations: { powerW: number[] }[] }
     const slots = Math.max(0, ...allocations.map(({ powerW }) => powerW.length))
     return Math.max(0, ...Array.from({ length: slots }, (_, slot) => allocations.reduce((sum, { powerW }) => sum + (powerW[slot] ?? 0), 0)))
   })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hours, minutes, plus, seconds } from '#lib/time/instant.ts'
-import { latestPlan } from '../store/plan.ts'
+import { planInForce } from '../store/plan.ts'
 import { NIGHT, type TestDepot, testDepot } from './test-depot.ts'
 
 const draws = (depot: TestDepot, n: number, powerW: number) =>
@@ -54,9 +54,7 @@ test('a van that does not go on after a pause is marked, and is not paused any m
   const told = await depot.db.prisma.journal.findMany({ where: { kind: 'vehicle.neverPause' } })
   expect(told).toMatchObject([{ subject: 'vehicle:v1', data: { portId: 'p1' } }])
   expect((await depot.db.prisma.vehicle.findUniqueOrThrow({ where: { id: 'v1' } })).neverPauseSince).not.toBeNull()
-  const { id } = (await latestPlan(depot.db.prisma, 'north'))!
-  const { input } = await depot.db.prisma.plan.findUniqueOrThrow({ where: { id } })
-  const { needs } = input as { needs: { id: string; mayPause: boolean }[] }
+  const { needs } = (await planInForce(depot.db, 'north'))!.input
   expect(needs.find((need) => need.id === 'v1')!.mayPause).toBe(false)
   expect(needs.find((need) => need.id === 'v2')!.mayPause).toBe(true)
   await depot.gateway.close()

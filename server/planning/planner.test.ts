@@ -55,6 +55,12 @@ test.each([
   await depot.gateway.idle()
   expect((await depot.db.prisma.plan.findMany({ orderBy: { madeAt: 'desc' }, take: 1 }))[0]).toMatchObject({ refined: true })
   expect(await alerts()).toEqual([])
+  // and it is told, once, that plans are made again
+  await depot.gateway.replanner.now('north', 'a test')
+  await depot.gateway.idle()
+  expect(await depot.db.prisma.journal.findMany({ where: { kind: 'plan.recovered' } })).toMatchObject([
+    { subject: 'depot:north', data: { since: (await journal())[0]!.at.getTime() } },
+  ])
   await depot.gateway.close()
   await planner.close()
 })

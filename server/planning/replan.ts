@@ -16,12 +16,13 @@ import { monthPeak } from '../energy/month-peak.ts'
 import type { Ctx } from '../runtime.ts'
 import { readAssumptions } from '../store/assumptions.ts'
 import { readCarbon } from '../store/carbon.ts'
+import { planDays } from '../store/depot.ts'
 import { readDuties } from '../store/duty.ts'
 import { confirmedFallbacks } from '../store/fallback.ts'
-import { writeJournalOnce } from '../store/journal.ts'
+import { writeJournal, writeJournalOnce } from '../store/journal.ts'
 import { writeWanted } from '../store/limit.ts'
-import { forgetPlans, latestPlan, storePlan } from '../store/plan.ts'
-import { lastPlanAt, lastRefinedAt } from '../store/plan-trouble.ts'
+import { forgetPlans, keepPlan, latestPlan } from '../store/plan.ts'
+import { failingSince, lastPlanAt, lastRefinedAt } from '../store/plan-trouble.ts'
 import type { Site } from '../store/site.ts'
 import { tariffInForce } from '../store/tariff.ts'
 import { readVehicles, type VehicleRow } from '../store/vehicle.ts'
@@ -34,7 +35,7 @@ import { treeRefusal } from './wanted-fallbacks.ts'
 
 /** How old the plan in force may be while the planner fails and nothing happens. */
 const OLD_MS = minutes(5)
-const KEEP_MS = days(14)
+/** Older plans are thinned. */
 const KEEP_ALL_MS = hours(24)
 
 export type PlanHooks = { before?: () => void | Promise<void>; decided?: () => void | Promise<void>; stored?: () => void | Promise<void> }
@@ -67,6 +68,7 @@ export async function replan(
     await decided?.()
     const planId = await store(ctx, { depotId, cause, input: known.input, ...answer, refined })
     await stored?.()
+    if (refined) await tellRecovery(ctx, depotId)
     const pass = await room.reconciler.depot(depotId)
     await tellTrouble(ctx, { site: known.site, refusal: known.refusal, waiting: pass.waiting })
     ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
@@ -95,6 +97,7 @@ export async function takeLate(
   await decided?.()
   const planId = await store(ctx, { depotId, cause, input, ...answer, refined: true })
   await stored?.()
+  await tellRecovery(ctx, depotId)
   const pass = await reconciler.depot(depotId)
   ctx.feed.publish({ kind: 'changed', depotId, what: 'plan' })
   return { planId, plan: answer.plan, pass }
@@ -118,6 +121,15 @@ export async function tellFailure(ctx: Ctx, depotId: string, error: Error): Prom
     subject: `depot:${depotId}`,
     data,
   })
+  ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
+}
+
+/** The first plan of the planner's own after it failed ends what was told of that. */
+async function tellRecovery(ctx: Ctx, depotId: string): Promise<void> {
+  const since = await failingSince(ctx.db.prisma, depotId)
+  if (since === undefined) return
+  const data = { since }
+  await writeJournal(ctx.db.prisma, ctx.clock, { depotId, actor: 'system', kind: 'plan.recovered', subject: `depot:${depotId}`, data })
   ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
 }
 
@@ -222,7 +234,7 @@ async function store(
     )
     // no two of a depot have one moment, for the newest is in force
     const madeAt = latest(now, plus(await lastPlanAt(tx, made.depotId), 1))
-    const id = await storePlan(tx, { ...made, input, madeAt })
+    const id = await keepPlan(tx, { ...made, input, madeAt })
     const wanted = [...curves].map(([portId, curve]) => ({ portId, steps: stepsOf(curve, plan.from) }))
     await writeWanted(tx, wanted, id, now)
     return id
@@ -230,6 +242,8 @@ async function store(
   return planId
 }
 
-/** Old plans go: hourly ones stay for two weeks. */
-export const thinPlans = (ctx: Ctx, depotId: string): Promise<void> =>
-  forgetPlans(ctx.db.prisma, depotId, plus(ctx.clock.now(), -KEEP_MS), plus(ctx.clock.now(), -KEEP_ALL_MS))
+/** Plans go when they are as old as the depot keeps them; of those older than a day one an hour stays, and each that a charger was told something of. */
+export async function thinPlans(ctx: Ctx, depotId: string): Promise<void> {
+  const [db, now] = [ctx.db.prisma, ctx.clock.now()]
+  await forgetPlans(db, depotId, plus(now, -days(await planDays(db, depotId))), plus(now, -KEEP_ALL_MS))
+}

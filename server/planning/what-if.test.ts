@@ -6,10 +6,9 @@ import { hours, type Instant, iso, minutes, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import { watts } from '#lib/units/units.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
-import { storePlan } from '#server/store/plan.ts'
-import { planInForce } from '#server/store/view.ts'
+import { planInForce, storePlan } from '#server/store/plan.ts'
 import { PUT as putDuty } from '../../app/api/depots/[depot]/duties/[duty]/route.ts'
 import { DELETE as endHours } from '../../app/api/depots/[depot]/limit-hours/[hours]/route.ts'
 import { POST as postHours } from '../../app/api/depots/[depot]/nodes/[node]/limit-hours/route.ts'
@@ -24,7 +23,6 @@ import { DELETE as endSignal } from '../../app/api/v1/limit-hours/[hours]/route.
 import { POST as postSignal } from '../../app/api/v1/nodes/[node]/limit-hours/route.ts'
 import { gather } from './replan.ts'
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 type Told = WhatIfView & {
   status: number
   detail: string
@@ -49,16 +47,8 @@ describe('what if: a change of the plan, tried by its door', () => {
     manager = await site.as('manager', ['north'])
   })
 
-  async function ask(door: Door, params: Record<string, string>, body?: unknown, headers = manager): Promise<Told> {
-    const { method } = door.contract
-    const request = new Request('http://depot.test/x', {
-      method,
-      headers: { host: 'depot.test', ...headers },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-    })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-    return { ...((await response.json()) as Told), status: response.status }
-  }
+  const ask = (door: Door, params: Record<string, string>, body?: unknown, headers = manager) =>
+    askDoor<Told>(door, headers, { params, body })
   const whatIf = (body: unknown) => ask(postWhatIf, {}, body)
   const makePlan = async () => {
     const input = await gather(site.ctx, 'north', REACH)

@@ -17,8 +17,9 @@ import type { Watts } from '#lib/units/units.ts'
 import { theDepot } from '../live/views.ts'
 import type { Ctx, Runtime } from '../runtime.ts'
 import { readCarbon } from '../store/carbon.ts'
+import { planInForce, type StoredPlan } from '../store/plan.ts'
 import { tariffInForce } from '../store/tariff.ts'
-import { namesOf, planInForce, type StoredPlan } from '../store/view.ts'
+import { namesOf } from '../store/view.ts'
 import { applyOf } from './what-if-apply.ts'
 import { changeOf } from './what-if-change.ts'
 import { previewRows, previewSite } from './what-if-rows.ts'
@@ -86,11 +87,8 @@ export async function groundOf(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string):
     namesOf(ctx.db, depotId),
   ])
   if (!stored) throw problem('conflict', 'There is no plan yet to compare with. The first one is made when the gateway runs.')
-  if (now - stored.madeAt > STALE_MS)
-    throw problem(
-      'conflict',
-      `The last plan is ${spanText(now - stored.madeAt)} old: no plans are made now. Look whether the gateway runs.`,
-    )
+  if (now - stored.asOf > STALE_MS)
+    throw problem('conflict', `The last plan is ${spanText(now - stored.asOf)} old: no plans are made now. Look whether the gateway runs.`)
   return { depot, stored, tariff, carbon, names, words: changeWords(depot, names, now), now }
 }
 

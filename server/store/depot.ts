@@ -73,3 +73,11 @@ export const messageDays = async (db: Db, id: string): Promise<number> =>
 /** False: there is no such depot. */
 export const writeMessageDays = async (db: Db, id: string, days: number): Promise<boolean> =>
   (await db.depot.updateMany({ where: { id }, data: { messageDays: days } })).count === 1
+
+/** For how long the plans of a depot are kept. */
+export const planDays = async (db: Db, id: string): Promise<number> =>
+  (await db.depot.findUniqueOrThrow({ where: { id }, select: { planDays: true } })).planDays
+
+/** False: there is no such depot. */
+export const writePlanDays = async (db: Db, id: string, days: number): Promise<boolean> =>
+  (await db.depot.updateMany({ where: { id }, data: { planDays: days } })).count === 1

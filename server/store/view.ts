@@ -1,10 +1,7 @@
 import type { PortStatus } from '#lib/charging/event.ts'
-import type { PlanningInput } from '#lib/planning/input.ts'
-import type { Plan } from '#lib/planning/plan-result.ts'
-import { type Instant, instant } from '#lib/time/instant.ts'
+import type { Instant } from '#lib/time/instant.ts'
 import type { Database } from './database.ts'
 import type { Steps } from './limit.ts'
-import type { StoredPlan } from './plan.ts'
 
 /** All that a bay card needs of one port, from one query. Moments are UTC ms, powers W. */
 export type PortViewRow = {
@@ -153,14 +150,4 @@ export async function namesOf({ pool }: Database, depotId: string): Promise<Map<
     [depotId],
   )
   return new Map(rows.map(({ id, name }) => [id, name]))
-}
-
-export type { StoredPlan }
-
-/** The plan in force with the question it answers; undefined before the first. */
-export async function planInForce({ prisma }: Database, depotId: string): Promise<StoredPlan | undefined> {
-  const row = await prisma.plan.findFirst({ where: { depotId }, orderBy: { madeAt: 'desc' } })
-  if (!row) return undefined
-  const { id, cause, refined } = row
-  return { id, cause, refined, madeAt: instant(row.madeAt), input: row.input as PlanningInput, plan: row.result as Plan }
 }
