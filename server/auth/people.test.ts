@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { GET as getMe } from '../../app/api/me/route.ts'
 import { POST as postPassword } from '../../app/api/people/[person]/password/route.ts'
@@ -18,14 +18,8 @@ describe('people, by their doors', () => {
     await site.db.prisma.driver.create({ data: { id: 'driver-1', depotId: 'north', name: 'Dee' } })
     admin = await site.as('admin')
   })
-  async function ask(door: Door, body?: unknown, person = '', headers = admin): Promise<Record<string, unknown>> {
-    const { method } = door.contract
-    const text = method === 'GET' ? undefined : JSON.stringify(body ?? {})
-    const response = await door(new Request('http://depot.test/x', { method, headers: { host: 'depot.test', ...headers }, body: text }), {
-      params: Promise.resolve({ person }),
-    })
-    return { ...((await response.json()) as object), status: response.status }
-  }
+  const ask = (door: Door, body?: unknown, person = '', headers = admin) =>
+    askDoor<Record<string, unknown>>(door, headers, { params: { person }, body })
   const enter = (email: string, password: unknown) => signIn(site.ctx, { email, password: String(password), address: '192.0.2.1' })
   const mia = { name: 'Mia', email: 'Mia@depot.test', role: 'manager', depotIds: ['north'] }
   const people = async () => (await ask(getPeople)).people as { id: string; name: string; self: boolean; disabledAt: number | null }[]

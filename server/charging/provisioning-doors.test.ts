@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { isChargerKey } from '#server/ocpp/key.ts'
 import { GET as getBoard } from '../../app/api/depots/[depot]/board/route.ts'
@@ -33,13 +33,8 @@ describe('provisioning', () => {
     await smallDepot(site.db, EVENING, { bays: 6 })
     manager = await site.as('manager', ['north'])
   })
-  async function ask(door: Door, params: Record<string, string>, body?: unknown, headers = manager): Promise<Body> {
-    const { method } = door.contract
-    const text = method === 'GET' ? undefined : JSON.stringify(body ?? {})
-    const request = new Request('http://depot.test/x', { method, headers: { host: 'depot.test', ...headers }, body: text })
-    const response = await door(request, { params: Promise.resolve(params) })
-    return { ...((await response.json()) as object), status: response.status }
-  }
+  const ask = (door: Door, params: Record<string, string>, body?: unknown, headers = manager) =>
+    askDoor<Body>(door, headers, { params, body })
   const on = (charger: string) => ({ depot: 'north', charger })
   const row = (id: string) => site.db.prisma.charger.findUniqueOrThrow({ where: { id } })
   const journal = (kind: string, subject: string) => site.db.prisma.journal.findMany({ where: { kind, subject } })

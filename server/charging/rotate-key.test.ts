@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { isChargerKey } from '#server/ocpp/key.ts'
 import { POST as postKey } from '../../app/api/depots/[depot]/chargers/[charger]/key/route.ts'
@@ -14,12 +14,8 @@ describe('keys of chargers, by their doors', () => {
     await smallDepot(site.db, EVENING)
     manager = await site.as('manager', ['north'])
   })
-  async function ask(door: Door, params: Record<string, string>, body: unknown = {}): Promise<Record<string, unknown>> {
-    const headers = { host: 'depot.test', ...manager }
-    const request = new Request('http://depot.test/x', { method: 'POST', headers, body: JSON.stringify(body) })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-    return { ...((await response.json()) as object), status: response.status }
-  }
+  const ask = (door: Door, params: Record<string, string>, body?: unknown) =>
+    askDoor<Record<string, unknown>>(door, manager, { params, body })
   const hashOf = async (id: string) => (await site.db.prisma.charger.findUniqueOrThrow({ where: { id } })).keyHash
 
   test('a new key is told once, opens the door instead of the old one, and the socket of the old one is dropped', async () => {

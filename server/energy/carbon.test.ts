@@ -4,13 +4,12 @@ import { plan } from '#lib/planning/plan.ts'
 import { hours, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { gather } from '#server/planning/replan.ts'
 import { GET as getCarbon, PUT as putCarbon } from '../../app/api/depots/[depot]/carbon/route.ts'
 import { PUT as putPolicy } from '../../app/api/depots/[depot]/policy/route.ts'
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 const ZONE = 'Europe/Berlin'
 /** Dirty in the evening, clean from 2 to 4 in the night. */
 const DAY = Array.from({ length: 24 }, (_, hour) => (hour >= 2 && hour < 4 ? 90 : 400))
@@ -27,16 +26,8 @@ describe('how clean the energy is: told by a file, followed by the plan', () => 
     manager = await site.as('manager', ['north'])
     site.ctx.wakes.replan = (_, cause) => void replans.push(cause)
   })
-  async function ask(door: Door, body?: unknown) {
-    const { method } = door.contract
-    const request = new Request('http://depot.test/x', {
-      method,
-      headers: { host: 'depot.test', ...manager },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-    })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north' }) })
-    return { ...((await response.json()) as CarbonView & { detail: string; fields: Record<string, string> }), status: response.status }
-  }
+  const ask = (door: Door, body?: unknown) =>
+    askDoor<CarbonView & { detail: string; fields: Record<string, string> }>(door, manager, { body })
   /** Local hours in which van 1 is given power by a plan made now. */
   const hoursOf = async () => {
     const input = await gather(site.ctx, 'north', REACH)

@@ -4,7 +4,7 @@ import { hours, instant, plus } from '#lib/time/instant.ts'
 import { addDays, localInstant } from '#lib/time/zone.ts'
 import type { Watts } from '#lib/units/units.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { gather } from '#server/planning/replan.ts'
 import { writeLearnedDays } from '#server/store/learned-peak.ts'
@@ -12,7 +12,6 @@ import { GET as getPeak, PUT as putPeak } from '../../app/api/depots/[depot]/pea
 import { learnPeak, targetOf, withExpectedPeak } from './learned-peak.ts'
 
 const ZONE = 'Europe/Berlin'
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 
 describe('the peak that the month is expected to make', () => {
   let site: Site
@@ -47,16 +46,8 @@ describe('the peak that the month is expected to make', () => {
     manager = await site.as('manager', ['north'])
     site.ctx.wakes.replan = (_, cause) => void replans.push(cause)
   })
-  async function ask(door: Door, body?: unknown) {
-    const { method } = door.contract
-    const request = new Request('http://depot.test/x', {
-      method,
-      headers: { host: 'depot.test', ...manager },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-    })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north' }) })
-    return { ...((await response.json()) as PeakView & { detail: string; fields: Record<string, string> }), status: response.status }
-  }
+  const ask = (door: Door, body?: unknown) =>
+    askDoor<PeakView & { detail: string; fields: Record<string, string> }>(door, manager, { body })
   const planned = async () => (await gather(site.ctx, 'north', REACH)).prices.demand[0]!
 
   test('nothing is known before anything was looked at', async () => {

@@ -1,13 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { GET, PUT } from '../../app/api/depots/[depot]/assumptions/route.ts'
 import { gather } from '../planning/replan.ts'
 
 // What nobody told of a vehicle is stated by its depot, and the plan is made with that.
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 let site: Site
 let manager: Record<string, string>
 const replans: string[] = []

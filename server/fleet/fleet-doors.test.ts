@@ -3,7 +3,7 @@ import { getDuties as dutiesDoor } from '#lib/api/duty.ts'
 import { hours, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { gather } from '#server/planning/replan.ts'
 import { PUT as putDuty, DELETE as removeDuty } from '../../app/api/depots/[depot]/duties/[duty]/route.ts'
@@ -18,7 +18,6 @@ import { authorise } from '../charging/authorise.ts'
 type Told = { status: number; id: string; detail: string; fields: Record<string, string> } & Record<string, unknown>
 type Vehicle = { id: string; name: string; word: string; driver: string | null; tags: { id: string; idTag: string; blocked: boolean }[] }
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 const VAN = { name: 'Van 20', batteryKwh: 80, maxKw: 11, kwhPerKm: 0.4, targetSocPct: 90 }
 
 describe('the fleet, by its doors', () => {
@@ -33,16 +32,8 @@ describe('the fleet, by its doors', () => {
     site.ctx.wakes.replan = (depotId, cause) => void replans.push(`${depotId}: ${cause}`)
   })
 
-  async function ask(door: Door, params: Record<string, string>, body?: unknown, headers = manager, query = ''): Promise<Told> {
-    const method = door.contract.method
-    const request = new Request(`http://depot.test/x${query}`, {
-      method,
-      headers: { host: 'depot.test', ...headers },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-    })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-    return { ...((await response.json()) as Told), status: response.status }
-  }
+  const ask = (door: Door, params: Record<string, string>, body?: unknown, headers = manager, query = '') =>
+    askDoor<Told>(door, headers, { params, body, query })
   const fleet = async () => (await ask(getFleet, {})).vehicles as Vehicle[]
   const vehicle = async (id: string) => (await fleet()).find((each) => each.id === id)!
   const local = (hoursAhead: number) => localIso(plus(EVENING, hours(hoursAhead)), 'Europe/Berlin').slice(0, 16)

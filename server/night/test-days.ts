@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { iso, plus, seconds } from '#lib/time/instant.ts'
 import type { News } from './days-faults.ts'
 import { judgeNights, outOfHand, TOLD_WH } from './days-hindsight.ts'
@@ -51,4 +52,22 @@ export async function judgedDays(count: number, seed: number) {
     ].join('\n'),
     faults: days.faults.map(({ kind }) => kind),
   }
+}
+
+/** Nothing was passed but what nobody could know, nobody was late who need not be, and no flash is worn. */
+export function expectHeld({
+  envelopePassed,
+  wiresOver,
+  meansOver,
+  lateAvoidably,
+  mostWrites,
+  counts,
+}: Awaited<ReturnType<typeof judgedDays>>) {
+  expect(envelopePassed).toEqual([])
+  expect(wiresOver.slice(0, 3)).toEqual([])
+  expect(meansOver.slice(0, 3)).toEqual([])
+  expect(lateAvoidably.slice(0, 3)).toEqual([])
+  expect(mostWrites).toBeLessThanOrEqual(100)
+  // both tiers were there, and plans that came too late
+  expect(Math.min(counts.refined, counts.safe, counts.thrownAway)).toBeGreaterThan(0)
 }

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { PUT as putPorts } from '../../app/api/depots/[depot]/chargers/[charger]/ports/route.ts'
 import { GET as getProvisioning } from '../../app/api/depots/[depot]/chargers/[charger]/provisioning/route.ts'
@@ -28,16 +28,8 @@ type Told = {
   nodes: Record<string, unknown>[]
   ports: Record<string, unknown>[]
 }
-async function ask(door: Door, params: Record<string, string>, body?: unknown, headers = manager): Promise<Told> {
-  const { method } = door.contract
-  const request = new Request('http://depot.test/x', {
-    method,
-    headers: { host: 'depot.test', ...headers },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-  return { ...((await response.json()) as Told), status: response.status }
-}
+const ask = (door: Door, params: Record<string, string>, body?: unknown, headers = manager) =>
+  askDoor<Told>(door, headers, { params, body })
 const service = async () => (await ask(getSite, {})).nodes.find(({ id }) => id === 'north-service')!
 const RATING = { name: 'Grid', breakerA: 400, contractKw: null, continuousIncluded: false }
 const node = { node: 'north-service' }

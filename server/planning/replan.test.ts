@@ -1,12 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
 import { hours, plus } from '#lib/time/instant.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
 import { readFacts } from './facts.ts'
 import { gather } from './replan.ts'
 import { tellTrouble } from './tell-trouble.ts'
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 let site: Site
 beforeEach(async () => {
   site = await testSite()

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { POST as postLock } from '../../app/api/depots/[depot]/nodes/[node]/lock-out/route.ts'
 import { PUT as putNode } from '../../app/api/depots/[depot]/nodes/[node]/route.ts'
@@ -9,7 +9,6 @@ import { GET as getSite } from '../../app/api/depots/[depot]/site/route.ts'
 import { gather } from './replan.ts'
 
 type Told = { status: number; id: string; detail: string; nodes: Record<string, unknown>[]; refusal: string | null }
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 const PANEL = { name: 'Panel A', breakerA: 100, contractKw: null, continuousIncluded: false, volts: 400, wiring: 'L-L', phases: 3 }
 const SERVICE = { name: 'service connection', breakerA: null, contractKw: 80, continuousIncluded: false }
 
@@ -26,16 +25,7 @@ describe('the site tree, by its doors', () => {
     site.ctx.wakes.replan = (_, cause) => void replans.push(cause)
   })
 
-  async function ask(door: Door, params: Record<string, string>, body?: unknown): Promise<Told> {
-    const { method } = door.contract
-    const request = new Request('http://depot.test/x', {
-      method,
-      headers: { host: 'depot.test', ...manager },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body) }),
-    })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-    return { ...((await response.json()) as Told), status: response.status }
-  }
+  const ask = (door: Door, params: Record<string, string>, body?: unknown) => askDoor<Told>(door, manager, { params, body })
   const lastJournal = () => site.db.prisma.journal.findFirst({ orderBy: { id: 'desc' } })
 
   test('the tree shows limits and use: building and vehicles count at every node above them', async () => {

@@ -9,7 +9,7 @@ import type { Plan } from '#lib/planning/plan-result.ts'
 import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import type { Door } from '#server/http/route.ts'
-import { type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { checkPlan } from '#server/judge/check-plan.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { storePlan } from '#server/store/plan.ts'
@@ -18,7 +18,6 @@ import { POST as postWhatIf } from '../../app/api/depots/[depot]/plan/what-if/ro
 import { gather } from './replan.ts'
 
 const ZONE = 'Europe/Berlin'
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 const at = (time: string): Instant => instant(`${time}:00+01:00`)
 const FRIDAY = at('2025-11-21T18:00')
 const [saturday, sunday, monday] = [at('2025-11-22T07:00'), at('2025-11-23T00:00'), at('2025-11-24T05:00')]
@@ -76,12 +75,7 @@ describe('a weekend: vans that come home on Friday evening leave on Monday morni
     await storePlan(prisma, { depotId: 'north', madeAt: input.now, cause: 'test', input, plan: made, tookMs: 1 })
   })
 
-  async function ask<T>(door: Door, body?: unknown): Promise<T> {
-    const { method } = door.contract
-    const headers = { host: 'depot.test', ...manager }
-    const request = new Request('http://depot.test/x', { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-    return (await (await door(request, { params: Promise.resolve({ depot: 'north' }) })).json()) as T
-  }
+  const ask = <T>(door: Door, body?: unknown) => askDoor<T>(door, manager, { body })
   const slotOf = (moment: Instant) => Math.floor((moment - slotAt(input, 0)) / minutes(15))
   const powerOf = (vehicle: string) => made.allocations.find((each) => each.vehicle === vehicle)!.powerW
 

@@ -5,7 +5,7 @@ import { byVehicle, readyBy } from '#lib/planning/plan-index.ts'
 import { hours, type Instant, plus } from '#lib/time/instant.ts'
 import { localIso } from '#lib/time/zone.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { storePlan } from '#server/store/plan.ts'
 import { writePriority } from '#server/store/vehicle.ts'
@@ -19,7 +19,6 @@ import { POST as postPriority } from '../../app/api/depots/[depot]/vehicles/[veh
 import { gather } from './replan.ts'
 import { whatWouldHelp } from './what-would-help.ts'
 
-const REACH = { speed: 1, online: () => true, inFlight: () => false, asked: () => false }
 type Told = WhatIfView & { status: number; detail: string }
 
 describe('what was tried is applied, and taken back', () => {
@@ -34,13 +33,7 @@ describe('what was tried is applied, and taken back', () => {
     await makePlan()
   })
 
-  async function ask(door: Door, params: Record<string, string>, body?: unknown): Promise<Told> {
-    const { method } = door.contract
-    const headers = { host: 'depot.test', ...manager }
-    const request = new Request('http://depot.test/x', { method, headers, ...(method === 'GET' ? {} : { body: JSON.stringify(body) }) })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-    return { ...((await response.json()) as Told), status: response.status }
-  }
+  const ask = (door: Door, params: Record<string, string>, body?: unknown) => askDoor<Told>(door, manager, { params, body })
   const whatIf = (body: unknown) => ask(postWhatIf, {}, body)
   async function makePlan() {
     const input = await gather(site.ctx, 'north', REACH)

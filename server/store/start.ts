@@ -137,32 +137,31 @@ const journalColumns = (rows: StartLine[]): string[] => [
 const visitOf = ({ id, visitId }: RequestRow) => (visitId === id ? null : visitId)
 const evidenceOf = ({ evidence }: RequestRow) => (evidence.length === 0 ? null : pgJson(writtenEvidence(evidence)))
 
+/** Whose attempt it is and how far it came: from `vehicle_id` to `accepted_at`. */
+const attemptColumns = (rows: RequestRow[]): string[] => [
+  texts(rows, ({ vehicleId }) => vehicleId),
+  texts(rows, ({ idTag }) => idTag),
+  numbers(rows, ({ sessionId }) => sessionId),
+  numbers(rows, ({ requestedAt }) => requestedAt),
+  numbers(rows, ({ pluggedAt }) => pluggedAt),
+  numbers(rows, ({ askedAt }) => askedAt),
+  numbers(rows, ({ acceptedAt }) => acceptedAt),
+]
+
 const begunColumns = (rows: RequestRow[]): string[] => [
   texts(rows, ({ id }) => id),
   texts(rows, ({ depotId }) => depotId),
   texts(rows, visitOf),
   texts(rows, ({ source }) => source),
   texts(rows, ({ portId }) => portId),
-  texts(rows, ({ vehicleId }) => vehicleId),
-  texts(rows, ({ idTag }) => idTag),
-  numbers(rows, ({ sessionId }) => sessionId),
-  numbers(rows, ({ requestedAt }) => requestedAt),
-  numbers(rows, ({ pluggedAt }) => pluggedAt),
-  numbers(rows, ({ askedAt }) => askedAt),
-  numbers(rows, ({ acceptedAt }) => acceptedAt),
+  ...attemptColumns(rows),
   texts(rows, evidenceOf),
 ]
 
 const goingOnColumns = (rows: RequestRow[]): string[] => [
   texts(rows, ({ id }) => id),
   texts(rows, visitOf),
-  texts(rows, ({ vehicleId }) => vehicleId),
-  texts(rows, ({ idTag }) => idTag),
-  numbers(rows, ({ sessionId }) => sessionId),
-  numbers(rows, ({ requestedAt }) => requestedAt),
-  numbers(rows, ({ pluggedAt }) => pluggedAt),
-  numbers(rows, ({ askedAt }) => askedAt),
-  numbers(rows, ({ acceptedAt }) => acceptedAt),
+  ...attemptColumns(rows),
   numbers(rows, ({ poweredAt }) => poweredAt),
   texts(rows, evidenceOf),
 ]

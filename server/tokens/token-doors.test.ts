@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { importTokens } from '#lib/api/token.ts'
 import { hours, plus } from '#lib/time/instant.ts'
 import type { Door } from '#server/http/route.ts'
-import { EVENING, type Site, testSite } from '#server/http/test-site.ts'
+import { askDoor, EVENING, type Site, testSite } from '#server/http/test-site.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { PUT as change, DELETE as remove } from '../../app/api/depots/[depot]/tokens/[token]/route.ts'
 import { POST as importCsv } from '../../app/api/depots/[depot]/tokens/import/route.ts'
@@ -27,20 +27,8 @@ describe('tokens, by their doors', () => {
     reader = await site.withKey(['tokens:read'], 'north')
     writer = await site.withKey(['tokens:write'], 'north')
   })
-  async function ask(
-    door: Door,
-    headers: Record<string, string>,
-    { params = {}, body, query = '' }: { params?: object; body?: unknown; query?: string } = {},
-  ): Promise<Told> {
-    const method = door.contract.method
-    const request = new Request(`http://depot.test/x${query}`, {
-      method,
-      headers: { host: 'depot.test', ...headers },
-      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
-    })
-    const response = await door(request, { params: Promise.resolve({ depot: 'north', ...params }) })
-    return { ...((await response.json()) as Told), status: response.status }
-  }
+  const ask = (door: Door, headers: Record<string, string>, knock: Parameters<typeof askDoor>[2] = {}) =>
+    askDoor<Told>(door, headers, knock)
   const cards = async (query = '') => (await ask(list, manager, { query })).items
   const card = async (idTag: string) => (await cards(`?search=${idTag}`)).find((each) => each.idTag === idTag)!
   const version = async () => (await site.db.prisma.depot.findUniqueOrThrow({ where: { id: 'north' } })).localListVersion
