@@ -9,13 +9,19 @@ const roomFor = ({ network, given, through, site }: Flow, v: number, t: number, 
   return add
 }
 
-const giveTo = ({ network, given, through, left, bits }: Flow, v: number, t: number, add: number): void => {
-  const { seats, nodes, leaf, parent, most } = network
-  const at = t * seats + v
-  given[at]! += add
-  for (let n = leaf[v]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += add
+/** A seat has `amount` more (or less) in a slot; whoever does so by himself unsets `flow.bits`. */
+export const carry = ({ network, given, through }: Flow, v: number, t: number, amount: number): void => {
+  const { seats, nodes, leaf, parent } = network
+  given[t * seats + v]! += amount
+  for (let n = leaf[v]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += amount
+}
+
+const giveTo = (flow: Flow, v: number, t: number, add: number): void => {
+  const { network, given, left, bits } = flow
+  carry(flow, v, t, add)
   left[v]! -= add
-  if (bits) mark(bits, v, t, true, given[at]! < most[at]!)
+  const at = t * network.seats + v
+  if (bits) mark(bits, v, t, true, given[at]! < network.most[at]!)
 }
 
 /** Gives seats (in `order`) what they want in free room, slot by slot: no seat loses anything. Most of what Dinic would do, at a fraction of its work. */

@@ -47,3 +47,14 @@ test('where all come and go with the clock there is nothing to count', () => {
   expect([...counted.most]).toEqual([...network.most])
   expect([...counted.room]).toEqual([...network.room])
 })
+
+test('where not all can be ready a vehicle has a part of a slot only as far as others make no more of it', () => {
+  // 19.2 kWh for 30: the slot in which it leaves is worth all of itself to the other one, and two fifths to it
+  const crowded = relaxed(12, 19.2)
+  expect(cell(crowded, 0, 6)).toBe(0)
+  expect([...crowded.wanted].reduce((sum, each) => sum + each, 0)).toBe(19_200 * WH)
+  // alone it takes the part as well, though it is not enough
+  const board = boardOf(depot(9.6, [van('a', '18:00', 12, { departs: leaves })], flat))
+  const alone = relax(board, board.input.prices.microPerKwh, [12_000 * WH], { isMoney: true })
+  expect(alone.wanted[0]).toBe(9_600 * minutes(32))
+})

@@ -1,5 +1,4 @@
 import type { Board } from '../board.ts'
-import type { Flow } from './max-flow.ts'
 import { atWidth, type Laid, type Network } from './network.ts'
 
 // Limits count what a vehicle draws for the whole of a slot, also of the one in which it comes or leaves, though it takes energy in a part of
@@ -14,14 +13,18 @@ export const hasParts = (board: Board, { seats, boardSeat, ownMost, spanMs }: La
   return false
 }
 
-/** Per slot of the plan what energy costs; what nodes are worth by slot and node of the network; what each seat is to have. */
-export type Rough = { price: ArrayLike<number>; values: Float64Array; wanted: Float64Array }
+/** Per slot of the plan what energy costs; what nodes are worth by slot and node of the network; what each seat is to have, and what that is worth at most. */
+export type Rough = { price: ArrayLike<number>; values: Float64Array; wanted: Float64Array; mostPrice?: number }
 
 /**
  * The network in which a vehicle keeps such a slot only where that is cheaper for it than what it would buy elsewhere (complementary
  * slackness at the prices of a rough optimum), and the limits above it are lower by what it wastes there.
  */
-export const countingParts = (board: Board, network: Network, { price, values, wanted }: Rough): Network => {
+export const countingParts = (
+  board: Board,
+  network: Network,
+  { price, values, wanted, mostPrice = Number.POSITIVE_INFINITY }: Rough,
+): Network => {
   const { nodes, leaf, parent, begins, spanMs } = network
   const cost = new Float64Array(board.slots + 1)
   const most = new Float64Array(board.slots + 1)
@@ -32,7 +35,8 @@ export const countingParts = (board: Board, network: Network, { price, values, w
   }
   const marginal = new Float64Array(network.seats).fill(Number.NaN)
   return withParts(board, network, (i, k, t, part) => {
-    if (Number.isNaN(marginal[i]!)) marginal[i] = marginalPrice(i, board.seats[network.boardSeat[i]!]!.spanMs, network.ownMost[i]!)
+    if (Number.isNaN(marginal[i]!))
+      marginal[i] = Math.min(mostPrice, marginalPrice(i, board.seats[network.boardSeat[i]!]!.spanMs, network.ownMost[i]!))
     return price[t]! + valueAt(i, k) / part < marginal[i]!
   })
 
@@ -61,25 +65,6 @@ export const countingParts = (board: Board, network: Network, { price, values, w
       if (left <= 0) return cost[best]!
     }
   }
-}
-
-/** A node that carries this part of what it can is full. */
-const FULL = 0.98
-
-/**
- * The same where not all can be ready: others make more of a full slot than a vehicle that is there for less than a part (`least`) of it, and the limits
- * are lower by what the others waste.
- */
-export const leavingParts = (board: Board, network: Network, { through, site }: Flow, least: number): Network => {
-  const { nodes, leaf, parent, room } = network
-  const isFull = (i: number, k: number): boolean => {
-    for (let n = leaf[i]!; n >= 0; n = parent[n]!) {
-      const at = k * nodes + n
-      if (through[at]! > FULL * (n === 0 ? site[k]! : room[at]!)) return true
-    }
-    return false
-  }
-  return withParts(board, network, (i, k, _, part) => part >= least || !isFull(i, k))
 }
 
 type Keeps = (i: number, k: number, t: number, part: number) => boolean

@@ -1,13 +1,12 @@
 import { type Board, WH } from '../board.ts'
-import { rankOf } from '../score.ts'
 import { certified } from './certificate.ts'
 import { type Fine, finer } from './finer.ts'
-import { cheapestUnder, type Level, levelsOf, mostFor, type Solved, sum, urgentFirst } from './greedy.ts'
-import type { Flow } from './max-flow.ts'
+import { cheapestUnder, type Level, levelsOf, type Solved, sum } from './greedy.ts'
 import { type Network, networkOf, widthFor } from './network.ts'
-import { countingParts, hasParts, leavingParts } from './parts.ts'
+import { countingParts, hasParts } from './parts.ts'
 import { bestPeaks } from './peak-search.ts'
 import { leastPeaks, mostPeaks, type Peaks } from './peaks.ts'
+import { deliverable, leastLeft } from './short.ts'
 
 /** The best that could be had if power came in any portions: where each vehicle would be given what, and what that would cost at least. */
 export type Relaxed = {
@@ -70,11 +69,16 @@ export const relax = (whole: Board, price: ArrayLike<number>, upTo: ArrayLike<nu
       boundMicro: Math.max(rough.boundMicro, prove(rough)),
     }
   const { values, wanted } = rough
-  const isShort = wanted.some((energy, i) => energy < all[i]!)
+  const isLess = (each: Float64Array) => each.some((energy, i) => energy < all[i]!)
+  let isShort = isLess(wanted)
   let network = countingParts(board, loose, { price, wanted, values })
   const question: Question = { board, network, levels, wanted: all, least, most, start: rough.peaks, like: rough.solved.flow.given }
-  if (isShort) network = leastLeft(question, loose, rough.solved.flow)
-  let found = isShort ? answeredShort({ ...question, network }) : answered(question)
+  let found = isShort ? rough : answered(question)
+  if (isShort || isLess(found.wanted)) {
+    isShort = true
+    network = leastLeft(question, loose)
+    found = answeredShort({ ...question, network })
+  }
   const proofs = [rough, found]
   // values of one answer leave out too much, those of the next too little: means of them come near (source: Robbins & Monro 1951)
   const mean = values.map((value, at) => (value + found.values[at]!) / 2)
@@ -122,53 +126,3 @@ const freely = ({ board, network, levels, wanted, like }: Question) => {
 }
 
 const withoutDemand = (board: Board): Board => ({ ...board, input: { ...board.input, prices: { ...board.input.prices, demand: [] } } })
-
-/** So many groups are served one after the other where not all can be ready. */
-const MOST_GROUPS = 24
-
-/** Parts of a slot for which others make more of it, tried in turn where not all can be ready. */
-const PARTS = [0.3, 0.6, 0.8, 1]
-
-/** Of several ways to leave parts of slots the one in which most is delivered, higher priorities first. */
-const leastLeft = ({ board, network, wanted, most }: Question, loose: Network, flow: Flow): Network => {
-  const seat = (i: number) => board.seats[network.boardSeat[i]!]!
-  const ranks = [...new Set(Array.from(network.boardSeat, (v) => rankOf(board.seats[v]!)))].sort((a, b) => b - a)
-  const got = (each: Network): number[] => {
-    const given = deliverable(board, each, wanted, most)
-    return ranks.map((rank) => given.reduce((all, energy, i) => all + (rankOf(seat(i)) === rank ? energy * seat(i).need.efficiency : 0), 0))
-  }
-  let best = { network, got: got(network) }
-  for (const part of PARTS) {
-    const other = leavingParts(board, loose, flow, part)
-    const gets = got(other)
-    const rank = gets.findIndex((energy, r) => energy !== best.got[r])
-    if (rank >= 0 && gets[rank]! > best.got[rank]!) best = { network: other, got: gets }
-  }
-  return best.network
-}
-
-/** Efficiencies that differ by less than one part of so many are equal. */
-const EFFICIENCIES = 50
-
-/**
- * What can be given at any price. Only where not all can be ready it matters who is first: higher priority, then who loses less on the way to
- * its battery, then less time to spare; so the shortfall falls on few.
- */
-const deliverable = (board: Board, network: Network, wanted: Float64Array, most: Peaks): Float64Array => {
-  const order = urgentFirst(network, wanted)
-  const seat = (v: number) => board.seats[network.boardSeat[v]!]!
-  const rank = (v: number) => (seat(v).need.chargeFirst ? Number.MAX_VALUE : seat(v).need.priority)
-  const spare = (v: number) => seat(v).need.departs - wanted[v]! / (seat(v).stepW.at(-1) || 1)
-  const kept = (v: number) => Math.round(seat(v).need.efficiency * EFFICIENCIES)
-  const queue = order.toSorted((a, b) => rank(b) - rank(a) || kept(b) - kept(a) || spare(a) - spare(b) || a - b)
-  const isAlike = (a: number, b: number) => rank(a) === rank(b) && kept(a) === kept(b)
-  const size = Math.ceil(queue.length / MOST_GROUPS)
-  const groups: Int32Array[] = []
-  for (let from = 0; from < queue.length; ) {
-    let until = from + 1
-    while (until < queue.length && until - from < size && isAlike(queue[until]!, queue[from]!)) until += 1
-    groups.push(queue.slice(from, until))
-    from = until
-  }
-  return mostFor(board, network, wanted, groups, most)
-}

@@ -1,10 +1,10 @@
-import type { Phase } from '#lib/units/units.ts'
 import type { Board } from '../board.ts'
 import { giveRow } from '../fill.ts'
 import { fitsPeriods, periodCount } from '../periods.ts'
 import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
 import { rankOf } from '../score.ts'
 import { besides, gainAt, giveWay, hasAll, moreThan } from './give-way.ts'
+import { counts, inTheWay, type Ways, waysOf } from './in-the-way.ts'
 
 // What is missing is found along augmenting paths, in whole steps: a vehicle takes the place of another one, which takes the place of a third,
 // until one of them finds a place that is free.
@@ -16,10 +16,6 @@ const CELLS_OF_MANY = 60_000
 /** Seats × slots that are many. */
 const MANY = 10_000
 export const budgetFor = ({ seats, slots }: Board): Budget => ({ cells: seats.length * slots > MANY ? CELLS_OF_MANY : CELLS })
-
-/** A node in W, and its three phases. */
-const WAYS = 4
-const WAY_OF: Record<Phase, number> = { l1: 1, l2: 2, l3: 3 }
 
 /** Tries for one vehicle that brought nothing. */
 const VAIN = 24
@@ -38,8 +34,7 @@ type Asked = {
 type Search = {
   wanted: ArrayLike<number>
   schedule: Schedule
-  /** By node and phase of it: the seats under it, those on the phase; all under the site, which is the last. */
-  under: number[][]
+  under: Ways
   /** The same by slot: the round in which those seats were asked. */
   asked: Int32Array[]
   seen: Int32Array
@@ -59,10 +54,7 @@ type Search = {
  */
 export const exchange = (schedule: Schedule, { seats, wanted, price, budget, mayMove, below = Number.POSITIVE_INFINITY }: Asked): void => {
   const { board } = schedule
-  const under = [...board.room.flatMap((): number[][] => [[], [], [], []]), board.seats.map((_, v) => v)]
-  board.seats.forEach(({ path, usedPhases }, v) => {
-    for (const n of path) for (const way of [0, ...usedPhases.map((phase) => WAY_OF[phase])]) under[n * WAYS + way]!.push(v)
-  })
+  const under = waysOf(board)
   const search: Search = {
     schedule,
     wanted,
@@ -123,36 +115,44 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
   seen[v] = search.round
   from[v] = -1
   let tries = 0
+  /** Goes on in a free place, if there is one for it. */
+  const ends = (u: number): boolean => {
+    const seat = seats[u]!
+    const row = schedule.steps[u]!
+    for (const t of slots) {
+      if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
+      budget.cells -= 1
+      if (stepsFree(schedule, u, t) < moreThan(seat, row[t]!)) continue
+      if (move(search, u, t, slots)) return true
+      tries += 1
+      return false
+    }
+    return false
+  }
+  if (ends(v)) return true
   for (let head = 0; head < queue.length; head += 1) {
     const u = queue[head]!
     const seat = seats[u]!
     const row = schedule.steps[u]!
     const isFull = hasAll(schedule, u)
-    for (const t of slots) {
-      if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
-      budget.cells -= 1
-      if (stepsFree(schedule, u, t) < moreThan(seat, row[t]!)) continue
-      if (move(search, u, t)) return true
-      tries += 1
-      if (tries >= VAIN || budget.cells <= 0) return false
-      break
-    }
     for (let t = 0; t < row.length; t += 1) {
       if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
       if (isFull && besides(schedule, u, t) === 0) continue
       budget.cells -= 1
-      const way = inTheWay(search, u, t)
+      const way = inTheWay(schedule, search.under, u, t)
       if (way === undefined || search.asked[way]![t] === search.round) continue
       search.asked[way]![t] = search.round
       const others = search.under[way]!
-      budget.cells -= others.length
       for (let i = 0; i < others.length; i += 1) {
         const w = others[i]!
-        if (seen[w] === search.round || !counts(search, w, t, way) || !search.mayMove(w)) continue
+        if (seen[w] === search.round || !counts(schedule, search.under, w, t, way) || !search.mayMove(w)) continue
+        budget.cells -= 1
         seen[w] = search.round
         from[w] = u
         at[w] = t
         queue.push(w)
+        if (ends(w)) return true
+        if (tries >= VAIN || budget.cells <= 0) return false
         if (unserved === 0 || !canBeLate(search, w, v, unserved)) continue
         if (move(search, w, -1)) return true
         tries += 1
@@ -164,31 +164,8 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
   return false
 }
 
-/** What keeps the seat from more in this slot, as `under` counts: the lowest node, or a phase of it; the site after all others. */
-const inTheWay = ({ schedule, under }: Search, u: number, t: number): number | undefined => {
-  const { seats } = schedule.board
-  const { path, stepW, usedPhases, port } = seats[u]!
-  const own = schedule.steps[u]![t]!
-  const more = moreThan(seats[u]!, own)
-  const moreW = stepW[more]! - stepW[own]!
-  for (const n of path) {
-    if (schedule.room[n]![t]! < moreW) return n * WAYS
-    const rows = schedule.roomMa[n]
-    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < (more - own) * port.stepMa) return n * WAYS + WAY_OF[phase]
-  }
-  return schedule.siteW[t]! < moreW ? under.length - 1 : undefined
-}
-
-/** Is what the seat takes here more than what is kept for its port anyway? */
-const counts = ({ schedule, under }: Search, w: number, t: number, way: number): boolean => {
-  const steps = schedule.steps[w]![t]!
-  const { stepW, port, reservedMa } = schedule.board.seats[w]!
-  if (steps === 0 || way === under.length - 1) return steps > 0
-  return way % WAYS === 0 ? stepW[steps]! > (port.reservedW[t] ?? 0) : steps * port.stepMa > reservedMa[t]!
-}
-
 /** Makes the moves that lead to `last`, who goes on in slot `free` (none: it has that much less); takes all back where somebody would end up with less than it needs. */
-const move = (search: Search, last: number, free: number): boolean => {
+const move = (search: Search, last: number, free: number, others: number[] = []): boolean => {
   const { schedule, from, at, wanted } = search
   const { seats } = schedule.board
   const chain = [last]
@@ -203,7 +180,7 @@ const move = (search: Search, last: number, free: number): boolean => {
     return false
   }
   // nobody takes more than the last of them finds elsewhere
-  const gains = free < 0 ? Number.POSITIVE_INFINITY : gainAt(schedule, last, free)
+  const gains = free < 0 ? Number.POSITIVE_INFINITY : others.reduce((all, t) => all + Math.max(0, gainAt(schedule, last, t)), 0)
   for (let i = 0; i + 1 < chain.length; i += 1) {
     const [u, w] = [chain[i]!, chain[i + 1]!]
     const t = at[w]!
@@ -219,19 +196,23 @@ const move = (search: Search, last: number, free: number): boolean => {
     if (steps <= own || (grown !== undefined && steps !== grown)) return back()
     setSteps(schedule, u, t, steps)
   }
-  if (free >= 0) addAt(search, last, free)
+  if (free >= 0) for (const t of [free, ...others]) addAt(search, last, t)
   const isLess = (i: number) => lacks(search, chain[i]!) > missing[i]!
   // a port holds no more periods than it has
   for (const [i, u] of chain.entries()) if (!fitsPeriods(schedule, u) && periodCount(rows[i]!) <= seats[u]!.port.maxPeriods) return back()
   for (let i = 1; i < chain.length - (free >= 0 ? 0 : 1); i += 1) if (isLess(i)) return back()
-  return lacks(search, chain[0]!) < missing[0]! ? true : back()
+  const gained = missing[0]! - lacks(search, chain[0]!)
+  // who is late in the place of an equal one loses no more than that one gains
+  const isEqual = free < 0 && rankOf(seats[last]!) === rankOf(seats[chain[0]!]!)
+  const lost = isEqual ? lacks(search, last) - missing.at(-1)! : 0
+  return gained > 0 && lost <= gained ? true : back()
 }
 
 const addAt = ({ schedule, wanted }: Search, v: number, t: number): void => {
   const seat = schedule.board.seats[v]!
   const own = schedule.steps[v]![t]!
   const left = wanted[v]! - energyOf(schedule, v)
-  if (left <= 0) return
+  if (left <= 0 || !(seat.spanMs[t]! > 0)) return
   const steps = Math.min(stepsFree(schedule, v, t), stepsToDeliver(seat, left + seat.stepW[own]! * seat.spanMs[t]!, seat.spanMs[t]!))
   if (steps > own) setSteps(schedule, v, t, steps)
 }

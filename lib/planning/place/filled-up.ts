@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts'
+import { carry } from '../flow/fills.ts'
 import { type Level, sum } from '../flow/greedy.ts'
 import { type Flow, fillUp } from '../flow/max-flow.ts'
 import { mostPeaks, type Peaks, siteUnder } from '../flow/peaks.ts'
@@ -75,8 +76,8 @@ export const filledUp = (board: Board, whole: Whole, levels: Level[], from: Peak
 
 /** Where something is left, it is left to the lowest priority: the others are served as if that were not there. */
 const byRank = (board: Board, flow: Flow, fill: () => void): void => {
-  const { network, given, through, left } = flow
-  const { seats, slots, nodes, boardSeat, leaf, parent, spanMs } = network
+  const { network, given, left } = flow
+  const { seats, slots, boardSeat, spanMs } = network
   const rank = Array.from(boardSeat, (v) => rankOf(board.seats[v]!))
   const ranks = [...new Set(rank)].sort((a, b) => b - a)
   const isLeft = (least: number) => rank.some((of, i) => of >= least && left[i]! > 0)
@@ -89,8 +90,7 @@ const byRank = (board: Board, flow: Flow, fill: () => void): void => {
         const energy = given[t * seats + i]!
         if (energy === 0 || board.seats[boardSeat[i]!]!.spanMs[t] !== spanMs[t] || spanMs[t] !== board.slotMs) continue
         all += energy
-        given[t * seats + i] = 0
-        for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! -= energy
+        carry(flow, i, t, -energy)
       }
       left[i] = 0
       return all
@@ -143,10 +143,4 @@ const giveEnds = (board: Board, { flow, stepW, wasted, left: cells }: Whole): bo
   }
   flow.bits = undefined
   return gives
-}
-
-const carry = ({ network, given, through }: Flow, i: number, t: number, amount: number): void => {
-  const { seats, nodes, leaf, parent } = network
-  given[t * seats + i]! += amount
-  for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += amount
 }

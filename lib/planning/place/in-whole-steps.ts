@@ -1,4 +1,5 @@
 import type { Board } from '../board.ts'
+import { carry } from '../flow/fills.ts'
 import { emptyFlow, type Flow } from '../flow/max-flow.ts'
 import { atWidth, type Network } from '../flow/network.ts'
 import type { Peaks } from '../flow/peaks.ts'
@@ -7,6 +8,7 @@ import { copyOf, type Schedule } from '../schedule.ts'
 import { filledUp } from './filled-up.ts'
 import { keepTo } from './keep-to.ts'
 import { settle } from './settle.ts'
+import { underLines } from './under-lines.ts'
 
 /** A flow in whole steps, and the peaks that it keeps. */
 export type Whole = {
@@ -45,8 +47,9 @@ export const inWholeSteps = (schedule: Schedule, relaxed: Relaxed, wanted: Array
   const wasted = new Float64Array(network.slots)
   const whole: Whole = { flow, peaks, stepW, siteStepW: nodeStepW[0]!, wasted, left: endsLeft(board, loose, all) }
   fixParts(schedule, whole, fine, price)
-  roundDown(board, whole, wanted)
+  roundDown(board, whole, wanted, price)
   whole.peaks = filledUp(board, whole, levels, peaks)
+  underLines(schedule, whole, levels)
   return whole
 }
 
@@ -99,7 +102,7 @@ const fixParts = (schedule: Schedule, { flow, stepW, peaks, wasted }: Whole, fin
 }
 
 /** Each amount down to whole steps, none above what is allowed; what is missing then is left to be given. */
-const roundDown = (board: Board, { flow, stepW }: Whole, wanted: ArrayLike<number>): void => {
+const roundDown = (board: Board, { flow, stepW }: Whole, wanted: ArrayLike<number>, price: ArrayLike<number>): void => {
   const { network, given, through, left } = flow
   const { seats, nodes, slots, boardSeat, leaf, parent, most, room } = network
   for (let i = 0; i < seats; i += 1) {
@@ -117,6 +120,23 @@ const roundDown = (board: Board, { flow, stepW }: Whole, wanted: ArrayLike<numbe
       } else parts += given[at]!
       if (given[at]! > 0) for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += given[at]!
     }
-    left[i] = Math.max(0, Math.round((wanted[boardSeat[i]!]! - parts - all) / whole) * whole)
+    const lacks = Math.round((wanted[boardSeat[i]!]! - parts - all) / whole) * whole
+    left[i] = Math.max(0, lacks)
+    if (lacks < 0) giveBack(board, flow, i, -lacks, price)
+  }
+}
+
+/** What parts of slots give a seat more than the flow had there it has less elsewhere, the dearest slots first. */
+const giveBack = (board: Board, flow: Flow, i: number, energy: number, price: ArrayLike<number>): void => {
+  const { given, network } = flow
+  const { seats, slots, spanMs } = network
+  for (let less = energy; less > 0; ) {
+    let dearest = -1
+    for (let t = slots - 1; t >= 0; t -= 1)
+      if (spanMs[t] === board.slotMs && given[t * seats + i]! > 0 && (dearest < 0 || price[t]! > price[dearest]!)) dearest = t
+    if (dearest < 0) return
+    const off = Math.min(less, given[dearest * seats + i]!)
+    carry(flow, i, dearest, -off)
+    less -= off
   }
 }

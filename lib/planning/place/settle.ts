@@ -2,6 +2,7 @@ import type { Flow } from '../flow/max-flow.ts'
 import { canGiveWay } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 import { rankOf } from '../score.ts'
+import { fillRest } from './fill-rest.ts'
 import { fullest, linesOf } from './lines.ts'
 import { type Amounts, amountsOf, NOTHING, pull, roomAt, roomLater, setEnergy, trade } from './trades.ts'
 import { unload, unloadAll } from './unload.ts'
@@ -83,6 +84,7 @@ export const settle = (
     here.sort((a, b) => key[a]! - key[b]! || a - b)
     gather(work, here, t)
     inSteps(work, here, t)
+    fillRest(schedule, amounts, here, t)
     for (const i of here) ahead[i]! -= given[i * slots + t]!
   }
   return work.cut

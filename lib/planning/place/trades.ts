@@ -138,6 +138,15 @@ export const roomLater = ({ network, given, most, can, words }: Amounts, i: numb
   return room
 }
 
+/** What no slot had for `i` is looked for again after slot `t`. */
+export const payBack = (amounts: Amounts, i: number, t: number): void => {
+  const { debt, ahead } = amounts
+  const owed = debt[i]!
+  debt[i] = 0
+  ahead[i]! += owed
+  owe(amounts, i, t, owed)
+}
+
 const takeOff = (amounts: Amounts, i: number, t: number, amount: number): void => {
   const { ahead, debt, price, given, network, has, words } = amounts
   const { slots, until } = network
