@@ -214,7 +214,9 @@ const addAt = ({ schedule, wanted }: Search, v: number, t: number): void => {
   const left = wanted[v]! - energyOf(schedule, v)
   if (left <= 0 || !(seat.spanMs[t]! > 0)) return
   const steps = Math.min(stepsFree(schedule, v, t), stepsToDeliver(seat, left + seat.stepW[own]! * seat.spanMs[t]!, seat.spanMs[t]!))
-  if (steps > own) setSteps(schedule, v, t, steps)
+  if (steps <= own) return
+  setSteps(schedule, v, t, steps)
+  if (!fitsPeriods(schedule, v)) setSteps(schedule, v, t, own)
 }
 
 /** Of lower priority; or of the same, and late already by more. */
