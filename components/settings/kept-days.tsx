@@ -39,9 +39,9 @@ const PLANS: Kept = {
 }
 
 /** For how long the raw log of the chargers is kept; an administrator changes it. */
-export const MessageDays = () => <KeptDays kept={MESSAGES} />
+export const MessageDays = () => <KeptDays kept={MESSAGES} className="mb-6" />
 /** For how long plans are kept; an administrator changes it. */
-export const PlanDays = () => <KeptDays kept={PLANS} />
+export const PlanDays = () => <KeptDays kept={PLANS} className="mt-8" />
 
 const daysOptions = (depot: string, { read }: Kept) =>
   queryOptions({
@@ -49,13 +49,13 @@ const daysOptions = (depot: string, { read }: Kept) =>
     queryFn: ({ signal }) => call(read, { params: { depot }, signal }),
   })
 
-function KeptDays({ kept }: { kept: Kept }) {
+function KeptDays({ kept, className }: { kept: Kept; className: string }) {
   const depot = useDepot()
   const role = useRole()
   const { data } = useQuery(daysOptions(depot.id, kept))
   if (!data) return null
   return (
-    <Question title={kept.title} className="mb-6">
+    <Question title={kept.title} className={className}>
       {role === 'admin' ? (
         <Change key={data.days} days={data.days} depot={depot.id} kept={kept} />
       ) : (

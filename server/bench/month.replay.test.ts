@@ -4,7 +4,7 @@ import { plan } from '#lib/planning/plan.ts'
 import { makeOracle } from '../judge/oracle.ts'
 import { seenBefore, unannounced } from './month.learner.ts'
 import { foreseen, live, type Visit, type World } from './month.replay.ts'
-import { caltech, noisyDepot } from './month.worlds.ts'
+import { caltech, fromDay, noisyDepot } from './month.worlds.ts'
 
 const FROM = Date.parse('2026-11-23T00:00:00Z')
 const HOUR = 3_600_000
@@ -87,6 +87,10 @@ test('the worlds are the same in every run; the half-month has its sessions, its
   expect(new Set(caltech().microPerKwh)).toEqual(new Set([60_870, 74_920, 86_900]))
   expect(caltech(3).visits).toEqual(caltech(3).visits)
   expect(caltech(3).visits.map(({ arrives }) => arrives)).not.toEqual(caltech().visits.map(({ arrives }) => arrives))
+  const second = fromDay(caltech(), 7)
+  expect([second.slots, second.microPerKwh.length, second.baseW.length]).toEqual([8 * 288, 8 * 288, 8 * 288])
+  expect(second.microPerKwh).toEqual(caltech().microPerKwh.slice(-8 * 288))
+  expect(seenBefore(second).slice(0, 4)).toEqual(seenBefore(caltech()).slice(7, 11))
   const peaks = seenBefore(caltech()).map(({ neededW }) => neededW)
   expect(Math.max(...peaks)).toBeGreaterThan(33_300)
   expect(Math.max(...peaks)).toBeLessThan(34_000)

@@ -6,7 +6,7 @@ import { plan } from '#lib/planning/plan.ts'
 import { makeOracle } from '../judge/oracle.ts'
 import { seenBefore, unannounced } from './month.learner.ts'
 import { foreseen, type Learner, live, type World } from './month.replay.ts'
-import { caltech, noisyDepot } from './month.worlds.ts'
+import { caltech, fromDay, noisyDepot } from './month.worlds.ts'
 
 type Case = {
   name: string
@@ -20,6 +20,7 @@ type Case = {
   plans: number
   cpuMsPerPlan: number
 }
+const WEEK = 7
 const chosen = process.argv.slice(2)
 const isChosen = (name: string) => chosen.length === 0 || chosen.includes(name)
 const oracle = await makeOracle()
@@ -34,6 +35,11 @@ if (isChosen('caltech')) {
     const name = seed === 0 ? 'caltech' : `caltech, days in order ${seed}`
     // nothing is known before the first day: what the month has shown so far is all there is to learn from
     cases.push(lived(`${name}, nothing known before`, world, known, unannounced(world, [])))
+    // its second week, when the first one is what lies before
+    const second = fromDay(world, WEEK)
+    cases.push(
+      lived(`${name}, its second week after its first`, second, optimumOf(second), unannounced(second, seenBefore(world).slice(0, WEEK))),
+    )
     // a half-month before it, its days in yet another order, was lived and measured: its busiest day has been seen
     const before = seenBefore(caltech(seed + 7))
     cases.push(lived(`${name}, after a half-month like it`, world, known, unannounced(world, before)))

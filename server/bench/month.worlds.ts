@@ -50,6 +50,20 @@ export const caltech = (seed = 0): World => {
   }
 }
 
+/** A world from one of its days on, with who comes then. */
+export const fromDay = (world: World, day: number): World => {
+  const slot = day * 288
+  const from = world.from + day * DAY_MS
+  return {
+    ...world,
+    from,
+    slots: world.slots - slot,
+    visits: world.visits.filter(({ arrives }) => arrives >= from),
+    microPerKwh: world.microPerKwh.slice(slot),
+    baseW: world.baseW.slice(slot),
+  }
+}
+
 /** Which day each working day is moved to. */
 function order(seed: number): Map<number, number> {
   const days = WORKING.slice()
