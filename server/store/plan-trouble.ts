@@ -20,8 +20,9 @@ export async function planTrouble({ pool }: Pick<Database, 'pool'>, depotId: str
   const { rows } = await pool.query<PlanTrouble>(
     `SELECT (extract(epoch FROM min(j.at)) * 1000)::float8 AS since, (extract(epoch FROM last.at) * 1000)::float8 AS "planAt",
        coalesce(last.at > last.refined_at, false) AS "isSafe"
-     FROM (SELECT max(coalesce(confirmed_at, made_at)) AS at, max(coalesce(confirmed_at, made_at)) FILTER (WHERE refined) AS refined_at
-       FROM plan WHERE depot_id = $1) last
+     FROM (SELECT
+       (SELECT coalesce(confirmed_at, made_at) FROM plan WHERE depot_id = $1 ORDER BY made_at DESC LIMIT 1) AS at,
+       (SELECT coalesce(confirmed_at, made_at) FROM plan WHERE depot_id = $1 AND refined ORDER BY made_at DESC LIMIT 1) AS refined_at) last
      JOIN journal j ON j.subject = $2 AND j.kind = 'plan.failed' AND j.at >= coalesce(last.refined_at, '-infinity')
      GROUP BY last.at, last.refined_at`,
     [depotId, `depot:${depotId}`],
