@@ -103,7 +103,9 @@ function wrongPeriods(
   if (periods.some(({ startPeriod }, index) => index > 0 && startPeriod <= periods[index - 1]!.startPeriod))
     return 'Periods follow one another: each startPeriod is later than the one before.'
   const least = unit === 'A' ? Math.ceil(currentFor(points.minW, points.circuit) / 1000) : points.minW
-  for (const { limit } of periods) {
+  for (const { limit, startPeriod } of periods) {
+    if (startPeriod > MOST_PERIOD_S) return `A period starts at most a year after the schedule; ${startPeriod} s is later.`
+    if (limit > MOST[unit === 'A' ? 'A' : 'W']) return `A limit of ${limit} ${unit} is more than any charger can give.`
     if (unit === 'A' && !Number.isInteger(limit)) return `Limits are whole amperes; ${limit} A would be rounded, perhaps up.`
     if (limit !== 0 && limit < least)
       return `A limit is 0 or at least ${least} ${unit} (IEC 61851); ${limit} ${unit} would be taken as either.`
@@ -111,6 +113,10 @@ function wrongPeriods(
   }
   return undefined
 }
+
+/** Beyond these no number is meant as a limit or a time of day; what follows reckons in whole watts and milliseconds. */
+const MOST = { A: 1_000_000, W: 1_000_000_000 }
+const MOST_PERIOD_S = 366 * 86_400
 
 /** The most power that a limit may mean, whatever phases it names. */
 const upperW = (limit: number, unit: string, { circuit }: SetPoints): Watts =>

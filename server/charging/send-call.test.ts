@@ -27,6 +27,11 @@ const call = (chargerId: string, action: SendableAction, payload: Record<string,
 const left = (chargerId: string, action: SendableAction) =>
   depot.charger(chargerId).calls.filter((each) => each.kind === 'message' && each.action === action)
 
+const farPeriods = [
+  { startPeriod: 0, limit: 16 },
+  { startPeriod: 1e15, limit: 8 },
+]
+
 type Profile = { connectorId?: number } & Record<string, unknown>
 /** A limit in the plan's slot of port 1 of charger 1, changed as the test says. */
 const limit = (limitA: number, { connectorId = 1, schedule = {}, ...profile }: Profile & { schedule?: Record<string, unknown> } = {}) => ({
@@ -155,6 +160,9 @@ describe('a profile of somebody’s own', () => {
     ['no start', limit(16, { schedule: { startSchedule: undefined } }), 'needs a startSchedule'],
     ['watts for a charger that takes amperes', limit(16, { schedule: { chargingRateUnit: 'W' } }), 'takes limits in A'],
     ['half amperes', limit(16.5), 'whole amperes'],
+    ['a number beyond reckoning', limit(1e15), 'more than any charger can give'],
+    ['a number beyond all bounds', fallback(1e300), 'more than any charger can give'],
+    ['a period in the far future', limit(16, { schedule: { chargingSchedulePeriod: farPeriods } }), 'at most a year'],
     ['under 6 A', limit(4), '0 or at least 6 A'],
     ['a late first period', limit(16, { schedule: { chargingSchedulePeriod: [{ startPeriod: 60, limit: 16 }] } }), 'starts at 0'],
     ['another transaction', limit(16, { transactionId: 99 }), 'is transaction'],
