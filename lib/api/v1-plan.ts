@@ -16,6 +16,8 @@ export const plannedVehicle = z.object({
   departsAt: moment,
   /** The end of the slot in which it has what it needs; null: it will not have that by this plan. */
   readyAt: moment.nullable(),
+  /** It stands unplugged with time to spare: by then it must be plugged in to be ready. Null: it is plugged in, or short already. */
+  plugInBy: moment.nullable(),
   /** Still needed in its battery when the plan was made, and what of it will be missing at departure. */
   needWh: z.number().int(),
   missingWh: z.number().int(),

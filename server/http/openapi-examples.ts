@@ -175,7 +175,15 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
       ...{ from: AT, until: AT + 86_400_000, slotMinutes: 15 },
       vehicles: [
         {
-          ...{ vehicleId: 'van-7', name: 'Van 07', portId: 'c7-1', departsAt: AT + 30_600_000, readyAt: null, needWh: 65_200 },
+          ...{
+            vehicleId: 'van-7',
+            name: 'Van 07',
+            portId: 'c7-1',
+            departsAt: AT + 30_600_000,
+            readyAt: null,
+            plugInBy: null,
+            needWh: 65_200,
+          },
           missingWh: 30_600,
           shortfall: {
             cause: 'nodeFull',

@@ -60,6 +60,11 @@ describe('another system reads what is planned, with a key', () => {
       expect(its.readyAt).toBeLessThanOrEqual(its.departsAt)
     }
     expect(told.vehicles.filter(({ curve }) => curve.length > 0).length).toBeGreaterThanOrEqual(3)
+    // van 4 stands there unplugged, with the night before it
+    const unplugged = told.vehicles.find(({ vehicleId }) => vehicleId === 'van-4')!
+    expect(unplugged).toMatchObject({ readyAt: null, shortfall: null, missingWh: 0, doing: 'notPlugged', curve: [] })
+    expect(unplugged.plugInBy).toBeGreaterThan(EVENING)
+    expect(unplugged.plugInBy).toBeLessThan(unplugged.departsAt)
   })
 
   test('who leaves short is told with what is missing, why, and what would help', async () => {

@@ -53,6 +53,7 @@ export async function v1PlanView(ctx: Seeing, depotId: string): Promise<PlanInFo
       portId: its.port ?? need.port ?? null,
       departsAt: need.departs,
       readyAt: readyBy(its, need.departs),
+      plugInBy: its.plugInBy ?? null,
       needWh: need.energyWh,
       missingWh: shortfall?.missingWh ?? 0,
       shortfall: shortfall
