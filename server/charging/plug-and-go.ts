@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
 import { type Instant, minutes, seconds } from '#lib/time/instant.ts'
-import { vehicleAt } from '../planning/replan.ts'
+import { vehiclesAt } from '../planning/vehicles-at.ts'
 import type { Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
 import { readSite } from '../store/site.ts'
@@ -39,7 +39,7 @@ export function makePlugAndGo(ctx: Ctx): {
       const brokenOff = last?.stopReason != null && BROKEN_OFF.has(last.stopReason)
       // whoever stopped its session meant it; `again`: that was "stop all", now lifted
       const begins = port.status === 'plugged' && (again || last === null)
-      const vehicleId = brokenOff ? (last.vehicleId ?? undefined) : begins ? vehicleAt(site, port.id, vehicles) : undefined
+      const vehicleId = brokenOff ? (last.vehicleId ?? undefined) : begins ? vehiclesAt(site, vehicles).get(port.id) : undefined
       if (vehicleId === undefined) continue
       tried.set(port.id, now)
       const answer = await startSession(ctx, { depotId, port, vehicleId })

@@ -31,6 +31,7 @@ import { type Reach, readFacts } from './facts.ts'
 import type { Pass, Reconciler } from './reconcile.ts'
 import { tellTrouble } from './tell-trouble.ts'
 import type { Refined, Tiers } from './two-tiers.ts'
+import { vehiclesAt } from './vehicles-at.ts'
 import { treeRefusal } from './wanted-fallbacks.ts'
 
 /** How old the plan in force may be while the planner fails and nothing happens. */
@@ -176,11 +177,7 @@ async function gathered(ctx: Ctx, depotId: string, reach: Reach, drawn?: Drawn):
 /** Vehicles at ports, on the road and standing about; and sessions of vehicles that are not ours. */
 async function needsOf(ctx: Ctx, { site, vehicles }: { site: Site; vehicles: VehicleRow[] }, now: Instant): Promise<Need[]> {
   const duties = await readDuties(ctx.db.prisma, site.depot.id, now, plus(now, days(4)))
-  const at = new Map<string, string>()
-  for (const port of site.ports) {
-    const vehicle = vehicleAt(site, port.id, vehicles)
-    if (vehicle) at.set(vehicle, port.id)
-  }
+  const at = new Map([...vehiclesAt(site, vehicles)].map(([portId, vehicleId]) => [vehicleId, portId]))
   const taken = new Set(at.values())
   const assumed = (await readAssumptions(ctx.db.prisma, site.depot.id)) ?? USUAL_ASSUMPTIONS
   const ours = vehicles.map((vehicle) => {
@@ -198,22 +195,13 @@ async function needsOf(ctx: Ctx, { site, vehicles }: { site: Site; vehicles: Veh
     .filter(({ vehicleId }) => vehicleId === null)
     .flatMap((session) => {
       const port = site.ports.find(({ id }) => id === session.portId)
-      return port ? [guestNeed(session, { maxW: port.maxW as Watts, phases: port.phases as 1 | 2 | 3 }, now, assumed)] : []
+      const charger = site.chargers.find(({ id }) => id === port?.chargerId)
+      return port && charger?.registration === 'accepted'
+        ? [guestNeed(session, { maxW: port.maxW as Watts, phases: port.phases as 1 | 2 | 3 }, now, assumed)]
+        : []
     })
   return [...ours, ...guests]
 }
-
-/** Which vehicle stands at a port: that of its session, else the one at home there while something is plugged in. */
-export function vehicleAt(site: Site, portId: string, vehicles: { id: string; homePortId: string | null }[]): string | undefined {
-  const session = site.sessions.find((each) => each.portId === portId)
-  if (session) return session.vehicleId ?? undefined
-  const port = site.ports.find(({ id }) => id === portId)
-  if (!port || !PLUGGED.has(port.status)) return undefined
-  const charging = new Set(site.sessions.map(({ vehicleId }) => vehicleId))
-  return vehicles.find(({ id, homePortId }) => homePortId === portId && !charging.has(id))?.id
-}
-
-const PLUGGED = new Set(['plugged', 'charging', 'pausedByCharger', 'pausedByVehicle', 'finishing'])
 
 const withoutPort = ({ port: _, ...need }: Need): Need => need
 

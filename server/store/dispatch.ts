@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { refusedStart } from './refused-start.ts'
 
 // What the dispatch API looks up before it asks the gateway.
 
@@ -18,15 +19,17 @@ export async function portById(db: Db, id: string): Promise<{ id: string; depotI
   return { id: port.id, number: port.number, chargerId: port.chargerId, depotId: port.charger.depotId }
 }
 
-/** The port at which a vehicle stands: of its open session, else where it is at home. */
+/** The port at which a vehicle stands: of its open session (of several, where it may charge), else where it is at home. */
 export async function portOfVehicle(db: Db, vehicleId: string): Promise<string | null> {
-  const session = await db.session.findFirst({
-    where: { vehicleId, stoppedAt: null },
-    orderBy: { startedAt: 'desc' },
-    select: { portId: true },
-  })
+  const [session] = await db.$queryRawUnsafe<{ portId: string }[]>(STANDS, vehicleId)
   return session?.portId ?? (await vehicleById(db, vehicleId))?.homePortId ?? null
 }
+
+// as planning sees it: server/planning/vehicles-at.ts
+const STANDS = `
+  SELECT s.port_id AS "portId" FROM session s JOIN port p ON p.id = s.port_id JOIN charger c ON c.id = p.charger_id
+  WHERE s.vehicle_id = $1 AND s.stopped_at IS NULL AND c.registration = 'accepted' AND c.retired_at IS NULL
+  ORDER BY ${refusedStart('s')}, p.status IN ('plugged', 'charging', 'pausedByCharger', 'pausedByVehicle', 'finishing') DESC, s.started_at DESC, s.id DESC LIMIT 1`
 
 /** Those of these vehicles that exist, with what a duty of theirs is reckoned by. */
 export const vehiclesById = (db: Db, ids: string[]) =>

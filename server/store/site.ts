@@ -1,5 +1,6 @@
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
+import { refusedStart } from './refused-start.ts'
 
 /** What steering and planning know of a depot, as plain data read in one transaction. Moments are instants, powers are W. */
 export type Site = {
@@ -84,6 +85,8 @@ export type SessionRow = {
   startedAt: Instant
   energyWh: number
   vehiclePhases: number | null
+  /** Its card was not let charge, and nothing was charged. */
+  refused: boolean
 }
 
 const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
@@ -130,6 +133,7 @@ const SESSION: Record<keyof SessionRow, string> = {
     startedAt: ms('s.started_at'),
     energyWh: 's.energy_wh',
     vehiclePhases: '(SELECT v.phases FROM vehicle v WHERE v.id = s.vehicle_id)',
+    refused: refusedStart('s'),
   },
 }
 const object = (columns: Record<string, string>) =>

@@ -59,7 +59,7 @@ export type PortViewRow = {
 
 const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
 
-// a session without a vehicle stays without one: the van that usually stands here may be on the road
+// a session without a vehicle stays without one: the van that usually stands here may be on the road; at a charger that nobody let in stands none
 const PORTS = `
 SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS "depotId", p.number, p.bay, p.max_w AS "maxW",
   p.status, ${ms('p.status_at')} AS "statusAt", p.error_code AS "errorCode", p.vendor_error_code AS "vendorErrorCode",
@@ -80,10 +80,11 @@ FROM port p JOIN charger c ON c.id = p.charger_id AND c.retired_at IS NULL
 LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, started_at DESC, id DESC) s ON s.port_id = p.id
 LEFT JOIN (
   SELECT DISTINCT ON (home_port_id) home_port_id, id FROM vehicle h WHERE home_port_id IS NOT NULL
-    AND NOT EXISTS (SELECT FROM session o WHERE o.stopped_at IS NULL AND o.vehicle_id = h.id AND o.port_id <> h.home_port_id)
+    AND NOT EXISTS (SELECT FROM session o JOIN port op ON op.id = o.port_id JOIN charger oc ON oc.id = op.charger_id
+      WHERE o.stopped_at IS NULL AND o.vehicle_id = h.id AND o.port_id <> h.home_port_id AND oc.registration = 'accepted')
   ORDER BY home_port_id, id
 ) home ON home.home_port_id = p.id
-LEFT JOIN vehicle v ON v.id = CASE WHEN s.id IS NULL THEN home.id ELSE s.vehicle_id END
+LEFT JOIN vehicle v ON v.id = CASE WHEN s.id IS NULL THEN home.id ELSE s.vehicle_id END AND c.registration = 'accepted'
 LEFT JOIN LATERAL (SELECT departs_at FROM duty WHERE vehicle_id = v.id AND departs_at > $2 ORDER BY departs_at LIMIT 1) next ON true
 LEFT JOIN LATERAL (
   SELECT CASE WHEN returns_at > $2 THEN returns_at END AS returns_at FROM duty
