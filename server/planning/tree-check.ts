@@ -1,4 +1,5 @@
 import { problem } from '#lib/api/problem.ts'
+import { pathOf } from '#lib/planning/depot-facts.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Db } from '../store/database.ts'
 import { type Reach, readFacts } from './facts.ts'
@@ -17,6 +18,27 @@ export async function checkTree(db: Db, depotId: string, now: Instant): Promise<
   const chosen = fallbacksOf(read.facts, permille)
   if (chosen.kind === 'chosen') return { refusal: null, node: null, overW: 0 }
   return { refusal: treeRefusal(read.facts, permille) ?? null, node: chosen.node, overW: chosen.overW }
+}
+
+/**
+ * What the person who adds a charger must know: the tree cannot hold what its chargers store, or this one may draw more than is above it
+ * until it has taken its first limits (docs/decisions/004). Null: nothing.
+ */
+export async function warningFor(db: Db, depotId: string, chargerId: string, now: Instant): Promise<string | null> {
+  const { refusal } = await checkTree(db, depotId, now)
+  const read = refusal === null ? await readFacts(db, depotId, now, NO_REACH) : undefined
+  if (!read) return refusal
+  const { facts, site } = read
+  const own = site.chargers.find(({ id }) => id === chargerId)
+  if (!own) return null
+  const ports = facts.ports.filter(({ node }) => node === chargerId).reduce((sum, { mostW }) => sum + mostW, 0)
+  const drawnW = Math.min(own.maxW, ports)
+  const small = pathOf(facts.nodes, own.nodeId)
+    .map((id) => facts.nodes.find((node) => node.id === id))
+    .find((node) => node?.limitW !== undefined && node.limitW < drawnW)
+  if (!small) return null
+  const kW = (watts: number) => `${(watts / 1000).toFixed(1)} kW`
+  return `${own.name} may draw ${kW(drawnW)} until it has taken its first limits, and ${small.name} carries ${kW(small.limitW!)}: from its first connection until then nobody else charges there. Was the power entered right?`
 }
 
 /** A change may mend a refused tree, never make one. @throws Problem `conflict` with the sentence */

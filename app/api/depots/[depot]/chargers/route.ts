@@ -3,7 +3,7 @@ import { addCharger } from '#server/charging/add-charger.ts'
 import { chargerUrl } from '#server/http/charger-url.ts'
 import { route } from '#server/http/route.ts'
 import { chargersView } from '#server/live/charger-view.ts'
-import { checkTree } from '#server/planning/tree-check.ts'
+import { warningFor } from '#server/planning/tree-check.ts'
 
 export const GET = route(getChargers, ({ ctx, params }) => chargersView(ctx, params.depot))
 
@@ -14,7 +14,7 @@ export const POST = route(
     ctx.wakes.replan(params.depot, 'a charger was added')
     ctx.feed.publish({ kind: 'changed', depotId: params.depot, what: 'chargers', id: chargerId })
     const { chargers } = await chargersView(ctx, params.depot)
-    const { refusal } = await checkTree(ctx.db.prisma, params.depot, ctx.clock.now())
+    const refusal = await warningFor(ctx.db.prisma, params.depot, chargerId, ctx.clock.now())
     return { charger: chargers.find(({ id }) => id === chargerId)!, key, url: chargerUrl(ctx, request, input.identity), refusal }
   },
   { journal: 'byVerb' },
