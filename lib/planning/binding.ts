@@ -19,12 +19,12 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
     const { spanMs, maxSteps, path, portIndex, target } = seats[v]!
     const row = schedule.steps[v]!
     const near = nearOf(path)
-    const users = user[portIndex]!
+    const users = user[portIndex]
     let dearest = 0
     for (let t = 0; t < slots; t += 1) if (row[t]! > 0 && spanMs[t]! > 0 && price[t]! > dearest) dearest = price[t]!
     const isMissing = target > energyOf(schedule, v)
     for (let t = 0; t < slots; t += 1) {
-      if (spanMs[t] === 0 || row[t]! >= maxSteps || (near[t] === 0 && (users[t] === -1 || users[t] === v))) continue
+      if (spanMs[t] === 0 || row[t]! >= maxSteps || (near[t] === 0 && (users === undefined || users[t] === -1 || users[t] === v))) continue
       const saving = Math.max(0, dearest - price[t]!)
       if (saving === 0 && !isMissing) continue
       const n = fullNode(schedule, v, t)

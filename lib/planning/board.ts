@@ -5,7 +5,7 @@ import { leastSteps, stepsAtMost } from './set-point.ts'
 
 // The planner's working picture of one input: whole numbers only (W, mA, and energy in W·ms), so that a plan replays bit for bit.
 
-const PHASES: Phase[] = ['l1', 'l2', 'l3']
+export const LINES: Phase[] = ['l1', 'l2', 'l3']
 
 /** 1 Wh in W·ms. */
 export const WH = 3_600_000
@@ -17,6 +17,8 @@ export type Seat = {
   portIndex: number
   /** Node indexes from the port's node to the root. */
   path: number[]
+  /** Its conductors at those of them that are limited in A: node × 3 + phase. */
+  lines: Int32Array
   circuit: Circuit
   usedPhases: Phase[]
   minSteps: number
@@ -71,7 +73,7 @@ export const boardOf = (input: PlanningInput): Board => {
       for (let t = 0; t < slots; t += 1) {
         room[n]![t]! -= baseLoadW[t]!
         const current = Math.ceil((baseLoadW[t]! * 1000) / (wiring === 'L-N' ? volts * 3 : volts * Math.sqrt(3)))
-        for (const phase of PHASES) if (roomMa[n]) roomMa[n][phase][t]! -= current
+        for (const phase of LINES) if (roomMa[n]) roomMa[n][phase][t]! -= current
       }
     }
   })
@@ -197,13 +199,15 @@ const seatMaker = (input: PlanningInput, starts: Float64Array) => {
     const whole = circuitOf(node, port, 3)
     const minSteps = leastSteps(port.minW, port.stepMa, whole)
     const maxSteps = Math.min(stepsAtMost(port.maxW, port.stepMa, whole), stepsAtMost(need.maxW, port.stepMa, circuit))
+    const usedPhases = phasesOf(port, circuit)
     return {
       need,
       port,
       portIndex,
       path,
       circuit,
-      usedPhases: phasesOf(port, circuit),
+      lines: linesOf(input, path, usedPhases),
+      usedPhases,
       minSteps,
       maxSteps,
       stepW: powers(maxSteps, port.stepMa, circuit),
@@ -216,6 +220,11 @@ const seatMaker = (input: PlanningInput, starts: Float64Array) => {
     }
   }
 }
+
+const linesOf = ({ nodes }: PlanningInput, path: number[], usedPhases: Phase[]): Int32Array =>
+  Int32Array.from(
+    path.flatMap((n) => (nodes[n]!.limitMa ? usedPhases.map((phase) => n * LINES.length + LINES.indexOf(phase)) : [])),
+  )
 
 // between two lines one load uses two conductors, also when the vehicle has one phase
 const phasesOf = (port: PlanningPort, { wiring, phases }: Circuit): Phase[] =>

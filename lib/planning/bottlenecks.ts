@@ -101,7 +101,7 @@ const seenPrice = ({ input: { prices, policy } }: Board, slot: number): number =
   policy === 'readyFirst' ? 0 : ((policy === 'greenest' ? prices.carbonGPerKwh?.[slot] : undefined) ?? prices.microPerKwh[slot]!)
 
 /** By slot the most of `of` in the slots after it; −∞ where none is. */
-function mostAfter(row: readonly number[], of: (slot: number) => number): number[] {
+function mostAfter(row: ArrayLike<number>, of: (slot: number) => number): number[] {
   const most = new Array<number>(row.length).fill(Number.NEGATIVE_INFINITY)
   for (let slot = row.length - 2; slot >= 0; slot -= 1) most[slot] = Math.max(most[slot + 1]!, of(slot + 1))
   return most

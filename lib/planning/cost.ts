@@ -46,11 +46,4 @@ export const sunkDemandMicro = (schedule: Schedule): number => {
 }
 
 /** Base load and vehicles at the roots of the tree, W per slot. */
-export const siteLoadW = (schedule: Schedule): number[] => {
-  const load = Array.from(schedule.board.baseW)
-  schedule.board.seats.forEach(({ stepW }, v) => {
-    const row = schedule.steps[v]!
-    for (let t = 0; t < row.length; t += 1) if (row[t]! > 0) load[t]! += stepW[row[t]!]!
-  })
-  return load
-}
+export const siteLoadW = ({ board, drawnW }: Schedule): number[] => Array.from(board.baseW, (baseW, t) => baseW + drawnW[t]!)

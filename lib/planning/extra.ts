@@ -67,7 +67,7 @@ const keepExtra = (schedule: Schedule, v: number, row: number[], firm: number, i
 }
 
 /** Takes away the stretch of welcome energy from slot `firm` on with the least in it, of equals the last; false when there is none. */
-const dropLeast = (schedule: Schedule, v: number, needed: number[], firm: number): boolean => {
+const dropLeast = (schedule: Schedule, v: number, needed: ArrayLike<number>, firm: number): boolean => {
   const { stepW, spanMs } = schedule.board.seats[v]!
   const row = schedule.steps[v]!
   let least: { from: number; until: number; energy: number } | undefined

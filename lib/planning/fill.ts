@@ -22,7 +22,10 @@ export const fillOwn = (schedule: Schedule, v: number, wanted: number, price: Ar
   const left = wanted - energyOf(schedule, v)
   if (left <= 0) return
   const { maxSteps } = schedule.board.seats[v]!
-  const on = schedule.steps[v]!.flatMap((steps, t) => (steps > 0 && steps < maxSteps ? [t] : []))
+  const on: number[] = []
+  schedule.steps[v]!.forEach((steps, t) => {
+    if (steps > 0 && steps < maxSteps) on.push(t)
+  })
   on.sort((a, b) => price[a]! - price[b]! || a - b)
   addEnergy(schedule, v, left, on)
 }
@@ -33,7 +36,7 @@ export const clearSeat = (schedule: Schedule, v: number): void => {
 }
 
 /** Gives the seat exactly these steps; they were free before. */
-export const giveRow = (schedule: Schedule, v: number, row: number[]): void => {
+export const giveRow = (schedule: Schedule, v: number, row: ArrayLike<number>): void => {
   clearSeat(schedule, v)
   for (let t = 0; t < row.length; t += 1) setSteps(schedule, v, t, row[t]!)
 }

@@ -189,7 +189,7 @@ const pullForward = (schedule: Schedule, v: number, merit: Merit, firm: number):
 }
 
 /** Has the seat room for its row `by` slots earlier, at prices that are no worse, slot by slot? */
-const fitsAt = (schedule: Schedule, v: number, row: number[], by: number, merit: Merit): boolean => {
+const fitsAt = (schedule: Schedule, v: number, row: Int32Array, by: number, merit: Merit): boolean => {
   const { spanMs } = schedule.board.seats[v]!
   return row.every((steps, t) => {
     const at = t - by

@@ -31,12 +31,12 @@ export const withFewPeriods = (schedule: Schedule, spare = 0): Schedule => {
  */
 export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number): void => {
   const before = schedule.steps[v]!.slice()
-  if (runsOf(before).length <= CALM_PERIODS || missingOf(schedule, v) > 0) return
+  if (periodCount(before) <= CALM_PERIODS || missingOf(schedule, v) > 0) return
   // the schedule is kept under its own peaks: none of this makes a new one
   const score = () => seatScore(schedule, v, merit)
   const was = score()
   for (const [most, mostScore] of [[CALM_PERIODS, was] as const, [BEARABLE_PERIODS, was + Math.abs(was) * WORTH_CALM] as const]) {
-    if (runsOf(before).length <= most) return
+    if (periodCount(before) <= most) return
     reduceTo(schedule, v, most)
     const stays = schedule.steps[v]!.every((steps, t) => t >= firm || steps === before[t])
     if (stays && missingOf(schedule, v) === 0 && score() <= mostScore) return
@@ -46,11 +46,11 @@ export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number):
 
 /** By how much the worst vehicle's periods are more than bearable. */
 export const excessPeriods = (schedule: Schedule): number =>
-  schedule.steps.reduce((most, row) => Math.max(most, runsOf(row).length - BEARABLE_PERIODS), 0)
+  schedule.steps.reduce((most, row) => Math.max(most, periodCount(row) - BEARABLE_PERIODS), 0)
 
 const reduceTo = (schedule: Schedule, v: number, most: number): void => {
-  if (runsOf(schedule.steps[v]!).length <= most) return
-  while (runsOf(schedule.steps[v]!).length > most) mergeCheapest(schedule, v)
+  if (periodCount(schedule.steps[v]!) <= most) return
+  while (periodCount(schedule.steps[v]!) > most) mergeCheapest(schedule, v)
   while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
 }
 
@@ -64,11 +64,15 @@ export const lengthened = (schedule: Schedule, v: number): void => {
 export const canGiveWay = ({ maxPeriods }: PlanningPort, periods: number): boolean => periods + TO_GIVE_WAY <= maxPeriods
 
 /** Periods that a row of steps makes. */
-export const periodCount = (row: number[]): number => runsOf(row).length
+export const periodCount = (row: ArrayLike<number>): number => {
+  let count = row.length > 0 ? 1 : 0
+  for (let t = 1; t < row.length; t += 1) if (row[t] !== row[t - 1]) count += 1
+  return count
+}
 
 /** Does the port hold as many periods as the seat's allocation has? */
 export const fitsPeriods = (schedule: Schedule, v: number): boolean =>
-  runsOf(schedule.steps[v]!).length <= Math.max(1, schedule.board.seats[v]!.port.maxPeriods)
+  periodCount(schedule.steps[v]!) <= Math.max(1, schedule.board.seats[v]!.port.maxPeriods)
 
 const mergeCheapest = (schedule: Schedule, v: number): void => {
   const { stepW, spanMs } = schedule.board.seats[v]!
@@ -93,7 +97,7 @@ const lengthenRun = (schedule: Schedule, v: number, most: number): boolean => {
       if (before === undefined || before >= run.steps || !schedule.board.seats[v]!.spanMs[t] || stepsFree(schedule, v, t) < run.steps)
         continue
       setSteps(schedule, v, t, run.steps)
-      if (runsOf(row).length <= most) return true
+      if (periodCount(row) <= most) return true
       setSteps(schedule, v, t, before)
     }
   }
@@ -111,7 +115,7 @@ export const periodsOf = (schedule: Schedule, v: number): PlanPeriod[] => {
 }
 
 /** Stretches of equal current, the idle ones with them. */
-export const runsOf = (row: number[]): Run[] => {
+export const runsOf = (row: ArrayLike<number>): Run[] => {
   const runs: Run[] = []
   for (let t = 0, from = 0; t < row.length; t += 1) {
     if (row[t + 1] === row[from]) continue

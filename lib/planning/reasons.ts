@@ -129,4 +129,4 @@ const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: No
 }
 
 export const powerOf = (schedule: Schedule, v: number): Watts[] =>
-  schedule.steps[v]!.map((steps) => watts(schedule.board.seats[v]!.stepW[steps]!))
+  Array.from(schedule.steps[v]!, (steps) => watts(schedule.board.seats[v]!.stepW[steps]!))

@@ -1,84 +1,137 @@
-import { type Board, type Seat, WH } from './board.ts'
+import { type Board, LINES, type Seat, WH } from './board.ts'
 
 /** Steps of current per seat and slot, with the room they leave. Changed only through `setSteps`. */
 export type Schedule = {
   board: Board
-  steps: number[][]
-  room: Board['room']
+  /** The rows of `cells`, one for each seat; of `roomW`, one for each node; of `amps`, one for each phase of a node that is limited in A. */
+  steps: Int32Array[]
+  room: Float64Array[]
   roomMa: Board['roomMa']
-  /** What all vehicles together may still draw. */
+  cells: Int32Array
+  roomW: Float64Array
+  amps: Float64Array
+  /** What all vehicles together may still draw; and what they do. */
   siteW: Float64Array
-  /** Which seat uses a port in a slot; −1 = none. */
-  user: number[][]
+  drawnW: Float64Array
+  /** Energy by seat, W·ms, as if no vehicle tapered. */
+  energy: Float64Array
+  /** Which seat uses a port in a slot, −1 = none; of ports that several seats share. */
+  user: (Int32Array | undefined)[]
 }
 
-export const emptySchedule = (board: Board): Schedule => ({
-  board,
-  steps: board.seats.map(() => new Array(board.slots).fill(0)),
-  room: board.room.map((row) => row.slice()),
-  roomMa: board.roomMa.map((rows) => rows && { l1: rows.l1.slice(), l2: rows.l2.slice(), l3: rows.l3.slice() }),
-  siteW: board.siteW.slice(),
-  user: board.input.ports.map(() => new Array(board.slots).fill(-1)),
-})
+export const emptySchedule = (board: Board): Schedule => {
+  const { slots, seats, room, roomMa } = board
+  const roomW = new Float64Array(room.length * slots)
+  room.forEach((row, n) => {
+    roomW.set(row, n * slots)
+  })
+  const amps = new Float64Array(roomMa.some((rows) => rows) ? roomMa.length * LINES.length * slots : 0)
+  roomMa.forEach((rows, n) => {
+    if (rows) for (const [i, phase] of LINES.entries()) amps.set(rows[phase], (n * LINES.length + i) * slots)
+  })
+  const seen = new Set<number>()
+  const user = new Array<Int32Array | undefined>(board.input.ports.length).fill(undefined)
+  for (const { portIndex } of seats) {
+    if (seen.has(portIndex)) user[portIndex] ??= new Int32Array(slots).fill(-1)
+    seen.add(portIndex)
+  }
+  return withRows({
+    board,
+    cells: new Int32Array(seats.length * slots),
+    roomW,
+    amps,
+    siteW: board.siteW.slice(),
+    drawnW: new Float64Array(slots),
+    energy: new Float64Array(seats.length),
+    user,
+  })
+}
 
-export const copyOf = (schedule: Schedule): Schedule => ({
-  ...schedule,
-  steps: schedule.steps.map((row) => row.slice()),
-  room: schedule.room.map((row) => row.slice()),
-  roomMa: schedule.roomMa.map((rows) => rows && { l1: rows.l1.slice(), l2: rows.l2.slice(), l3: rows.l3.slice() }),
-  siteW: schedule.siteW.slice(),
-  user: schedule.user.map((row) => row.slice()),
-})
+export const copyOf = ({ board, cells, roomW, amps, siteW, drawnW, energy, user }: Schedule): Schedule =>
+  withRows({
+    board,
+    cells: cells.slice(),
+    roomW: roomW.slice(),
+    amps: amps.slice(),
+    siteW: siteW.slice(),
+    drawnW: drawnW.slice(),
+    energy: energy.slice(),
+    user: user.map((row) => row?.slice()),
+  })
+
+const withRows = (flat: Omit<Schedule, 'steps' | 'room' | 'roomMa'>): Schedule => {
+  const { seats, slots, room, roomMa } = flat.board
+  const line = (at: number) => flat.amps.subarray(at * slots, (at + 1) * slots)
+  return {
+    ...flat,
+    steps: seats.map((_, v) => flat.cells.subarray(v * slots, (v + 1) * slots)),
+    room: room.map((_, n) => flat.roomW.subarray(n * slots, (n + 1) * slots)),
+    roomMa: roomMa.map((rows, n) => rows && { l1: line(n * 3), l2: line(n * 3 + 1), l3: line(n * 3 + 2) }),
+  }
+}
 
 /** Most steps the seat may have in a slot under every node, its own present steps counted as free: 0, or at least its minimum. */
 export const stepsFree = (schedule: Schedule, v: number, t: number): number => {
-  const { seats } = schedule.board
-  const seat = seats[v]!
-  const user = schedule.user[seat.portIndex]![t]!
-  if (user !== -1 && user !== v) return 0
-  const own = schedule.steps[v]![t]!
-  const { path, stepW, port } = seat
+  const { board, roomW, amps, siteW } = schedule
+  const { slots } = board
+  const seat = board.seats[v]!
+  const user = schedule.user[seat.portIndex]
+  if (user !== undefined && user[t] !== -1 && user[t] !== v) return 0
+  const { path, lines, stepW, minSteps } = seat
+  const own = schedule.cells[v * slots + t]!
   let left = Number.POSITIVE_INFINITY
-  for (let i = 0; i < path.length; i += 1) left = Math.min(left, schedule.room[path[i]!]![t]!)
+  for (let i = 0; i < path.length; i += 1) {
+    const here = roomW[path[i]! * slots + t]!
+    if (here < left) left = here
+  }
   // already over without us (base load, reserves): nothing is given there
   if (left < 0) return 0
-  const site = schedule.siteW[t]!
-  let steps = stepsUnder(seat, Math.min(left + Math.max(stepW[own]!, port.reservedW[t] ?? 0), Math.max(0, site) + stepW[own]!))
-  if (steps < seat.minSteps) return 0
-  for (let i = 0; i < path.length; i += 1) {
-    const rows = schedule.roomMa[path[i]!]
-    if (!rows) continue
-    const mine = ownMa(seat, own, t)
-    for (const phase of seat.usedPhases) {
-      if (rows[phase][t]! < 0) return 0
-      steps = Math.min(steps, Math.floor((rows[phase][t]! + mine) / port.stepMa))
-    }
+  const ownW = stepW[own]!
+  const keptW = board.hasReserves ? Math.max(ownW, seat.port.reservedW[t] ?? 0) : ownW
+  const steps = stepsUnder(seat, Math.min(left + keptW, Math.max(0, siteW[t]!) + ownW))
+  if (steps < minSteps) return 0
+  if (lines.length === 0) return steps
+  let leftMa = Number.POSITIVE_INFINITY
+  for (let i = 0; i < lines.length; i += 1) {
+    const here = amps[lines[i]! * slots + t]!
+    if (here < leftMa) leftMa = here
   }
-  return steps < seat.minSteps ? 0 : steps
+  if (leftMa < 0) return 0
+  const most = Math.min(steps, Math.floor((leftMa + ownMa(board, seat, own, t)) / seat.port.stepMa))
+  return most < minSteps ? 0 : most
 }
 
 /** Gives the seat `steps` in a slot; the caller has asked `stepsFree`. */
 export const setSteps = (schedule: Schedule, v: number, t: number, steps: number): void => {
-  const seat = schedule.board.seats[v]!
-  const before = schedule.steps[v]![t]!
+  const { board, roomW, amps, cells } = schedule
+  const { slots } = board
+  const before = cells[v * slots + t]!
   if (steps === before) return
-  const { path, stepW, port, usedPhases } = seat
-  const reserved = port.reservedW[t] ?? 0
-  const moreW = Math.max(stepW[steps]!, reserved) - Math.max(stepW[before]!, reserved)
-  const moreMa = ownMa(seat, steps, t) - ownMa(seat, before, t)
-  for (let i = 0; i < path.length; i += 1) {
-    schedule.room[path[i]!]![t]! -= moreW
-    const rows = schedule.roomMa[path[i]!]
-    if (rows) for (const phase of usedPhases) rows[phase][t]! -= moreMa
+  const seat = board.seats[v]!
+  const { path, lines, stepW } = seat
+  const drawsW = stepW[steps]! - stepW[before]!
+  let moreW = drawsW
+  if (board.hasReserves) {
+    const reserved = seat.port.reservedW[t] ?? 0
+    moreW = Math.max(stepW[steps]!, reserved) - Math.max(stepW[before]!, reserved)
   }
-  schedule.siteW[t]! -= stepW[steps]! - stepW[before]!
-  schedule.steps[v]![t] = steps
-  schedule.user[seat.portIndex]![t] = steps === 0 ? -1 : v
+  for (let i = 0; i < path.length; i += 1) roomW[path[i]! * slots + t]! -= moreW
+  if (lines.length > 0) {
+    const moreMa = ownMa(board, seat, steps, t) - ownMa(board, seat, before, t)
+    for (let i = 0; i < lines.length; i += 1) amps[lines[i]! * slots + t]! -= moreMa
+  }
+  schedule.siteW[t]! -= drawsW
+  schedule.drawnW[t]! += drawsW
+  schedule.energy[v]! += drawsW * seat.spanMs[t]!
+  cells[v * slots + t] = steps
+  const user = schedule.user[seat.portIndex]
+  if (user !== undefined) user[t] = steps === 0 ? -1 : v
 }
 
 /** Energy the seat will take at the port, W·ms; a taper is followed in the order of time. */
 export const energyOf = (schedule: Schedule, v: number): number => {
   const seat = schedule.board.seats[v]!
+  if (!seat.need.taper) return schedule.energy[v]!
   const row = schedule.steps[v]!
   let energy = 0
   for (let t = 0; t < row.length; t += 1) {
@@ -115,12 +168,13 @@ export const taperW = ({ need }: Seat, energy: number): number => {
   return need.taper.reduce((most, { afterWh, maxW }) => (inBattery >= afterWh ? Math.min(most, maxW) : most), need.maxW as number)
 }
 
-const stepsUnder = (seat: Seat, mostW: number): number => {
-  const perStep = seat.stepW[seat.maxSteps]! / seat.maxSteps
-  let steps = Math.min(seat.maxSteps, Math.floor(mostW / perStep) + 1)
-  while (steps > 0 && seat.stepW[steps]! > mostW) steps -= 1
+const stepsUnder = ({ stepW, maxSteps }: Seat, mostW: number): number => {
+  if (mostW >= stepW[maxSteps]!) return maxSteps
+  let steps = Math.min(maxSteps, Math.floor((mostW * maxSteps) / stepW[maxSteps]!) + 1)
+  while (steps > 0 && stepW[steps]! > mostW) steps -= 1
   return steps
 }
 
 // a port counts its reserve or its allocation, whichever is larger
-const ownMa = (seat: Seat, steps: number, t: number): number => Math.max(steps * seat.port.stepMa, seat.reservedMa[t]!)
+const ownMa = ({ hasReserves }: Board, { port, reservedMa }: Seat, steps: number, t: number): number =>
+  hasReserves ? Math.max(steps * port.stepMa, reservedMa[t]!) : steps * port.stepMa

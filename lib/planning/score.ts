@@ -60,7 +60,7 @@ export const lessMissing = (a: Schedule, b: Schedule, { least, part } = { least:
 /** Who goes before whom: put first by a person, then by priority. */
 export const rankOf = ({ need }: Seat): number => (need.chargeFirst ? Number.MAX_VALUE : need.priority)
 
-export const blocksOf = (row: number[]): number => {
+export const blocksOf = (row: ArrayLike<number>): number => {
   let blocks = 0
   for (let t = 0; t < row.length; t += 1) if (row[t]! > 0 && (t === 0 || row[t - 1] === 0)) blocks += 1
   return blocks

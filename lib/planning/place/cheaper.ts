@@ -36,7 +36,7 @@ const without = (schedule: Schedule, v: number, merit: Merit, { wanted, budget, 
   const dearest = row.reduce((most, steps, t) => (steps > 0 ? Math.max(most, merit.of[t]!) : most), Number.NEGATIVE_INFINITY)
   if (merit.levels.length < 2 || dearest <= merit.of[merit.levels[0]![0]!]!) return undefined
   const next = copyOf(schedule)
-  const left = row.flatMap((steps, t) => (steps > 0 && merit.of[t] === dearest ? [t] : []))
+  const left = [...row.keys()].filter((t) => row[t]! > 0 && merit.of[t] === dearest)
   for (const t of left) setSteps(next, v, t, 0)
   const spare = seats.map(({ port }, u) => canGiveWay(port, periodCount(next.steps[u]!)))
   exchange(next, { seats: [v], wanted, price: merit.of, budget, mayMove: (u) => u !== v && mayMove(u) && spare[u]!, below: dearest })

@@ -15,7 +15,7 @@ const kept = (other: ReturnType<typeof van>, needKwh = 4.8): PlanningInput =>
     slots: SLOTS,
     ports: [portOf('kept', { reservedW: new Array(SLOTS).fill(watts(4_800)) }), portOf(other.id)],
   })
-const amperes = ({ steps }: Schedule, v: number): number[] => steps[v]!
+const amperes = ({ steps }: Schedule, v: number): number[] => Array.from(steps[v]!)
 
 test('a vehicle takes what is kept for its port first: what all share is free for who leaves before it', () => {
   const schedule = emptySchedule(boardOf(kept(van('other', '17:30', 2.4))))

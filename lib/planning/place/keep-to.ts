@@ -12,10 +12,7 @@ export const keepTo = (schedule: Schedule, peaks: number[], raise: number): Sche
       if (demand[i]!.slots[t]) siteW[t] = Math.min(siteW[t]!, Math.floor(peak * (1 + raise)) - board.baseW[t]!)
     })
   }
-  board.seats.forEach(({ stepW }, v) => {
-    const row = schedule.steps[v]!
-    for (let t = 0; t < row.length; t += 1) if (row[t]! > 0) siteW[t]! -= stepW[row[t]!]!
-  })
+  for (let t = 0; t < board.slots; t += 1) siteW[t]! -= schedule.drawnW[t]!
   return { ...schedule, siteW }
 }
 

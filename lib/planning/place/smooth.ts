@@ -60,7 +60,7 @@ const moveOne = (work: Work, v: number): boolean => {
   return false
 }
 
-const isIdle = (row: number[], from: number, length: number): boolean => {
+const isIdle = (row: ArrayLike<number>, from: number, length: number): boolean => {
   for (let t = from; t < from + length; t += 1) if (row[t] !== 0) return false
   return true
 }
@@ -128,7 +128,7 @@ const swap = ({ schedule, counts, bySlot }: Work, v: number, u: number, { run, t
   return false
 }
 
-const isSame = (row: number[], from: number, length: number, steps: number): boolean => {
+const isSame = (row: ArrayLike<number>, from: number, length: number, steps: number): boolean => {
   for (let t = from; t < from + length; t += 1) if (row[t] !== steps) return false
   return true
 }
