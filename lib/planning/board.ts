@@ -222,9 +222,7 @@ const seatMaker = (input: PlanningInput, starts: Float64Array) => {
 }
 
 const linesOf = ({ nodes }: PlanningInput, path: number[], usedPhases: Phase[]): Int32Array =>
-  Int32Array.from(
-    path.flatMap((n) => (nodes[n]!.limitMa ? usedPhases.map((phase) => n * LINES.length + LINES.indexOf(phase)) : [])),
-  )
+  Int32Array.from(path.flatMap((n) => (nodes[n]!.limitMa ? usedPhases.map((phase) => n * LINES.length + LINES.indexOf(phase)) : [])))
 
 // between two lines one load uses two conductors, also when the vehicle has one phase
 const phasesOf = (port: PlanningPort, { wiring, phases }: Circuit): Phase[] =>

@@ -35,7 +35,7 @@ export const bestPeaks = (question: Question): BestPeaks => {
   let peaks = start ? upwards(start, least, most) : least.slice()
   let best: { solved: Solved; peaks: Peaks; total: number } | undefined
   const served = whoIsServed(question)
-  for (let round = 0; round < FEASIBLE_ROUNDS; round += 1) {
+  for (let round = 0; round < (start ? 0 : FEASIBLE_ROUNDS); round += 1) {
     const flow = served(peaks)
     const cut = shortfallCut(question, flow, peaks)
     if (!cut) break
@@ -46,7 +46,7 @@ export const bestPeaks = (question: Question): BestPeaks => {
     peaks = next
   }
   // more than any peak allows is wanted: who is to be short is another question
-  if (sum(served(peaks).left) > 0) return { ...nothing(question), peaks }
+  if (!start && sum(served(peaks).left) > 0) return { ...nothing(question), peaks }
   const tried: Peaks[] = []
   for (let round = 0; round < TANGENT_ROUNDS; round += 1) {
     tried.push(peaks)

@@ -39,7 +39,7 @@ const MICRO = 1000 * WH
 /** Answers after the second, until the optimum is so near its bound; with more cells one is enough. */
 const MEANS = 4
 const NEAR = 0.0005
-const MANY = 30_000
+const MANY = 15_000
 const meansFor = ({ seats, slots }: Network): number => (seats * slots > MANY ? 1 : MEANS)
 
 /**

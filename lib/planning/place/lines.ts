@@ -1,83 +1,109 @@
-import type { Phase } from '#lib/units/units.ts'
 import type { Network } from '../flow/network.ts'
 import type { Schedule } from '../schedule.ts'
 
 // The conductors of nodes that are limited in A: vehicles of one and of three phases share them in other ways than they share power.
 
-const PHASES: Phase[] = ['l1', 'l2', 'l3']
-
 /** A line is one phase of one node. `of`: the lines of each seat, ascending; `perW`: mA on each of them for 1 W. */
 export type Lines = {
   of: Int32Array[]
   perW: Float64Array
-  /** What each line has left: `room[line * slots + t]`, mA; under 0 where too much is given. */
+  /** Seats with the same number take the same from the same lines. */
+  alike: Int32Array
+  /** Is the seat on the line? `isOn[line * seats + i]`. */
+  isOn: Uint8Array
+  /** What each line has left: `room[t * count + line]`, mA; under 0 where too much is given. */
   room: Float64Array
-  slots: number
+  count: number
 }
 
 /** The lines that these seats can fill; undefined where no node has any. */
-export const linesOf = ({ board, roomMa }: Schedule, network: Network): Lines | undefined => {
-  if (!roomMa.some((rows) => rows !== undefined)) return undefined
+export const linesOf = ({ board, amps }: Schedule, network: Network): Lines | undefined => {
+  if (amps.length === 0) return undefined
   const { seats, slots, boardSeat } = network
   const seatAt = (i: number) => board.seats[boardSeat[i]!]!
-  const most = new Map<number, number>()
-  const keysOf = (i: number) => {
-    const { path, usedPhases } = seatAt(i)
-    return path.flatMap((n) => (roomMa[n] ? usedPhases.map((phase) => n * PHASES.length + PHASES.indexOf(phase)) : []))
+  const all = amps.length / board.slots
+  const most = new Float64Array(all)
+  for (let i = 0; i < seats; i += 1) {
+    const { lines, maxSteps, port } = seatAt(i)
+    for (let x = 0; x < lines.length; x += 1) most[lines[x]!]! += maxSteps * port.stepMa
   }
-  for (let i = 0; i < seats; i += 1)
-    for (const key of keysOf(i)) most.set(key, (most.get(key) ?? 0) + seatAt(i).maxSteps * seatAt(i).port.stepMa)
-  const rowOf = (key: number) => roomMa[Math.floor(key / PHASES.length)]![PHASES[key % PHASES.length]!]
-  const canFill = [...most].filter(([key, mA]) => rowOf(key).some((room) => room < mA)).map(([key]) => key)
-  if (canFill.length === 0) return undefined
-  const at = new Map(canFill.sort((a, b) => a - b).map((key, line) => [key, line]))
-  const room = new Float64Array(canFill.length * slots)
-  for (const [line, key] of canFill.entries()) room.set(rowOf(key), line * slots)
-  const of = Array.from({ length: seats }, (_, i) => Int32Array.from(keysOf(i).flatMap((key) => at.get(key) ?? [])).sort())
-  const perW = Float64Array.from({ length: seats }, (_, i) => {
-    const { stepW, maxSteps, port } = seatAt(i)
-    return (maxSteps * port.stepMa) / stepW[maxSteps]!
-  })
-  // what the envelope keeps for a port is its own vehicle's
-  if (board.hasReserves)
-    for (let i = 0; i < seats; i += 1)
-      for (const line of of[i]!)
-        for (let t = network.from[i]!; t < network.until[i]!; t += 1) room[line * slots + t]! += seatAt(i).reservedMa[t]!
-  return { of, perW, room, slots }
+  const canFill = [...most.keys()].filter((line) => isLess(amps, line * board.slots, slots, most[line]!))
+  const count = canFill.length
+  if (count === 0) return undefined
+  const at = new Int32Array(all).fill(-1)
+  const room = new Float64Array(count * slots)
+  for (const [line, from] of canFill.entries()) {
+    at[from] = line
+    for (let t = 0; t < slots; t += 1) room[t * count + line] = amps[from * board.slots + t]!
+  }
+  const known = new Map<string, Int32Array>()
+  const numbers = new Map<string, number>()
+  const of: Int32Array[] = []
+  const perW = new Float64Array(seats)
+  const alike = new Int32Array(seats)
+  const isOn = new Uint8Array(count * seats)
+  for (let i = 0; i < seats; i += 1) {
+    const { lines, path, usedPhases, stepW, maxSteps, port } = seatAt(i)
+    const name = `${path[0]} ${usedPhases}`
+    const own = known.get(name) ?? Int32Array.from(lines.map((line) => at[line]!).filter((line) => line >= 0)).sort()
+    known.set(name, own)
+    of.push(own)
+    perW[i] = (maxSteps * port.stepMa) / stepW[maxSteps]!
+    const kind = `${name} ${perW[i]}`
+    alike[i] = numbers.get(kind) ?? numbers.size
+    numbers.set(kind, alike[i]!)
+    for (let x = 0; x < own.length; x += 1) isOn[own[x]! * seats + i] = 1
+    // what the envelope keeps for a port is its own vehicle's
+    if (board.hasReserves)
+      for (let x = 0; x < own.length; x += 1)
+        for (let t = network.from[i]!; t < network.until[i]!; t += 1) room[t * count + own[x]!]! += seatAt(i).reservedMa[t]!
+  }
+  return { of, perW, alike, isOn, room, count }
+}
+
+const isLess = (row: Float64Array, from: number, count: number, than: number): boolean => {
+  for (let t = from; t < from + count; t += 1) if (row[t]! < than) return true
+  return false
 }
 
 /** The seat draws `moreW` more in slot `t`. */
-export const draw = ({ of, perW, room, slots }: Lines, i: number, t: number, moreW: number): void => {
+export const draw = ({ of, perW, room, count }: Lines, i: number, t: number, moreW: number): void => {
   const lines = of[i]!
   const mA = moreW * perW[i]!
-  for (let x = 0; x < lines.length; x += 1) room[lines[x]! * slots + t]! -= mA
+  for (let x = 0; x < lines.length; x += 1) room[t * count + lines[x]!]! -= mA
 }
 
-/** How much more seat `i` may draw in slot `t`, W, when `j` draws as much less there; −1 = nobody does. */
-export const lineRoomW = ({ of, perW, room, slots }: Lines, i: number, j: number, t: number): number => {
+/** How much more seat `i` may draw in slot `t`, up to `most` W, when `j` draws as much less there; −1 = nobody does. */
+export const lineRoomW = ({ of, perW, alike, room, count }: Lines, i: number, j: number, t: number, most: number): number => {
+  if (j >= 0 && alike[i] === alike[j]) return most
   const lines = of[i]!
   const others = j < 0 ? lines : of[j]!
-  let least = Number.POSITIVE_INFINITY
+  const own = perW[i]!
+  const other = j < 0 ? 0 : perW[j]!
+  let least = most
   let y = 0
   for (let x = 0; x < lines.length; x += 1) {
     const line = lines[x]!
-    let more = perW[i]!
+    const free = room[t * count + line]!
+    // enough, whatever the other one leaves
+    if (free >= least * own) continue
+    let more = own
     if (j >= 0) {
       while (y < others.length && others[y]! < line) y += 1
-      if (y < others.length && others[y] === line) more -= perW[j]!
+      if (y < others.length && others[y] === line) more -= other
     }
-    if (more > EVEN) least = Math.min(least, room[line * slots + t]! / more)
+    if (more > EVEN && free < least * more) least = free / more
   }
   return least
 }
 
 /** The line of the seat with most too much in slot `t`; −1 = none has. */
-export const fullest = ({ of, room, slots }: Lines, i: number, t: number): number => {
+export const fullest = ({ of, room, count }: Lines, i: number, t: number): number => {
   const lines = of[i]!
   let full = -1
   let least = -OVER_MA
   for (let x = 0; x < lines.length; x += 1) {
-    const left = room[lines[x]! * slots + t]!
+    const left = room[t * count + lines[x]!]!
     if (left < least) {
       least = left
       full = lines[x]!
@@ -86,7 +112,11 @@ export const fullest = ({ of, room, slots }: Lines, i: number, t: number): numbe
   return full
 }
 
-export const lineAt = ({ room, slots }: Lines, line: number, t: number): number => room[line * slots + t]!
+/** Has any line too much in slot `t`? */
+export const isAnyOver = ({ room, count }: Lines, t: number): boolean => {
+  for (let at = t * count; at < (t + 1) * count; at += 1) if (room[at]! < -OVER_MA) return true
+  return false
+}
 
 /** Less than this is not too much: a step takes or leaves more. */
 const OVER_MA = 100

@@ -68,7 +68,9 @@ export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: 
   let common = -1
   const end = Math.min(until[i]!, until[j]!)
   for (let w = (end - 1) >> 5; w >= first >> 5 && left > 0; w -= 1) {
-    let both = has[i * words + w]! & can[j * words + w]! & within(w, first, end)
+    let both = has[i * words + w]! & can[j * words + w]!
+    if (both === 0) continue
+    both &= within(w, first, end)
     while (both !== 0 && left > 0) {
       const bit = 31 - Math.clz32(both)
       both &= ~(1 << bit)
@@ -76,14 +78,15 @@ export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: 
       if (s === t) continue
       if (common < 0) {
         common = sharedBy(network, i, j)
-        left = Math.min(left, roomUpTo(amounts, i, t, common), lineRoom(amounts, i, j, t))
+        left = lineRoom(amounts, i, j, t, roomUpTo(amounts, i, t, common, left))
+        if (left <= 0) return moved
       }
-      const amount = Math.min(
-        left,
-        given[atI + s]!,
-        most[atJ + s]! - given[atJ + s]!,
-        roomUpTo(amounts, j, s, common),
-        lineRoom(amounts, j, i, s),
+      const amount = lineRoom(
+        amounts,
+        j,
+        i,
+        s,
+        roomUpTo(amounts, j, s, common, Math.min(left, given[atI + s]!, most[atJ + s]! - given[atJ + s]!)),
       )
       if (amount <= 0) continue
       carry(amounts, i, t, amount)
@@ -127,7 +130,7 @@ export const setEnergy = (amounts: Amounts, i: number, t: number, energy: number
 
 /** Room for `i` in slot `t` that nobody has to give up. */
 export const roomAt = (amounts: Amounts, i: number, t: number): number =>
-  Math.min(amounts.site[t]! - amounts.through[t * amounts.network.nodes]!, roomUpTo(amounts, i, t, 0), lineRoom(amounts, i, -1, t))
+  lineRoom(amounts, i, -1, t, roomUpTo(amounts, i, t, 0, amounts.site[t]! - amounts.through[t * amounts.network.nodes]!))
 
 /** What `i` could take more in later slots if others gave way, up to `enough`. */
 export const roomLater = ({ network, given, most, can, words }: Amounts, i: number, t: number, enough: number): number => {
@@ -228,20 +231,31 @@ const lastIn = (bits: Int32Array, words: number, i: number, from: number, until:
   return -1
 }
 
-/** The lowest node that both hang on. */
+/** The lowest node that both hang on: a parent comes before its children. */
 const sharedBy = ({ leaf, parent }: Network, i: number, j: number): number => {
-  for (let n = leaf[i]!; n > 0; n = parent[n]!) for (let m = leaf[j]!; m > 0; m = parent[m]!) if (m === n) return n
-  return 0
+  let n = leaf[i]!
+  let m = leaf[j]!
+  while (n !== m) {
+    if (n > m) n = parent[n]!
+    else m = parent[m]!
+  }
+  return n
 }
 
-/** Room in slot `t` on the way from `i` up to `top`, which is not asked itself. */
-const roomUpTo = ({ network, through }: Amounts, i: number, t: number, top: number): number => {
+/** Room in slot `t` on the way from `i` up to `top`, which is not asked itself; at most `most`. */
+const roomUpTo = ({ network, through }: Amounts, i: number, t: number, top: number, most: number): number => {
   const { nodes, leaf, parent, room } = network
-  let free = Number.POSITIVE_INFINITY
-  for (let n = leaf[i]!; n !== top && n > 0; n = parent[n]!) free = Math.min(free, room[t * nodes + n]! - through[t * nodes + n]!)
+  let free = most
+  for (let n = leaf[i]!; n !== top && n > 0; n = parent[n]!) {
+    const here = room[t * nodes + n]! - through[t * nodes + n]!
+    if (here < free) free = here
+  }
   return free
 }
 
-/** Room on the conductors of `i` in slot `t`, W·ms, when `j` gives as much way (−1: nobody does). */
-const lineRoom = ({ lines, network }: Amounts, i: number, j: number, t: number): number =>
-  lines ? lineRoomW(lines, i, j, t) * network.spanMs[t]! : Number.POSITIVE_INFINITY
+/** Room on the conductors of `i` in slot `t`, at most `most` W·ms, when `j` gives as much way (−1: nobody does). */
+const lineRoom = ({ lines, network }: Amounts, i: number, j: number, t: number, most: number): number => {
+  if (!lines || most <= 0) return most
+  const spanMs = network.spanMs[t]!
+  return lineRoomW(lines, i, j, t, most / spanMs) * spanMs
+}

@@ -1,4 +1,4 @@
-import { fullest, type Lines, lineAt } from './lines.ts'
+import { fullest, isAnyOver, type Lines } from './lines.ts'
 import { type Amounts, NOTHING, trade } from './trades.ts'
 
 /** So many others are asked in vain for one vehicle in one slot. */
@@ -10,24 +10,30 @@ const VAIN = 24
  */
 export const unload = (amounts: Amounts, lines: Lines, here: number[], t: number, first = t + 1): number[] => {
   const { network, given, can, has, words } = amounts
-  const { seats, slots, until } = network
+  const { seats, slots, until, spanMs } = network
   const come: number[] = []
+  const word = t >> 5
+  const bit = 1 << (t & 31)
   for (let x = here.length - 1; x >= 0; x -= 1) {
     const i = here[x]!
     let tries = 0
+    let line = fullest(lines, i, t)
     // those beside it hang on the same nodes
     for (let far = 1; far < seats && tries < VAIN; far += 1) {
-      const line = fullest(lines, i, t)
       if (line < 0 || given[i * slots + t]! <= NOTHING) break
-      for (const u of [i - far, i + far]) {
-        if (u < 0 || u >= seats || (can[u * words + (t >> 5)]! & (1 << (t & 31))) === 0 || lines.of[u]!.includes(line)) continue
+      let moved = false
+      for (let u = i - far; u <= i + far; u += 2 * far) {
+        if (u < 0 || u >= seats || (can[u * words + word]! & bit) === 0 || lines.isOn[line * seats + u] === 1) continue
         if (!meet(has, can, words, u, i, first, until[u]!)) continue
-        const over = -(lineAt(lines, line, t) / lines.perW[i]!) * network.spanMs[t]!
+        const over = -(lines.room[t * lines.count + line]! / lines.perW[i]!) * spanMs[t]!
         if (over <= NOTHING) break
         tries += 1
         const was = given[u * slots + t]!
-        if (trade(amounts, u, i, t, Math.min(over, given[i * slots + t]!), first) > 0 && was <= 0) come.push(u)
+        if (trade(amounts, u, i, t, Math.min(over, given[i * slots + t]!), first) <= 0) continue
+        if (was <= 0) come.push(u)
+        moved = true
       }
+      if (moved) line = fullest(lines, i, t)
     }
   }
   return come
@@ -42,11 +48,12 @@ const meet = (has: Int32Array, can: Int32Array, words: number, u: number, i: num
 
 /** The same for all slots before any of them is settled, over all of the time. */
 export const unloadAll = (amounts: Amounts, lines: Lines): void => {
-  const { network, given } = amounts
+  const { network, has, words } = amounts
   const { seats, slots } = network
   for (let t = 0; t < slots; t += 1) {
+    if (!isAnyOver(lines, t)) continue
     const here: number[] = []
-    for (let i = 0; i < seats; i += 1) if (given[i * slots + t]! > 0) here.push(i)
+    for (let i = 0; i < seats; i += 1) if ((has[i * words + (t >> 5)]! & (1 << (t & 31))) !== 0) here.push(i)
     if (here.some((i) => fullest(lines, i, t) >= 0)) unload(amounts, lines, here, t, 0)
   }
 }
