@@ -1,3 +1,4 @@
+import { within } from '../flow/bits.ts'
 import type { Flow } from '../flow/max-flow.ts'
 import type { Network } from '../flow/network.ts'
 import { draw, type Lines, lineRoomW } from './lines.ts'
@@ -212,14 +213,6 @@ const mark = ({ network, given, most, words, has, can }: Amounts, i: number, t: 
   else has[word]! &= ~bit
   if (given[at]! < most[at]!) can[word]! |= bit
   else can[word]! &= ~bit
-}
-
-/** The bits of word `w` that are slots in `[from, until)`. */
-const within = (w: number, from: number, until: number): number => {
-  let bits = -1
-  if (w === from >> 5) bits &= -1 << (from & 31)
-  if (w === until >> 5) bits &= (1 << (until & 31)) - 1
-  return bits
 }
 
 /** The last slot in `[from, until)` with the seat's bit set; −1 = none. */
