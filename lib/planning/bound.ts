@@ -36,7 +36,7 @@ const provenBy = (known: Proven, board: Board, given: number[]): number | undefi
   if (given.some((energy, v) => energy > 0 && !isKnown.has(v))) return undefined
   const more = wanted.reduce((sum, energy, i) => sum + Math.max(0, energy - known.wanted[i]!), 0)
   if (more > sum(known.wanted) * NEAR) return undefined
-  if (wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
+  if (known.boundMicro > Number.NEGATIVE_INFINITY && wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
   const asked = {
     board,
     network,

@@ -1,8 +1,6 @@
 import type { Board, Seat } from './board.ts'
 import { addEnergy, giveRow } from './fill.ts'
-import { certified } from './flow/certificate.ts'
 import { beginsAt, type Network, networkOf } from './flow/network.ts'
-import { leastPeaks, mostPeaks } from './flow/peaks.ts'
 import type { Proven, Relaxed } from './flow/relax.ts'
 import type { PlanningInput } from './input.ts'
 import { meritOf } from './merit.ts'
@@ -125,7 +123,7 @@ export const madeUpOnSlots = (on: Schedule, { network, wanted }: Relaxed): Sched
   return schedule
 }
 
-/** An optimum of the quarters told of the plan's own slots; its bound is proven there. */
+/** An optimum of the quarters told of the plan's own slots. */
 export const provenOn = ({ fine, begins }: Coarse, found: Relaxed): Proven => {
   const loose = networkOf(
     fine,
@@ -136,10 +134,9 @@ export const provenOn = ({ fine, begins }: Coarse, found: Relaxed): Proven => {
   for (let i = 0; i < found.network.seats; i += 1) upTo[found.network.boardSeat[i]!] = found.wanted[i]!
   const wanted = Float64Array.from(loose.boardSeat, (v) => upTo[v]!)
   const proofs = found.proofs.map(({ values, peaks }) => ({ values: valuesOn(loose, found.loose, values), peaks }))
-  const price = fine.input.prices.microPerKwh
-  const asked = { board: fine, network: loose, price, wanted, least: leastPeaks(fine), most: mostPeaks(fine, loose) }
-  const boundMicro = found.isMoney ? Math.max(...proofs.map((proof) => certified({ ...asked, ...proof }))) : Number.NEGATIVE_INFINITY
   const { isMoney, values, network } = found
+  // its values prove a bound for what the plan gives (`lowerBoundMicro`); of the quarters' own energies nobody asks one
+  const boundMicro = Number.NEGATIVE_INFINITY
   return { isMoney, values, network: { ...network, begins, spanMs: loose.spanMs }, loose, proofs, wanted, boundMicro }
 }
 

@@ -1,3 +1,4 @@
+import { lowest } from '../flow/bits.ts'
 import { periodCount, type Run, runsOf } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 
@@ -21,8 +22,12 @@ export const smooth = (schedule: Schedule, mayMove: (v: number) => boolean): voi
   const { seats, slots } = schedule.board
   const counts = seats.map((_, v) => periodCount(schedule.steps[v]!))
   if (!counts.some((count) => count > CALM)) return
-  const work: Work = { schedule, counts, bySlot: new Int16Array(slots * seats.length), mayMove, scans: SCANS }
-  for (let v = 0; v < seats.length; v += 1) for (let t = 0; t < slots; t += 1) work.bySlot[t * seats.length + v] = schedule.steps[v]![t]!
+  const words = (seats.length + 31) >> 5
+  const work: Work = { schedule, counts, words, on: new Int32Array(slots * words), movable: new Int32Array(words), scans: SCANS }
+  for (let v = 0; v < seats.length; v += 1) {
+    if (mayMove(v)) work.movable[v >> 5]! |= 1 << (v & 31)
+    for (let t = 0; t < slots; t += 1) if (schedule.cells[v * slots + t]! > 0) work.on[t * words + (v >> 5)]! |= 1 << (v & 31)
+  }
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = [...seats.keys()].filter((v) => mayMove(v) && counts[v]! > CALM).sort((a, b) => counts[b]! - counts[a]! || a - b)
     let changed = false
@@ -36,8 +41,8 @@ export const smooth = (schedule: Schedule, mayMove: (v: number) => boolean): voi
   }
 }
 
-/** `bySlot`: the steps of all in one slot side by side. */
-type Work = { schedule: Schedule; counts: number[]; bySlot: Int16Array; mayMove: (v: number) => boolean; scans: number }
+/** A bit for each seat, 32 in a word: who charges in a slot (`on[t * words + word]`), and who may be moved. */
+type Work = { schedule: Schedule; counts: number[]; words: number; on: Int32Array; movable: Int32Array; scans: number }
 
 const moveOne = (work: Work, v: number): boolean => {
   const { schedule } = work
@@ -73,34 +78,36 @@ const isWhole = ({ board }: Schedule, v: number, from: number, length: number): 
 
 /** The run goes to `to`; another vehicle that charges there alike takes its place. */
 const exchanged = (work: Work, v: number, run: Run, to: number): boolean => {
-  const { schedule, bySlot, mayMove } = work
-  const { seats } = schedule.board
-  const many = seats.length
+  const { schedule, words, on, movable } = work
+  const { seats, slots } = schedule.board
   work.scans -= 1
   const length = run.until - run.from
   const powerW = seats[v]!.stepW[run.steps]!
   let tries = 0
-  for (let u = 0; u < seats.length && tries < TRIES; u += 1) {
-    const steps = bySlot[to * many + u]!
-    if (steps === 0 || bySlot[run.from * many + u] !== 0 || u === v || !mayMove(u)) continue
-    if (Math.abs(seats[u]!.stepW[steps]! - powerW) > powerW * NEARLY) continue
-    if (!isSame(schedule.steps[u]!, to, length, steps) || !isIdle(schedule.steps[u]!, run.from, length)) continue
-    if (!isWhole(schedule, u, run.from, length) || !isWhole(schedule, u, to, length)) continue
-    tries += 1
-    if (swap(work, v, u, { run, to, steps })) return true
+  for (let w = 0; w < words && tries < TRIES; w += 1) {
+    let some = on[to * words + w]! & ~on[run.from * words + w]! & movable[w]!
+    for (; some !== 0 && tries < TRIES; some &= some - 1) {
+      const u = (w << 5) + lowest(some)
+      const steps = schedule.cells[u * slots + to]!
+      if (Math.abs(seats[u]!.stepW[steps]! - powerW) > powerW * NEARLY) continue
+      if (!isSame(schedule.steps[u]!, to, length, steps) || !isIdle(schedule.steps[u]!, run.from, length)) continue
+      if (!isWhole(schedule, u, run.from, length) || !isWhole(schedule, u, to, length)) continue
+      tries += 1
+      if (swap(work, v, u, { run, to, steps })) return true
+    }
   }
   return false
 }
 
 type Swap = { run: Run; to: number; steps: number }
 
-const swap = ({ schedule, counts, bySlot }: Work, v: number, u: number, { run, to, steps }: Swap): boolean => {
-  const many = counts.length
+const swap = ({ schedule, counts, words, on }: Work, v: number, u: number, { run, to, steps }: Swap): boolean => {
   const length = run.until - run.from
   const set = (seat: number, from: number, value: number) => {
     for (let t = from; t < from + length; t += 1) {
       setSteps(schedule, seat, t, value)
-      bySlot[t * many + seat] = value
+      if (value > 0) on[t * words + (seat >> 5)]! |= 1 << (seat & 31)
+      else on[t * words + (seat >> 5)]! &= ~(1 << (seat & 31))
     }
   }
   const fits = (seat: number, from: number, value: number) => {
