@@ -23,6 +23,7 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
     let dearest = 0
     for (let t = 0; t < slots; t += 1) if (row[t]! > 0 && spanMs[t]! > 0 && price[t]! > dearest) dearest = price[t]!
     const isMissing = target > energyOf(schedule, v)
+    if (dearest === 0 && !isMissing) continue
     for (let t = 0; t < slots; t += 1) {
       if (spanMs[t] === 0 || row[t]! >= maxSteps || (near[t] === 0 && (users === undefined || users[t] === -1 || users[t] === v))) continue
       const saving = Math.max(0, dearest - price[t]!)

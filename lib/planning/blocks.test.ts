@@ -18,7 +18,7 @@ const beside = (kwh: number, change: Partial<Need>) => {
 }
 
 test('put first, it has the first run that is long enough, not the first slots', () => {
-  expect(beside(4, { chargeFirst: true }).steps[1]).toEqual([80, 80, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+  expect(Array.from(beside(4, { chargeFirst: true }).steps[1]!)).toEqual([80, 80, 40, 0, 0, 0, 0, 0, 0, 0, 0, 0])
   const long = beside(8, { chargeFirst: true })
   expect(blocksOf(long.steps[1]!)).toBe(1)
   expect(long.steps[1]!.indexOf(80)).toBe(5)

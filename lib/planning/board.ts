@@ -1,5 +1,5 @@
 import { minutes } from '#lib/time/instant.ts'
-import { type Circuit, type Milliamps, type Phase, powerAt } from '#lib/units/units.ts'
+import { type Circuit, type Milliamps, type Phase, powerAt, type Watts } from '#lib/units/units.ts'
 import { type Need, type PlanningInput, type PlanningNode, type PlanningPort, slotAt } from './input.ts'
 import { leastSteps, stepsAtMost } from './set-point.ts'
 
@@ -24,7 +24,7 @@ export type Seat = {
   minSteps: number
   maxSteps: number
   /** Power of each number of steps, W. */
-  stepW: number[]
+  stepW: Watts[]
   /** Usable part of each slot, ms. */
   spanMs: number[]
   /** What the envelope keeps for the port, as current on each of its phases, mA. */
@@ -185,12 +185,12 @@ type Place = { node: PlanningNode; path: number[] }
 /** Seats of one depot: vehicles alike share their tables. */
 const seatMaker = (input: PlanningInput, starts: Float64Array) => {
   const nothing = new Array<number>(input.slots).fill(0)
-  const tables = new Map<string, number[]>()
-  const powers = (maxSteps: number, stepMa: Milliamps, circuit: Circuit): number[] => {
+  const tables = new Map<string, Watts[]>()
+  const powers = (maxSteps: number, stepMa: Milliamps, circuit: Circuit): Watts[] => {
     const key = `${maxSteps} ${stepMa} ${circuit.volts} ${circuit.wiring} ${circuit.phases}`
     const known = tables.get(key)
     if (known) return known
-    const table = Array.from({ length: maxSteps + 1 }, (_, k) => Number(powerAt((k * stepMa) as Milliamps, circuit)))
+    const table = Array.from({ length: maxSteps + 1 }, (_, k) => powerAt((k * stepMa) as Milliamps, circuit))
     tables.set(key, table)
     return table
   }

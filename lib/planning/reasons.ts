@@ -128,5 +128,9 @@ const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: No
   return causes.length > 0 ? causes : [{ kind: 'nodeFull', node }]
 }
 
-export const powerOf = (schedule: Schedule, v: number): Watts[] =>
-  Array.from(schedule.steps[v]!, (steps) => watts(schedule.board.seats[v]!.stepW[steps]!))
+export const powerOf = ({ board, cells }: Schedule, v: number): Watts[] => {
+  const { stepW } = board.seats[v]!
+  const power: Watts[] = []
+  for (let at = v * board.slots; at < (v + 1) * board.slots; at += 1) power.push(stepW[cells[at]!]!)
+  return power
+}

@@ -31,7 +31,7 @@ test('what a vehicle takes within its reserve passes no limit: it needs what is 
   const schedule = planned(kept(van('other', '17:30', 9.6), 6))
   expect(kwh(schedule, 0)).toBeCloseTo(6)
   expect(kwh(schedule, 1)).toBeCloseTo(2.4)
-  expect(schedule.steps[0]!.slice(0, 6)).toEqual(new Array(6).fill(20))
+  expect(Array.from(schedule.steps[0]!.slice(0, 6))).toEqual(new Array(6).fill(20))
 })
 
 test('with all at their most the cheapest slots come first', () => {

@@ -17,6 +17,7 @@ const scheduleOf = (input: PlanningInput, rows: number[][]): Schedule => {
   })
   return schedule
 }
+const rowsOf = ({ steps }: Schedule): number[][] => steps.map((row) => Array.from(row))
 const asked = (schedule: Schedule, seats: number[], mayMove = (_: number) => true) => ({
   seats,
   wanted: schedule.board.seats.map(({ target }) => target),
@@ -37,7 +38,7 @@ describe('what is missing is found by moving others', () => {
   test('along a path through two others to the free slot', () => {
     const schedule = scheduleOf(input, full)
     exchange(schedule, asked(schedule, [2]))
-    expect(schedule.steps).toEqual([
+    expect(rowsOf(schedule)).toEqual([
       [0, 0, 80],
       [0, 80, 0],
       [80, 0, 0],
@@ -49,12 +50,12 @@ describe('what is missing is found by moving others', () => {
       schedule,
       asked(schedule, [2], (u) => u !== 0),
     )
-    expect(schedule.steps).toEqual(full)
+    expect(rowsOf(schedule)).toEqual(full)
   })
   test('within a budget of work', () => {
     const schedule = scheduleOf(input, full)
     exchange(schedule, { ...asked(schedule, [2]), budget: { cells: 2 } })
-    expect(schedule.steps).toEqual(full)
+    expect(rowsOf(schedule)).toEqual(full)
   })
 })
 
@@ -73,7 +74,7 @@ describe('where nothing is free', () => {
   test('an equal that is ready does not', () => {
     const schedule = scheduleOf(two(0), rows)
     exchange(schedule, asked(schedule, [1]))
-    expect(schedule.steps).toEqual(rows)
+    expect(rowsOf(schedule)).toEqual(rows)
   })
   test('an equal that is late by more does: fewer are late', () => {
     const input = depot(19.2, [van('a', '17:10', 12), van('b', '17:10', 1.6)], { slots: 2 })
@@ -95,7 +96,7 @@ test('only who is on the phase that is full gives way', () => {
     [0, 0],
   ])
   exchange(schedule, asked(schedule, [2]))
-  expect(schedule.steps).toEqual([
+  expect(rowsOf(schedule)).toEqual([
     [0, 48],
     [48, 0],
     [48, 0],
@@ -107,7 +108,7 @@ test('what whole steps give beyond the need is taken off where it is dearest, at
   const schedule = scheduleOf(input, [[80, 80, 80, 0]])
   trim(schedule, 0, 4_000 * WH, [3, 1, 1, 1])
   // 4.8 kWh for 4: 40 A of the dear slot are too much
-  expect(schedule.steps[0]).toEqual([40, 80, 80, 0])
+  expect(rowsOf(schedule)[0]).toEqual([40, 80, 80, 0])
   trim(schedule, 0, 4_000 * WH, [3, 1, 1, 1])
-  expect(schedule.steps[0]).toEqual([40, 80, 80, 0])
+  expect(rowsOf(schedule)[0]).toEqual([40, 80, 80, 0])
 })
