@@ -112,6 +112,9 @@ export const fullest = ({ of, room, count }: Lines, i: number, t: number): numbe
   return full
 }
 
+/** What a line has left in slot `t`, mA. */
+export const lineAt = ({ room, count }: Lines, line: number, t: number): number => room[t * count + line]!
+
 /** Has any line too much in slot `t`? */
 export const isAnyOver = ({ room, count }: Lines, t: number): boolean => {
   for (let at = t * count; at < (t + 1) * count; at += 1) if (room[at]! < -OVER_MA) return true

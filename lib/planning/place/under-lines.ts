@@ -20,9 +20,13 @@ export const underLines = (schedule: Schedule, whole: Whole, levels: Level[]): v
   const { flow } = whole
   const { network, given, left } = flow
   const before = network.most.slice()
+  const lines = linesOf(schedule, network)
+  if (!lines) return
+  const unused = lines.room.slice()
   for (let round = 0; round < ROUNDS; round += 1) {
-    const lines = drawnOf(schedule, whole)
-    if (!lines || !relieve(schedule.board, whole, lines)) break
+    lines.room.set(unused)
+    drawAll(lines, whole)
+    if (!relieve(schedule.board, whole, lines)) break
     flow.bits = undefined
     byLevel(whole, levels)
   }
@@ -41,13 +45,10 @@ const byLevel = ({ flow }: Whole, levels: Level[]): void => {
   }
 }
 
-const drawnOf = (schedule: Schedule, { flow: { network, given } }: Whole): Lines | undefined => {
-  const lines = linesOf(schedule, network)
-  if (!lines) return undefined
+const drawAll = (lines: Lines, { flow: { network, given } }: Whole): void => {
   for (let t = 0; t < network.slots; t += 1)
     for (let i = 0; i < network.seats; i += 1)
       if (given[t * network.seats + i]! > 0) draw(lines, i, t, given[t * network.seats + i]! / network.spanMs[t]!)
-  return lines
 }
 
 /** Takes from each line what is too much, and lets its seats have no more in that slot; false where no line has too much. */
@@ -83,8 +84,8 @@ const relieve = (board: Board, { flow, stepW }: Whole, lines: Lines): boolean =>
   return any
 }
 
-const seatsOf = ({ of, room, slots }: Lines): number[][] => {
-  const on: number[][] = Array.from({ length: room.length / slots }, () => [])
+const seatsOf = ({ of, count }: Lines): number[][] => {
+  const on: number[][] = Array.from({ length: count }, () => [])
   for (const [i, lines] of of.entries()) for (const line of lines) on[line]!.push(i)
   return on
 }

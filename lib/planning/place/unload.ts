@@ -1,4 +1,4 @@
-import { fullest, isAnyOver, type Lines } from './lines.ts'
+import { fullest, isAnyOver, type Lines, lineAt } from './lines.ts'
 import { type Amounts, NOTHING, trade } from './trades.ts'
 
 /** So many others are asked in vain for one vehicle in one slot. */
@@ -25,7 +25,7 @@ export const unload = (amounts: Amounts, lines: Lines, here: number[], t: number
       for (let u = i - far; u <= i + far; u += 2 * far) {
         if (u < 0 || u >= seats || (can[u * words + word]! & bit) === 0 || lines.isOn[line * seats + u] === 1) continue
         if (!meet(has, can, words, u, i, first, until[u]!)) continue
-        const over = -(lines.room[t * lines.count + line]! / lines.perW[i]!) * spanMs[t]!
+        const over = -(lineAt(lines, line, t) / lines.perW[i]!) * spanMs[t]!
         if (over <= NOTHING) break
         tries += 1
         const was = given[u * slots + t]!
