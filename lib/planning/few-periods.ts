@@ -15,7 +15,7 @@ const PEAK_RAISES = [0, 0.0005, 0.001, 0.001, 0.002, 0.004, 0.006, 0.01, 0.02, 0
 /** From the fourth raise on one that gains less than this part is in vain, where there are more seats × slots than this. */
 const LEAST_RAISES = 4
 /** Seats × slots that are many: there one way is tried, and only while it gains. */
-const MANY = 30_000
+const MANY = 15_000
 const isMany = ({ board: { seats, slots } }: Schedule): boolean => seats.length * slots > MANY
 const GAIN = 0.05
 

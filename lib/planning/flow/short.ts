@@ -38,7 +38,8 @@ export const leastLeft = ({ board, wanted, most }: Short, loose: Network): Netwo
   for (let k = 0; k < means; k += 1) {
     const network = countingParts(board, loose, { price, wanted, values, mostPrice: 1 })
     flow = filled({ board, wanted, most }, network, flow.given)
-    const gets = ranks.length === 1 ? undefined : deliverable(board, network, wanted, most)
+    // what all of one rank have together does not depend on who of them is first
+    const gets = ranks.length === 1 ? undefined : deliverable(board, network, wanted, most, 1)
     const left = ranks.map((rank) => leftOf(rank, flow, gets))
     const rank = left.findIndex((energy, r) => !best || Math.abs(energy - best.left[r]!) > all * NEAR)
     if (rank >= 0 && (!best || left[rank]! < best.left[rank]!)) best = { network, left }
@@ -87,7 +88,7 @@ const EFFICIENCIES = 50
  * What can be given at any price. Only where not all can be ready it matters who is first: higher priority, then who loses less on the way to
  * its battery, then less time to spare; so the shortfall falls on few.
  */
-export const deliverable = (board: Board, network: Network, wanted: Float64Array, most: Peaks): Float64Array => {
+export const deliverable = (board: Board, network: Network, wanted: Float64Array, most: Peaks, mostGroups = MOST_GROUPS): Float64Array => {
   const order = urgentFirst(network, wanted)
   const seat = (v: number) => board.seats[network.boardSeat[v]!]!
   const rank = (v: number) => (seat(v).need.chargeFirst ? Number.MAX_VALUE : seat(v).need.priority)
@@ -95,7 +96,7 @@ export const deliverable = (board: Board, network: Network, wanted: Float64Array
   const kept = (v: number) => Math.round(seat(v).need.efficiency * EFFICIENCIES)
   const queue = order.toSorted((a, b) => rank(b) - rank(a) || kept(b) - kept(a) || spare(a) - spare(b) || a - b)
   const isAlike = (a: number, b: number) => rank(a) === rank(b) && kept(a) === kept(b)
-  const size = Math.ceil(queue.length / MOST_GROUPS)
+  const size = Math.ceil(queue.length / mostGroups)
   const groups: Int32Array[] = []
   for (let from = 0; from < queue.length; ) {
     let until = from + 1
