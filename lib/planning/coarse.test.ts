@@ -159,7 +159,7 @@ test('any depot: a plan of quarters keeps every limit in every slot, gives what 
   )
   expect(charged).toBeGreaterThan(400)
   expect(proved).toBeGreaterThan(100)
-})
+}, 30_000)
 
 const demandOver = ({ prices }: PlanningInput, peaks: number[], baseW: Float64Array): number =>
   prices.demand.reduce((sum, { microPerKw, peakSoFarW, slots }, i) => {

@@ -37,7 +37,9 @@ export const clearSeat = (schedule: Schedule, v: number): void => {
 
 /** Gives the seat exactly these steps; they were free before. */
 export const giveRow = (schedule: Schedule, v: number, row: ArrayLike<number>): void => {
-  clearSeat(schedule, v)
+  const own = schedule.steps[v]!
+  // what goes away first, so that nothing is over meanwhile
+  for (let t = 0; t < row.length; t += 1) if (own[t]! > row[t]!) setSteps(schedule, v, t, row[t]!)
   for (let t = 0; t < row.length; t += 1) setSteps(schedule, v, t, row[t]!)
 }
 

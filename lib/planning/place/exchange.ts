@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts'
-import { giveRow } from '../fill.ts'
+import { clearSeat, giveRow } from '../fill.ts'
 import { fitsPeriods, periodCount } from '../periods.ts'
 import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
 import { rankOf } from '../score.ts'
@@ -35,8 +35,8 @@ type Search = {
   wanted: ArrayLike<number>
   schedule: Schedule
   under: Ways
-  /** The same by slot: the round in which those seats were asked. */
-  asked: Int32Array[]
+  /** The round in which those seats were asked: `asked[way * slots + t]`. */
+  asked: Int32Array
   seen: Int32Array
   round: number
   /** Who wants the seat's place, and in which slot. */
@@ -59,7 +59,7 @@ export const exchange = (schedule: Schedule, { seats, wanted, price, budget, may
     schedule,
     wanted,
     under,
-    asked: under.map(() => new Int32Array(board.slots)),
+    asked: new Int32Array(under.length * board.slots),
     seen: new Int32Array(board.seats.length),
     round: 0,
     from: new Int32Array(board.seats.length),
@@ -140,8 +140,8 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
       if (isFull && besides(schedule, u, t) === 0) continue
       budget.cells -= 1
       const way = inTheWay(schedule, search.under, u, t)
-      if (way === undefined || search.asked[way]![t] === search.round) continue
-      search.asked[way]![t] = search.round
+      if (way < 0 || search.asked[way * row.length + t] === search.round) continue
+      search.asked[way * row.length + t] = search.round
       const others = search.under[way]!
       for (let i = 0; i < others.length; i += 1) {
         const w = others[i]!
@@ -173,10 +173,9 @@ const move = (search: Search, last: number, free: number, others: number[] = [])
   const rows = chain.map((u) => schedule.steps[u]!.slice())
   const missing = chain.map((u) => lacks(search, u))
   const back = () => {
-    for (const u of chain) for (let t = 0; t < schedule.board.slots; t += 1) setSteps(schedule, u, t, 0)
-    chain.forEach((u, i) => {
-      giveRow(schedule, u, rows[i]!)
-    })
+    // all that was added goes first, so that nothing is over meanwhile
+    for (const u of chain) clearSeat(schedule, u)
+    for (const [i, u] of chain.entries()) giveRow(schedule, u, rows[i]!)
     return false
   }
   // nobody takes more than the last of them finds elsewhere

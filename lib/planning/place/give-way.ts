@@ -35,6 +35,9 @@ export const hasAll = ({ board, steps }: Schedule, v: number): boolean => period
 /** The lower one of the runs beside a slot that are above it; 0 = none. */
 export const besides = ({ steps }: Schedule, v: number, t: number): number => {
   const row = steps[v]!
-  const higher = [row[t - 1] ?? 0, row[t + 1] ?? 0].filter((k) => k > row[t]!)
-  return higher.length === 0 ? 0 : Math.min(...higher)
+  const own = row[t]!
+  const before = t > 0 ? row[t - 1]! : 0
+  const after = t + 1 < row.length ? row[t + 1]! : 0
+  if (before <= own) return after > own ? after : 0
+  return after > own ? Math.min(before, after) : before
 }

@@ -1,5 +1,4 @@
-import type { Phase } from '#lib/units/units.ts'
-import type { Board } from '../board.ts'
+import { type Board, LINES } from '../board.ts'
 import type { Schedule } from '../schedule.ts'
 import { moreThan } from './give-way.ts'
 
@@ -8,35 +7,39 @@ export type Ways = number[][]
 
 /** A node in W, and its three phases. */
 const WAYS = 4
-const WAY_OF: Record<Phase, number> = { l1: 1, l2: 2, l3: 3 }
 
 export const waysOf = ({ room, seats }: Board): Ways => {
   const under: Ways = [...room.flatMap((): number[][] => [[], [], [], []]), seats.map((_, v) => v)]
   seats.forEach(({ path, usedPhases }, v) => {
-    for (const n of path) for (const way of [0, ...usedPhases.map((phase) => WAY_OF[phase])]) under[n * WAYS + way]!.push(v)
+    for (const n of path) for (const way of [0, ...usedPhases.map((phase) => 1 + LINES.indexOf(phase))]) under[n * WAYS + way]!.push(v)
   })
   return under
 }
 
-/** What keeps the seat from more in this slot: the lowest node, or a phase of it; the site after all others. */
-export const inTheWay = (schedule: Schedule, under: Ways, u: number, t: number): number | undefined => {
-  const { seats } = schedule.board
-  const { path, stepW, usedPhases, port } = seats[u]!
-  const own = schedule.steps[u]![t]!
-  const more = moreThan(seats[u]!, own)
+/** What keeps the seat from more in this slot: the lowest node, or a phase of it; the site after all others; −1 = nothing. */
+export const inTheWay = ({ board, cells, roomW, amps, siteW }: Schedule, under: Ways, u: number, t: number): number => {
+  const { slots } = board
+  const seat = board.seats[u]!
+  const { path, stepW, lines, port } = seat
+  const own = cells[u * slots + t]!
+  const more = moreThan(seat, own)
   const moreW = stepW[more]! - stepW[own]!
-  for (const n of path) {
-    if (schedule.room[n]![t]! < moreW) return n * WAYS
-    const rows = schedule.roomMa[n]
-    if (rows) for (const phase of usedPhases) if (rows[phase][t]! < (more - own) * port.stepMa) return n * WAYS + WAY_OF[phase]
+  const moreMa = (more - own) * port.stepMa
+  // lines are those of the path, in its order
+  let x = 0
+  for (let i = 0; i < path.length; i += 1) {
+    const n = path[i]!
+    if (roomW[n * slots + t]! < moreW) return n * WAYS
+    for (; x < lines.length && Math.floor(lines[x]! / LINES.length) === n; x += 1)
+      if (amps[lines[x]! * slots + t]! < moreMa) return n * WAYS + 1 + (lines[x]! % LINES.length)
   }
-  return schedule.siteW[t]! < moreW ? under.length - 1 : undefined
+  return siteW[t]! < moreW ? under.length - 1 : -1
 }
 
 /** Is what the seat takes here more than what is kept for its port anyway? */
-export const counts = (schedule: Schedule, under: Ways, w: number, t: number, way: number): boolean => {
-  const steps = schedule.steps[w]![t]!
-  const { stepW, port, reservedMa } = schedule.board.seats[w]!
-  if (steps === 0 || way === under.length - 1) return steps > 0
+export const counts = ({ board, cells }: Schedule, under: Ways, w: number, t: number, way: number): boolean => {
+  const steps = cells[w * board.slots + t]!
+  if (steps === 0 || way === under.length - 1 || !board.hasReserves) return steps > 0
+  const { stepW, port, reservedMa } = board.seats[w]!
   return way % WAYS === 0 ? stepW[steps]! > (port.reservedW[t] ?? 0) : steps * port.stepMa > reservedMa[t]!
 }
