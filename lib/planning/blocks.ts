@@ -88,7 +88,9 @@ export const bestBlock = (
   const { slots, seats } = schedule.board
   const { spanMs, stepW, minSteps } = seats[v]!
   const row = schedule.steps[v]!
-  const free = upTo(slots).map((t) => (spanMs[t]! > 0 && row[t] === 0 && allowed(t) ? stepsFree(schedule, v, t) : 0))
+  const { of } = merit
+  const free = new Int32Array(slots)
+  for (let t = 0; t < slots; t += 1) if (spanMs[t]! > 0 && row[t] === 0 && allowed(t)) free[t] = stepsFree(schedule, v, t)
   let best: Block | undefined
   for (let from = 0; from < slots; from += 1) {
     if (free[from]! < minSteps) continue
@@ -98,12 +100,14 @@ export const bestBlock = (
     for (let t = from; t < slots && free[t]! >= minSteps; t += 1) {
       steps = Math.min(steps, free[t]!)
       ms += spanMs[t]!
-      weighed += spanMs[t]! * merit.of[t]!
+      weighed += spanMs[t]! * of[t]!
       const all = stepW[steps]! * ms
       const enough = all >= energy
+      // the most so far, where none gives enough
+      if (!enough && best && all < best.energy) continue
       // of the worse end only what is needed counts
-      const end = merit.of[from]! > merit.of[t]! ? from : t
-      const over = enough ? Math.min(all - energy, stepW[steps]! * spanMs[end]!) * merit.of[end]! : 0
+      const end = of[from]! > of[t]! ? from : t
+      const over = enough ? Math.min(all - energy, stepW[steps]! * spanMs[end]!) * of[end]! : 0
       const block = { from, until: t + 1, steps, energy: Math.min(all, energy), merit: stepW[steps]! * weighed - over }
       if (!best || isBetter(block, best, energy)) best = block
       if (enough) break

@@ -35,8 +35,10 @@ const provenBy = (known: Proven, board: Board, given: number[]): number | undefi
   const isKnown = new Set(network.boardSeat)
   if (given.some((energy, v) => energy > 0 && !isKnown.has(v))) return undefined
   const more = wanted.reduce((sum, energy, i) => sum + Math.max(0, energy - known.wanted[i]!), 0)
-  if (more > sum(known.wanted) * NEAR) return undefined
-  if (known.boundMicro > Number.NEGATIVE_INFINITY && wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
+  // of quarters of an hour: an optimum of all the slots would take longer than the plan
+  const isCoarse = known.boundMicro === Number.NEGATIVE_INFINITY
+  if (more > sum(known.wanted) * NEAR && !isCoarse) return undefined
+  if (!isCoarse && wanted.every((energy, i) => energy === known.wanted[i])) return known.boundMicro
   const asked = {
     board,
     network,

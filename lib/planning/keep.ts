@@ -18,8 +18,9 @@ import { allReady, blocksOf } from './score.ts'
 const WORTH_MOVING_MS = minutes(30)
 /** … or for this part of what its energy costs. */
 const WORTH_MOVING = 0.02
-/** Moving one may make room for another. */
+/** Moving one may make room for another; with more seats × slots than this all are looked at once. */
 const PULL_ROUNDS = 3
+const MOST_PULLED = 30_000
 /** Sums that differ by less are equal. */
 const EQUAL = 1e-9
 /** What is so near stays as it is, unless limits or needs forbid. */
@@ -96,7 +97,8 @@ export const asBefore = (board: Board, merit: Merit, rows: number[][], { peaks }
   const late = order.filter((v) => mayMove(v) && missingOf(schedule, v) > 0)
   const wanted = board.seats.map(({ target }) => target)
   if (late.length > 0) exchange(schedule, { seats: late, wanted, price: merit.of, budget: budgetFor(board), mayMove })
-  for (let round = 0; round < PULL_ROUNDS; round += 1) if (!order.map((v) => pullForward(schedule, v, merit, firm)).includes(true)) break
+  const rounds = board.seats.length * board.slots > MOST_PULLED ? 1 : PULL_ROUNDS
+  for (let round = 0; round < rounds; round += 1) if (!order.map((v) => pullForward(schedule, v, merit, firm)).includes(true)) break
   for (const v of order) tidy(schedule, v, merit, firm)
   const paused = board.seats.some(({ need }, v) => !need.mayPause && blocksOf(schedule.steps[v]!) > 1)
   return paused ? undefined : keepToOwn(schedule)
