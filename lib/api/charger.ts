@@ -35,6 +35,8 @@ export const knockingRow = z.object({
   times: z.number().int(),
   address: z.string(),
   reason: z.string(),
+  /** It is registered in this depot, and was turned away all the same; null: a stranger. */
+  charger: z.object({ id: z.string(), name: z.string() }).nullable(),
 })
 
 export const retiredCharger = z.object({
@@ -54,7 +56,7 @@ export const getChargers = contract({
   method: 'GET',
   path: '/api/depots/:depot/chargers',
   roles: operators,
-  summary: 'Chargers with their state, and the strangers that knock.',
+  summary: 'Chargers with their state, and who was turned away at the door.',
   params: depot,
   output: z.object({
     chargers: z.array(chargerRow),
@@ -107,9 +109,12 @@ export const addCharger = contract({
   summary: 'Adds a charger (or adopts a knocking one): a new key, shown once.',
   params: depot,
   input: z.object({
-    identity: z.string('Its identity is missing.').regex(/^[A-Za-z0-9_.:-]{1,48}$/, 'Letters, digits and . _ : - only, at most 48.'),
+    identity: z
+      .string('Its identity is missing.')
+      .regex(/^[A-Za-z0-9_.:-]{1,48}$/, 'Letters, digits and . _ : - only, at most 48.')
+      .regex(/^(?!\.{1,2}$)/, 'More than dots: an address leaves out "." and "..", so the charger could never come in.'),
     name: words(60, 'Give it a name.'),
-    nodeId: z.string('Choose where it hangs.'),
+    nodeId: z.string('Choose where it hangs.').min(1, 'Choose where it hangs.'),
     ports: between(1, 8, 'A whole number from 1 to 8.').int('A whole number from 1 to 8.').default(1),
     maxKw: z.number('A number of kW.').positive('More than 0 kW.').max(400, 'At most 400 kW.'),
     minA: between(6, 32, 'From 6 to 32 A.').default(6),

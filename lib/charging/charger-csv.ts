@@ -4,8 +4,11 @@ import { CHARGER_COLUMNS, type ChargerColumn } from './charger-columns.ts'
 
 const NEEDED: readonly ChargerColumn[] = ['identity', 'max_kw']
 
-/** Cells by column; an empty cell is absent. `line` as in the file, the heading is 1. */
-export type ChargerLine = { line: number; cells: Partial<Record<ChargerColumn, string>> }
+/**
+ * Cells by column; an empty cell is absent. `line` where it begins in the file, the heading is 1. `surplus`: what stands under no column,
+ * such as the decimals of 11,5 in a file whose cells are separated by commas.
+ */
+export type ChargerLine = { line: number; cells: Partial<Record<ChargerColumn, string>>; surplus: string[] }
 type Read = { kind: 'refused'; why: string } | { kind: 'lines'; lines: ChargerLine[] }
 
 /**
@@ -17,15 +20,16 @@ export function readChargerCsv(text: string): Read {
   const delimiter = [';', '\t', ','].find((each) => heading.includes(each)) ?? ','
   const rows: { record: string[]; line: number }[] = []
   try {
-    parse(text, {
+    // one way to end a line, so that lines within quotes are counted as an editor does
+    parse(text.replace(/\r\n?/g, '\n'), {
       bom: true,
       delimiter,
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: 10_000,
-      on_record(record: string[], { lines: line }) {
-        rows.push({ record, line })
+      on_record(record: string[], { lines: end }) {
+        rows.push({ record, line: end - (record.join('').split('\n').length - 1) })
       },
     })
   } catch (error) {
@@ -45,7 +49,8 @@ export function readChargerCsv(text: string): Read {
     return { kind: 'refused', why: `There is no column "${strange.slice(0, 30)}". The columns are ${CHARGER_COLUMNS.join(', ')}.` }
   const lines = rest.flatMap(({ record, line }): ChargerLine[] => {
     const cells = Object.fromEntries(names.flatMap((name, i) => (name !== '' && record[i] ? [[name, record[i]]] : [])))
-    return Object.keys(cells).length === 0 ? [] : [{ line, cells }]
+    const surplus = record.filter((cell, i) => cell !== '' && !names[i])
+    return Object.keys(cells).length === 0 && surplus.length === 0 ? [] : [{ line, cells, surplus }]
   })
   return { kind: 'lines', lines }
 }

@@ -22,12 +22,16 @@ test('a German file has semicolons and decimal commas; quotes keep a separator i
 })
 
 test('a bad line says what is wrong and keeps its number; the others are read', () => {
-  const read = readDutyCsv('vehicle,departs,returns,km\nVan 01,2026-11-24 06:30,,80\nVan 02,a,b,far\nVan 03,a,b,80\n')
+  const read = readDutyCsv(
+    'vehicle,departs,returns,km\nVan 01,2026-11-24 06:30,,80\nVan 02,a,b,far\nVan 03,a,b,80\nVan 04,a,b,11,5\nVan 05,a,b,80,,\n',
+  )
   expect(read).toMatchObject({
     lines: [
       { kind: 'bad', line: 2, why: 'returns is missing.' },
       { kind: 'bad', line: 3, why: '"far" is not a distance of 0 to 3000 km.' },
       { kind: 'read', line: 4 },
+      { kind: 'bad', line: 5, why: 'It has 5 cells, the heading 4. Write a number such as 11,5 in quotes.' },
+      { kind: 'read', line: 6 },
     ],
   })
 })

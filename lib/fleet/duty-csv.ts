@@ -24,6 +24,8 @@ export function readDutyCsv(text: string): { kind: 'refused'; why: string } | { 
 }
 
 function lineOf(cells: string[], names: string[], line: number): DutyLine {
+  if (cells.length > names.length && cells.slice(names.length).some((each) => each !== ''))
+    return { kind: 'bad', line, why: `It has ${cells.length} cells, the heading ${names.length}. Write a number such as 11,5 in quotes.` }
   const name = cells[names.findIndex((each) => NAME_COLUMNS.includes(each))]
   const cell = (column: Column) => cells[names.indexOf(column)] ?? ''
   const empty = COLUMNS.filter((column) => cell(column) === '')

@@ -1,6 +1,6 @@
 import { problem } from '#lib/api/problem.ts'
 import type { Ctx } from '#server/runtime.ts'
-import { holdersOf, insertChargers, nodeOfDepot } from '#server/store/add-site.ts'
+import { holdersOf, idsAmong, insertChargers, nodeOfDepot } from '#server/store/add-site.ts'
 import { writeJournal } from '#server/store/journal.ts'
 import { giveIdentityUp, newChargersOf } from '#server/store/provisioning.ts'
 import { lockDepot } from '#server/store/site.ts'
@@ -30,6 +30,10 @@ export async function addCharger(
     const [holder] = await holdersOf(db, [identity])
     if (holder && holder.retiredAt === null)
       throw problem('conflict', `A charger "${identity}" exists. Give it a new key instead.`, { identity: 'In use.' })
+    if ((await idsAmong(db, [identity])).length > 0)
+      throw problem('conflict', `"${identity}" is the id of another charger: calls could not tell them apart. Choose another identity.`, {
+        identity: ID_OF_ANOTHER,
+      })
     const bays = rows.ports.map(({ bay }) => bay)
     await refuseTakenBays(db, depotId, bays, 'bay')
     if (holder) await giveIdentityUp(db, holder.id, identity)
@@ -38,6 +42,9 @@ export async function addCharger(
   })
   return { chargerId: rows.charger.id, key }
 }
+
+/** Calls name a charger by its id or its identity: what is meant for one must not go to another. */
+export const ID_OF_ANOTHER = 'The id of another charger.'
 
 /** What the journal tells of a new charger: everything but its key. */
 export const journalled = ({ charger, ports }: ReturnType<typeof newCharger>['rows']): Record<string, unknown> => {

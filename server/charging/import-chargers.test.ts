@@ -132,6 +132,37 @@ describe('chargers from a list', () => {
     expect(await site.db.prisma.charger.count({ where: { identity: { startsWith: 'BAD' } } })).toBe(0)
   })
 
+  test('what stands under no column is not passed over: 11,5 in a file with commas is not 11 kW', async () => {
+    const told = await send(
+      ['identity,max_kw,', 'COMMA-1,11,5', 'COMMA-2,11,x,y', ',,x', 'COMMA-3,"11,5",,', 'COMMA-4,11'].join('\r\n'),
+      true,
+    )
+    expect(told).toMatchObject({ created: 2, problems: 3 })
+    expect(told.lines.map(({ line, outcome }) => [line, outcome])).toEqual([
+      [2, 'problem'],
+      [3, 'problem'],
+      [4, 'problem'],
+      [5, 'created'],
+      [6, 'created'],
+    ])
+    expect(told.lines[0]).toMatchObject({ column: null, text: expect.stringContaining('more cells than the heading has columns: "5"') })
+  })
+
+  test('a line is told by where it begins, also after cells of several lines', async () => {
+    for (const end of ['\n', '\r\n']) {
+      const csv = ['identity,max_kw,name', `LONG-1,11,"Gate${end}left${end}${end}upper"`, '', 'LONG-2,x,'].join(end)
+      expect((await send(csv, true)).lines.map(({ line }) => line)).toEqual([2, 7])
+    }
+  })
+
+  test('an identity that no charger could come in with, or that is the id of another, is a line refused', async () => {
+    const told = await send(['identity,max_kw', '..,11', 'charger-1,11'].join('\n'))
+    expect(problems(told.lines)).toEqual([
+      '2 identity: More than dots: an address leaves out "." and "..", so the charger could never come in.',
+      '3 identity: The id of another charger.',
+    ])
+  })
+
   test('a bay is given once: the line says which charger has it; who names none gets one that is free', async () => {
     const told = await send(['identity,max_kw,bay', 'BAY-1,11,01', 'BAY-2,11,W1', 'BAY-3,11,w1', 'BAY-4,11,W2/W2', 'BAY-5,11,'].join('\n'))
     expect(told).toMatchObject({ created: 2, problems: 3 })

@@ -5,8 +5,9 @@ import type { ImportedCharger } from '#lib/api/provisioning.ts'
 import type { ChargerColumn } from '#lib/charging/charger-columns.ts'
 import type { ChargerLine } from '#lib/charging/charger-csv.ts'
 import type { Ctx } from '#server/runtime.ts'
-import { type ChargerRows, holdersOf } from '#server/store/add-site.ts'
+import { type ChargerRows, holdersOf, idsAmong } from '#server/store/add-site.ts'
 import { nodeRows } from '#server/store/charger-view.ts'
+import { ID_OF_ANOTHER } from './add-charger.ts'
 import { bayKey, type TakenBays, takenBays, whyNotBays } from './bay-check.ts'
 import { newCharger } from './new-charger.ts'
 
@@ -14,7 +15,7 @@ import { newCharger } from './new-charger.ts'
 
 export type Ready = { line: ChargerLine; identity: string; rows: ChargerRows; key: string; formerId: string | undefined }
 
-/** What each line would become, with four questions to the database for all of them. */
+/** What each line would become, with five questions to the database for all of them. */
 export async function judgeLines(
   ctx: Pick<Ctx, 'db'>,
   depotId: string,
@@ -23,7 +24,12 @@ export async function judgeLines(
 ): Promise<{ ready: Ready[]; results: ImportedCharger[] }> {
   const identities = lines.flatMap(({ cells }) => cells.identity ?? [])
   const { prisma } = ctx.db
-  const [nodes, holders, taken] = await Promise.all([nodeRows(ctx.db, depotId), holdersOf(prisma, identities), takenBays(prisma, depotId)])
+  const [nodes, holders, ids, taken] = await Promise.all([
+    nodeRows(ctx.db, depotId),
+    holdersOf(prisma, identities),
+    idsAmong(prisma, identities),
+    takenBays(prisma, depotId),
+  ])
   const held = new Map(holders.map((holder) => [holder.identity, holder]))
   const bays = new Map(taken)
   const freeBay = freeBays(lines, taken)
@@ -35,7 +41,15 @@ export async function judgeLines(
     const holder = held.get(identity)
     const earlier = first.get(identity)
     if (identity !== '' && earlier === undefined) first.set(identity, line.line)
-    if (earlier !== undefined) results.push(bad(line, 'identity', `The same identity stands in line ${earlier}.`))
+    if (line.surplus.length > 0)
+      results.push(
+        bad(
+          line,
+          null,
+          `It has more cells than the heading has columns: "${line.surplus[0]!.slice(0, 20)}" stands under none. Write a number such as 11,5 in quotes.`,
+        ),
+      )
+    else if (earlier !== undefined) results.push(bad(line, 'identity', `The same identity stands in line ${earlier}.`))
     else if (holder && holder.retiredAt === null)
       results.push(
         holder.depotId === depotId
@@ -49,6 +63,7 @@ export async function judgeLines(
             }
           : bad(line, 'identity', 'It is in use at another depot.'),
       )
+    else if (ids.includes(identity)) results.push(bad(line, 'identity', ID_OF_ANOTHER))
     else {
       const input = inputOf(line, nodes, freeBay)
       if ('column' in input) results.push(input)

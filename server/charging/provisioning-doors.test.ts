@@ -71,6 +71,22 @@ describe('provisioning', () => {
       expect(await ask(getChargers, { depot: 'north' })).toMatchObject({ newChargers: 'pending' })
       await ask(putNewChargers, { depot: 'north' }, { registration: 'accepted' })
     })
+
+    test.each(['.', '..'])('%s is no identity: an address leaves it out', async (identity) => {
+      expect(await add(identity, { bay: 'dots' })).toMatchObject({
+        status: 400,
+        fields: { identity: expect.stringContaining('leaves out') },
+      })
+    })
+
+    test('what another charger is called by is no identity: a call meant for one would go to the other', async () => {
+      expect(await add('charger-2', { bay: 'twice' })).toMatchObject({
+        status: 409,
+        detail: expect.stringContaining('"charger-2" is the id of another charger'),
+        fields: { identity: 'The id of another charger.' },
+      })
+      expect(await site.db.prisma.charger.count({ where: { identity: 'charger-2' } })).toBe(0)
+    })
   })
 
   describe('changing', () => {
@@ -94,6 +110,22 @@ describe('provisioning', () => {
       await ask(putCharger, on('charger-1'), { pinnedProtocol: 'ocpp1.6', group: '' })
       expect(await row('charger-1')).toMatchObject({ pinnedProtocol: 'ocpp1.6', groupName: null, name: 'Gate' })
       expect(site.calls.at(-1)).toEqual({ verb: 'chargerChanged', input: { chargerId: 'charger-1' } })
+    })
+
+    test('a charger that gives less has ports that give less; none under its least current, and its other facts stay', async () => {
+      const twin = await add('CP-L', { ports: 2, bay: 'L', maxKw: 22 })
+      const ports = () => site.db.prisma.port.findMany({ where: { chargerId: idOf(twin) }, orderBy: { number: 'asc' } })
+      expect(await ask(putCharger, on(idOf(twin)), { maxKw: 7.2 })).toMatchObject({ status: 200 })
+      expect((await ports()).map(({ maxW, minW }) => [maxW, minW])).toEqual([
+        [7_200, 1_440],
+        [7_200, 1_440],
+      ])
+      const board = (await ask(getBoard, { depot: 'north' })).ports as { bay: string; maxW: number }[]
+      expect(board.find(({ bay }) => bay === 'L-1')).toMatchObject({ maxW: 7_200 })
+      expect(await ask(putCharger, on(idOf(twin)), { maxKw: 1 })).toMatchObject({ status: 400, fields: { maxKw: 'At least 1.44 kW.' } })
+      // raised, it leaves each port at what that port may give
+      expect(await ask(putCharger, on(idOf(twin)), { maxKw: 22 })).toMatchObject({ status: 200 })
+      expect([(await row(idOf(twin))).maxW, (await ports()).map(({ maxW }) => maxW)]).toEqual([22_000, [7_200, 7_200]])
     })
 
     test('another place in the tree passes its check', async () => {

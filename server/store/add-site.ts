@@ -45,6 +45,10 @@ export const holdersOf = (db: Db, identities: string[]) =>
     select: { id: true, identity: true, depotId: true, name: true, retiredAt: true },
   })
 
+/** Which of these are ids of chargers, in service or not: other systems name a charger by either (server/store/v1-charger.ts). */
+export const idsAmong = async (db: Db, names: string[]): Promise<string[]> =>
+  (await db.charger.findMany({ where: { id: { in: names } }, select: { id: true } })).map(({ id }) => id)
+
 type NewDepot = {
   id: string
   name: string

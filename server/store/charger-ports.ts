@@ -29,6 +29,9 @@ export const bayHolders = (db: Db, depotId: string) =>
 export const updatePort = (db: Db, id: string, port: PortFacts, doubt: boolean) =>
   db.port.update({ where: { id }, data: { ...port, ...(doubt && { fallbackConfirmedAt: null }) } })
 
+/** It gives less from now on; what it keeps meant the same conductors, and is no more in doubt than before. */
+export const lowerPort = (db: Db, id: string, maxW: number) => db.port.update({ where: { id }, data: { maxW } })
+
 /** Numbers may be exchanged between ports, which are unique at every moment. */
 export const freeNumbers = (db: Db, chargerId: string) => db.$executeRaw`UPDATE port SET number = -number WHERE charger_id = ${chargerId}`
 
