@@ -30,7 +30,7 @@ export type ChargerCall =
   | { kind: 'message'; action: SendableAction; payload: Record<string, unknown> }
 
 /**
- * `timeout`: the frame left and no answer came: it may be followed. `offline`: it never left. `lost`: it left and the socket died.
+ * `timeout`: the frame left and no answer came: it may be followed. `offline`: it never left; `why`: to a charger that is there. `lost`: it left and the socket died.
  * `superseded`: it never left since a newer one for the same port replaced it.
  */
 export type ChargerAnswer =
@@ -40,7 +40,7 @@ export type ChargerAnswer =
   /** `response`: something came that cannot be read as an answer. */
   | { kind: 'timeout'; response?: unknown }
   | { kind: 'lost' }
-  | { kind: 'offline' }
+  | { kind: 'offline'; why?: string }
   | { kind: 'superseded' }
 
 export type CallOptions = {

@@ -178,7 +178,7 @@ export const callAction = z.enum(sendableActions)
 
 export const callAnswer = z.object({
   commandId: z.string(),
-  /** `answered`: the charger answered, whatever its status says. `refused`: by us, or with a CALLERROR by the charger. */
+  /** `answered`: the charger answered, whatever its status says. `refused`: by us, so that nothing left, or with a CALLERROR by the charger. */
   outcome: z.enum(['answered', 'refused', 'timeout', 'offline']),
   /** Who refused. */
   by: z.enum(['yardwatt', 'charger']).nullable(),

@@ -32,9 +32,10 @@ export const OFFLINE = 'The charger is offline.'
 
 /** Why a call cannot be made now, whatever it says, in a sentence; undefined: it can. */
 export function whyNotCall(action: SendableAction, { online, registration, features, charging, stopped }: Standing): string | undefined {
-  if (!online) return OFFLINE
+  // first: the socket of a rejected one may be open, and its being away is not what keeps a call back
   const unaccepted = whyNotSend(registration, action)
   if (unaccepted !== undefined) return unaccepted
+  if (!online) return OFFLINE
   const feature = FEATURE[action]
   if (feature && features && !features.some((each) => each.toLowerCase() === feature.name.toLowerCase()))
     return `The charger has no ${feature.words.replace(/^a /, '')} (its SupportedFeatureProfiles lack ${feature.name}).`

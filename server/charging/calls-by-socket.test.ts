@@ -113,6 +113,36 @@ describe('POST /api/v1/chargers/{id}/calls', () => {
     })
   })
 
+  test('while an earlier call waits for its answer the next one is not sent: said so, and not that the charger is offline', async () => {
+    const at = await w.charger({ ClearCache: () => new Promise(() => {}) })
+    const first = call(at, { action: 'ClearCache', timeoutS: 4 })
+    await until(() => frames(at, 'ClearCache')[0])
+    const before = frames(at, 'GetConfiguration').length
+    const { json } = await call(at, { action: 'GetConfiguration', timeoutS: 1 })
+    expect(json).toMatchObject({ outcome: 'refused', by: 'yardwatt', reason: expect.stringContaining('An earlier call still waits') })
+    expect(frames(at, 'GetConfiguration')).toHaveLength(before)
+    expect(w.runtime.links.online(at.id)).toBe(true)
+    const command = await prisma.command.findUniqueOrThrow({ where: { id: String(json.commandId) } })
+    expect(command).toMatchObject({ state: 'failed', detail: expect.stringContaining('An earlier call'), t4: null })
+    expect((await first).json).toMatchObject({ outcome: 'timeout' })
+  })
+
+  test('a rejected charger with an open socket is not offline: each call says that it is rejected', async () => {
+    const at = await w.charger()
+    await prisma.charger.update({ where: { id: at.id }, data: { registration: 'rejected' } })
+    await at.client.close({ force: true })
+    await until(() => !w.runtime.links.online(at.id))
+    const again = await w.connect(at.identity, {}, 'unknown')
+    expect(await again.say('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'One' })).toMatchObject({
+      status: 'Rejected',
+    })
+    const why = expect.stringContaining('The charger is rejected')
+    const { json } = await call(at, { action: 'TriggerMessage', payload: { requestedMessage: 'BootNotification' } })
+    expect(json).toMatchObject({ outcome: 'refused', by: 'yardwatt', reason: why })
+    const { json: told } = await w.door(getActions, ['chargers:read'], { params: { charger: at.id } })
+    expect((told.actions as { whyNot: string | null }[]).map(({ whyNot }) => whyNot)).toEqual(Array(26).fill(why))
+  })
+
   test('an answer that is none: told as it came', async () => {
     const at = await w.charger({ UnlockConnector: () => ({ status: 'Perhaps' }) })
     expect((await call(at, { action: 'UnlockConnector', payload: { connectorId: 1 } })).json).toMatchObject({

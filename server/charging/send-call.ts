@@ -189,6 +189,8 @@ function outcomeOf(answer: ChargerAnswer, risk: CallRisk): Omit<CallAnswer, 'com
     case 'superseded':
       return noAnswer('A newer call took its place.')
     case 'offline':
+      // nothing left, so it cannot be followed: the caller may ask again
+      if (answer.why !== undefined) return { outcome: 'refused', by: 'yardwatt', reason: answer.why, response: null, note: null }
       return { outcome: 'offline', by: null, reason: OFFLINE, response: null, note: null }
     default:
       return assertNever(answer)

@@ -85,7 +85,7 @@ function logAnswered(answer: ChargerAnswer, kind: LogKind): Heard<LogState> {
       return { kind: 'moved', state: 'refused', detail: `The charger refused: ${answer.reason}.` }
     case 'offline':
     case 'superseded':
-      return { kind: 'moved', state: 'refused', detail: 'The charger is offline: it was not asked.' }
+      return { kind: 'moved', state: 'refused', detail: notAsked(answer) }
     case 'timeout':
     case 'lost':
       return { kind: 'moved', state: 'unknown', detail: 'The charger did not answer. It may still send it.' }
@@ -167,7 +167,7 @@ function firmwareAnswered(answer: ChargerAnswer): { state: FirmwareState; detail
       return { state: 'refused', detail: REFUSED[answer.reason] ?? `The charger refused: ${answer.reason}.` }
     case 'offline':
     case 'superseded':
-      return { state: 'refused', detail: 'The charger is offline: it was not asked.' }
+      return { state: 'refused', detail: notAsked(answer) }
     case 'timeout':
     case 'lost':
       return { state: 'unknown', detail: 'The charger did not answer. It may still do it.' }
@@ -179,3 +179,6 @@ const momentOr = (text: string, otherwise: Instant): Instant => {
   const ms = Date.parse(text)
   return Number.isFinite(ms) ? instant(ms) : otherwise
 }
+
+const notAsked = (answer: Extract<ChargerAnswer, { kind: 'offline' | 'superseded' }>): string =>
+  (answer.kind === 'offline' ? answer.why : undefined) ?? 'The charger is offline: it was not asked.'

@@ -91,7 +91,7 @@ export function answered({ outcome, reason, answer }: Awaited<ReturnType<typeof 
     case 'refused':
       return { outcome: 'refused', detail: `The charger refused: ${answer.reason}.` }
     case 'offline':
-      return { outcome: 'offline', detail: 'The charger is offline.' }
+      return { outcome: 'offline', detail: answer.why ?? 'The charger is offline.' }
     default:
       return {
         outcome: outcome === 'refused' ? 'refused' : 'timeout',

@@ -128,7 +128,8 @@ export async function makeCommands(ctx: Ctx): Promise<Commands> {
           t4,
           answer.kind === 'timeout' ? 'The charger did not answer.' : 'The connection broke before the answer.',
         )
-      else await finish(id, 'failed', {}, answer.kind === 'offline' ? 'The charger is offline.' : 'Replaced by a newer call.')
+      else
+        await finish(id, 'failed', {}, answer.kind === 'offline' ? (answer.why ?? 'The charger is offline.') : 'Replaced by a newer call.')
     },
     end: async (id, state, detail) => {
       if (open.has(id)) await finish(id, state, {}, detail)

@@ -106,7 +106,7 @@ function sentence(state: RotationState, cameBack: boolean, detail: string | null
       return `It did not say whether it took the new key${detail ? ` (${detail})` : ''}. ${both}`
     case 'refused':
       return detail === 'offline'
-        ? 'It went offline before it was told: the old key stays.'
+        ? 'It could not be told, since it went offline or an earlier call still waited: the old key stays.'
         : `It refused the new key (${detail}): the old key stays.`
     case 'cancelled':
       return 'The new key was given up: the old key stays.'

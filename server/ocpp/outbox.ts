@@ -16,10 +16,11 @@ const RANK = { stop: 0, limit: 1, read: 2 }
 /** A charger that does not answer holds up its own next call by this, and nobody else's. */
 const LONGEST_WAIT_MS = 20_000
 const MOST_QUEUED = 200
+const BUSY = 'An earlier call still waits for the charger’s answer, so this one was not sent. Ask again in a moment.'
 
 /**
  * The calls that wait for one charger's socket: one in flight at a time (OCPP-J §4.1.1), stops before limits before reads, only the newest
- * limit of a port, each with a deadline. A call that never left when the socket closes or its time is over is `offline`.
+ * limit of a port, each with a deadline. A call that never left when the socket closes or its time is over is `offline`, and says when the charger was there.
  */
 export function makeOutbox(now: () => number): Outbox {
   const queue: Queued[] = []
@@ -34,14 +35,15 @@ export function makeOutbox(now: () => number): Outbox {
   }
 
   function push(call: Outgoing): Promise<ChargerAnswer> {
-    if (closed || call.deadlineMs <= 0 || queue.length >= MOST_QUEUED) return Promise.resolve({ kind: 'offline' })
+    if (closed) return Promise.resolve({ kind: 'offline' })
+    if (call.deadlineMs <= 0 || queue.length >= MOST_QUEUED) return Promise.resolve({ kind: 'offline', why: BUSY })
     const { promise, resolve } = Promise.withResolvers<ChargerAnswer>()
     if (call.slot !== undefined) for (const older of queue.filter(({ slot }) => slot === call.slot)) settle(older, { kind: 'superseded' })
     const queued: Queued = {
       ...call,
       answer: resolve,
       until: now() + call.deadlineMs,
-      timer: setTimeout(() => settle(queued, { kind: 'offline' }), call.deadlineMs),
+      timer: setTimeout(() => settle(queued, { kind: 'offline', why: BUSY }), call.deadlineMs),
     }
     queued.timer.unref()
     const behind = queue.findIndex(({ priority }) => RANK[priority] > RANK[call.priority])

@@ -30,7 +30,7 @@ export async function sendCancel(ctx: ReserveCtx, row: ReservationRow, actor: st
     return is('accepted', 'The charger did not know it any more.')
   }
   const away = answer.kind === 'offline' || answer.kind === 'superseded'
-  const detail = `The charger ${away ? 'is offline' : 'did not answer'}: it is cancelled when it answers again.`
+  const detail = `The charger ${away ? 'was not reached' : 'did not answer'}: it is cancelled when it answers again.`
   if (row.state !== 'unknown') {
     await ctx.db.prisma.$transaction(async (db) => {
       if (!(await moveReservation(db, row.id, OPEN_STATES, { state: 'unknown', reason: `Cancelled from here. ${detail}` }))) return
