@@ -12,6 +12,7 @@ import { besideReserves } from './place/beside-reserves.ts'
 import { guided } from './place/guided.ts'
 import { intoReserve } from './place/into-reserve.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
+import { rePlaced } from './place/replaced.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
 
@@ -57,12 +58,20 @@ const searched = (board: Board, rows: number[][] | undefined): { schedule: Sched
   )
   const kept = rows && asBefore(board, merit, rows, relaxed)
   if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
-    return { schedule: welcomed(kept, merit, rows), relaxed }
+    return { schedule: replaced(welcomed(kept, merit, rows), merit, true), relaxed }
   const best = fresh(board, merit, relaxed)
   if (board.seats.length * board.slots <= MOST_TIDY) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
   const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
-  return { schedule: welcomed(keeps ? kept : best, merit, rows), relaxed }
+  return { schedule: replaced(welcomed(keeps ? kept : best, merit, rows), merit, keeps === true), relaxed }
+}
+
+/** Each vehicle where it is had for least beside the others; of a plan that is kept only if that is clearly less. */
+const replaced = (schedule: Schedule, merit: Merit, isKept: boolean): Schedule => {
+  const { board } = schedule
+  if (board.input.policy === 'readyFirst' || board.seats.length * board.slots > MOST_TIDY) return schedule
+  const anew = rePlaced(copyOf(schedule), merit, isKept ? firmSlots(board) : 0)
+  return isKept && isWorthKeeping(schedule, anew, KEEP_TOLERANCE) ? schedule : anew
 }
 
 /**

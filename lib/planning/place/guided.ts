@@ -52,6 +52,17 @@ const wantedBySeat = ({ seats }: Board, { network, wanted }: Relaxed): Float64Ar
   return of
 }
 
+/** What a slot costs a vehicle that cannot be moved later: its price, and what the limits above it are worth to all others there. */
+const withValues = (merit: Merit, { network, values }: Relaxed, v: number): Merit => {
+  const i = network.boardSeat.indexOf(v)
+  if (i < 0) return merit
+  const { nodes, leaf, parent, begins, slots } = network
+  const of = merit.of.slice()
+  for (let k = 0; k < slots; k += 1)
+    for (let t = begins[k]!; t < begins[k + 1]!; t += 1) for (let n = leaf[i]!; n >= 0; n = parent[n]!) of[t]! += values[k * nodes + n]!
+  return { ...merit, of }
+}
+
 const placePinned = (schedule: Schedule, merit: Merit, pinned: number[], relaxed: Relaxed): void => {
   const { seats } = schedule.board
   const rank = (v: number) => (seats[v]!.need.chargeFirst ? Number.MAX_VALUE : seats[v]!.need.priority)
@@ -68,8 +79,9 @@ const placePinned = (schedule: Schedule, merit: Merit, pinned: number[], relaxed
     }
     // one block, under the peak where that is possible
     const capped = keepTo(schedule, relaxed.peaks, 0)
-    const block = bestBlock(capped, v, merit, target)
-    placeBlocks(block && block.energy >= target ? capped : schedule, v, merit, target)
+    const worth = withValues(merit, relaxed, v)
+    const block = bestBlock(capped, v, worth, target)
+    placeBlocks(block && block.energy >= target ? capped : schedule, v, worth, target)
     schedule.siteW.set(keepTo(schedule, [], 0).siteW)
   }
 }

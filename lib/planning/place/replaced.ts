@@ -1,0 +1,60 @@
+import { placeBlocks } from '../blocks.ts'
+import { giveRow } from '../fill.ts'
+import { type Merit, place } from '../merit.ts'
+import { fitsPeriods, periodCount } from '../periods.ts'
+import { energyOf, lackingOf, type Schedule, setSteps } from '../schedule.ts'
+import { blocksOf, seatScore } from '../score.ts'
+import { keepToOwn } from './keep-to.ts'
+
+const ROUNDS = 3
+/** More periods than this a vehicle has only if it had them before. */
+const BEARABLE_PERIODS = 12
+/** Less than this part of what a vehicle costs is not worth another row. */
+const GAIN = 0.001
+
+/**
+ * One vehicle after the other, the dearest first, is placed anew in what the others leave: as it has it now may have been the best when others
+ * were in the way. It has as much as before; the site's peaks stay, and so do the first `firm` slots.
+ */
+export const rePlaced = (schedule: Schedule, merit: Merit, firm: number): Schedule => {
+  const best = keepToOwn(schedule)
+  const { seats } = best.board
+  if (merit.levels.length < 2) return best
+  const wanted = seats.map((_, v) => energyOf(best, v))
+  const perEnergy = (v: number) => seatScore(best, v, merit) / wanted[v]!
+  const cheapest = merit.of[merit.levels[0]![0]!]!
+  for (let round = 0; round < ROUNDS; round += 1) {
+    let changed = false
+    const dear = [...seats.keys()].filter(
+      (v) => wanted[v]! > 0 && isMovable(best, v) && best.steps[v]!.some((k, t) => k > 0 && merit.of[t]! > cheapest),
+    )
+    const cost = new Map(dear.map((v) => [v, perEnergy(v)]))
+    for (const v of dear.sort((a, b) => cost.get(b)! - cost.get(a)! || a - b))
+      changed = anew(best, v, merit, { wanted: wanted[v]!, firm }) || changed
+    if (!changed) break
+  }
+  return best
+}
+
+const isMovable = ({ board }: Schedule, v: number): boolean => !board.seats[v]!.need.chargeFirst && !board.seats[v]!.need.taper
+
+/** The vehicle's row anew, in slices or in blocks, whichever costs less; false where neither does. */
+const anew = (schedule: Schedule, v: number, merit: Merit, { wanted, firm }: { wanted: number; firm: number }): boolean => {
+  const { need } = schedule.board.seats[v]!
+  const before = schedule.steps[v]!.slice()
+  let [row, least] = [before, seatScore(schedule, v, merit)]
+  least -= Math.abs(least) * GAIN
+  const most = Math.max(BEARABLE_PERIODS, periodCount(before))
+  for (const lay of [place, placeBlocks]) {
+    if (lay === place && !need.mayPause) continue
+    for (let t = firm; t < before.length; t += 1) setSteps(schedule, v, t, 0)
+    lay(schedule, v, merit, wanted - energyOf(schedule, v), (t) => t >= firm)
+    const score = seatScore(schedule, v, merit)
+    const isWhole = lackingOf(schedule, v, wanted) === 0 && fitsPeriods(schedule, v) && periodCount(schedule.steps[v]!) <= most
+    if (!isWhole || (!need.mayPause && blocksOf(schedule.steps[v]!) > 1) || score >= least) continue
+    row = schedule.steps[v]!.slice()
+    least = score
+  }
+  giveRow(schedule, v, row)
+  return row !== before
+}
