@@ -13,6 +13,8 @@ import { blocksOf } from './score.ts'
 const MOST_PERIODS = 6
 /** Prices are taken together into at most so many stages. */
 const STAGES = 4
+/** So many blocks are added to each vehicle in one stage. */
+const BLOCKS = 3
 /** A block of welcome energy shorter than this (at full power) is not worth its two changes. */
 const LEAST_MS = minutes(30)
 
@@ -31,7 +33,9 @@ export const withExtra = (schedule: Schedule, merit: Merit, rows: number[][] | u
   if (rows) for (const v of order) keepExtra(schedule, v, rows[v]!, firm, isWorth)
   // the cheap hours first, for all: in one block of a vehicle the dear ones would come before them
   for (const most of stagesOf(price)) {
-    for (const v of order) if (seats[v]!.extra > 0) addExtra(schedule, v, merit, (t) => t >= firm && price[t]! <= most && isWorth(t))
+    // what one block more cannot take of a stage's hours the next one may: dearer hours come only then
+    for (let block = 0; block < BLOCKS; block += 1)
+      for (const v of order) if (seats[v]!.extra > 0) addExtra(schedule, v, merit, (t) => t >= firm && price[t]! <= most && isWorth(t))
   }
   return schedule
 }

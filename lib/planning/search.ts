@@ -58,21 +58,17 @@ const searched = (board: Board, rows: number[][] | undefined): { schedule: Sched
   )
   const kept = rows && asBefore(board, merit, rows, relaxed)
   if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
-    return { schedule: replaced(welcomed(kept, merit, rows), merit, true), relaxed }
-  const best = fresh(board, merit, relaxed)
+    return { schedule: welcomed(kept, merit, rows), relaxed }
+  let best = fresh(board, merit, relaxed)
+  if (isReplaceable(board)) best = rePlaced(best, merit)
   if (board.seats.length * board.slots <= MOST_TIDY) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
   const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
-  return { schedule: replaced(welcomed(keeps ? kept : best, merit, rows), merit, keeps === true), relaxed }
+  return { schedule: welcomed(keeps ? kept : best, merit, rows), relaxed }
 }
 
-/** Each vehicle where it is had for least beside the others; of a plan that is kept only if that is clearly less. */
-const replaced = (schedule: Schedule, merit: Merit, isKept: boolean): Schedule => {
-  const { board } = schedule
-  if (board.input.policy === 'readyFirst' || board.seats.length * board.slots > MOST_TIDY) return schedule
-  const anew = rePlaced(copyOf(schedule), merit, isKept ? firmSlots(board) : 0)
-  return isKept && isWorthKeeping(schedule, anew, KEEP_TOLERANCE) ? schedule : anew
-}
+/** May vehicles be placed anew one by one? Not where price says nothing, and where there are too many. */
+const isReplaceable = ({ input, seats, slots }: Board): boolean => input.policy !== 'readyFirst' && seats.length * slots <= MOST_TIDY
 
 /**
  * With welcome energy: as the last plan had it, with what each vehicle adds to it; unless it would be had for clearly less if only what is

@@ -20,18 +20,18 @@ test('a vehicle leaves dear slots for cheaper ones in which there is room; it ha
   const board = boardOf(depot(38.4, [van('a', '18:00', 4.8), van('b', '18:00', 4.8)], cheapLast))
   const schedule = emptySchedule(board)
   for (const v of [0, 1]) addEnergy(schedule, v, board.seats[v]!.target, upTo(SLOTS))
-  const anew = rePlaced(schedule, meritOf(board.input), 0)
+  const anew = rePlaced(schedule, meritOf(board.input))
   expect(energyCostMicro(anew)).toBe(9.6 * 100_000)
   expect([0, 1].map((v) => energyOf(anew, v))).toEqual(board.seats.map(({ target }) => target))
 })
 
-test('the first slots stay as they are where the plan is kept, and who was put first stays as it is', () => {
+test('who was put first stays as it is', () => {
   const board = boardOf(depot(38.4, [van('a', '18:00', 4.8), van('b', '18:00', 4.8, { chargeFirst: true })], cheapLast))
   const schedule = emptySchedule(board)
   for (const v of [0, 1]) addEnergy(schedule, v, board.seats[v]!.target, upTo(SLOTS))
   const [before] = [schedule.steps.map((row) => [...row])]
-  const anew = rePlaced(schedule, meritOf(board.input), 2)
-  expect([...anew.steps[0]!].slice(0, 3)).toEqual([80, 80, 0])
+  const anew = rePlaced(schedule, meritOf(board.input))
+  expect([...anew.steps[0]!].slice(0, 3)).toEqual([0, 0, 0])
   expect([...anew.steps[1]!]).toEqual(before[1])
 })
 
@@ -40,7 +40,7 @@ test('one that would not wake still has no pause, and no limit is passed', () =>
   const schedule = emptySchedule(board)
   addEnergy(schedule, 0, board.seats[0]!.target, upTo(SLOTS))
   addEnergy(schedule, 1, board.seats[1]!.target, upTo(SLOTS))
-  const anew = rePlaced(schedule, meritOf(board.input), 0)
+  const anew = rePlaced(schedule, meritOf(board.input))
   expect([...anew.steps[0]!]).toEqual(upTo(SLOTS).map((t) => (t < 6 ? 80 : 0)))
 })
 

@@ -1,8 +1,8 @@
 import { placeBlocks } from '../blocks.ts'
-import { giveRow } from '../fill.ts'
+import { clearSeat, giveRow } from '../fill.ts'
 import { type Merit, place } from '../merit.ts'
 import { fitsPeriods, periodCount } from '../periods.ts'
-import { energyOf, lackingOf, type Schedule, setSteps } from '../schedule.ts'
+import { energyOf, lackingOf, type Schedule } from '../schedule.ts'
 import { blocksOf, seatScore } from '../score.ts'
 import { keepToOwn } from './keep-to.ts'
 
@@ -14,23 +14,20 @@ const GAIN = 0.001
 
 /**
  * One vehicle after the other, the dearest first, is placed anew in what the others leave: as it has it now may have been the best when others
- * were in the way. It has as much as before; the site's peaks stay, and so do the first `firm` slots.
+ * were in the way. It has as much as before; the site's peaks stay.
  */
-export const rePlaced = (schedule: Schedule, merit: Merit, firm: number): Schedule => {
+export const rePlaced = (schedule: Schedule, merit: Merit): Schedule => {
   const best = keepToOwn(schedule)
   const { seats } = best.board
   if (merit.levels.length < 2) return best
   const wanted = seats.map((_, v) => energyOf(best, v))
-  const perEnergy = (v: number) => seatScore(best, v, merit) / wanted[v]!
   const cheapest = merit.of[merit.levels[0]![0]!]!
+  const isDear = (v: number) => best.steps[v]!.some((k, t) => k > 0 && merit.of[t]! > cheapest)
   for (let round = 0; round < ROUNDS; round += 1) {
     let changed = false
-    const dear = [...seats.keys()].filter(
-      (v) => wanted[v]! > 0 && isMovable(best, v) && best.steps[v]!.some((k, t) => k > 0 && merit.of[t]! > cheapest),
-    )
-    const cost = new Map(dear.map((v) => [v, perEnergy(v)]))
-    for (const v of dear.sort((a, b) => cost.get(b)! - cost.get(a)! || a - b))
-      changed = anew(best, v, merit, { wanted: wanted[v]!, firm }) || changed
+    const dear = [...seats.keys()].filter((v) => isMovable(best, v) && isDear(v))
+    const cost = new Map(dear.map((v) => [v, seatScore(best, v, merit) / wanted[v]!]))
+    for (const v of dear.sort((a, b) => cost.get(b)! - cost.get(a)! || a - b)) changed = anew(best, v, merit, wanted[v]!) || changed
     if (!changed) break
   }
   return best
@@ -39,7 +36,7 @@ export const rePlaced = (schedule: Schedule, merit: Merit, firm: number): Schedu
 const isMovable = ({ board }: Schedule, v: number): boolean => !board.seats[v]!.need.chargeFirst && !board.seats[v]!.need.taper
 
 /** The vehicle's row anew, in slices or in blocks, whichever costs less; false where neither does. */
-const anew = (schedule: Schedule, v: number, merit: Merit, { wanted, firm }: { wanted: number; firm: number }): boolean => {
+const anew = (schedule: Schedule, v: number, merit: Merit, wanted: number): boolean => {
   const { need } = schedule.board.seats[v]!
   const before = schedule.steps[v]!.slice()
   let [row, least] = [before, seatScore(schedule, v, merit)]
@@ -47,8 +44,8 @@ const anew = (schedule: Schedule, v: number, merit: Merit, { wanted, firm }: { w
   const most = Math.max(BEARABLE_PERIODS, periodCount(before))
   for (const lay of [place, placeBlocks]) {
     if (lay === place && !need.mayPause) continue
-    for (let t = firm; t < before.length; t += 1) setSteps(schedule, v, t, 0)
-    lay(schedule, v, merit, wanted - energyOf(schedule, v), (t) => t >= firm)
+    clearSeat(schedule, v)
+    lay(schedule, v, merit, wanted)
     const score = seatScore(schedule, v, merit)
     const isWhole = lackingOf(schedule, v, wanted) === 0 && fitsPeriods(schedule, v) && periodCount(schedule.steps[v]!) <= most
     if (!isWhole || (!need.mayPause && blocksOf(schedule.steps[v]!) > 1) || score >= least) continue
