@@ -36,8 +36,9 @@ export function AddChargerForm({
     setWrong(parsed.success ? {} : Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path[0]), message])))
     if (parsed.success && !add.isPending) add.mutate(parsed.data)
   }
-  // the deepest part of the site is where chargers hang
-  const start = nodes.find(({ kind }) => kind === 'circuit') ?? nodes.find(({ kind }) => kind === 'panel') ?? nodes[0]
+  // where it hangs decides what it may draw: nobody but a person knows, unless there is one place only
+  const [only, ...others] = nodes
+  const places = nodes.map(({ id, name, kind }) => ({ value: id, label: `${name} (${KINDS[kind] ?? kind})` }))
   return (
     <form onSubmit={submit} className="flex flex-col gap-3" noValidate>
       <div className="grid items-start gap-3 md:grid-cols-2">
@@ -55,10 +56,11 @@ export function AddChargerForm({
         <Select
           label="Hangs on"
           name="nodeId"
-          defaultValue={start?.id}
+          defaultValue={others.length === 0 ? only?.id : ''}
           error={wrong.nodeId}
           hint="Its power counts there and above."
-          options={nodes.map(({ id, name, kind }) => ({ value: id, label: `${name} (${KINDS[kind] ?? kind})` }))}
+          options={others.length === 0 ? places : [{ value: '', label: 'Choose…' }, ...places]}
+          required
         />
         <Field label="Bay" name="bay" defaultValue={given.bay} error={wrong.bay} hint="Of its first port." required />
         <Field label="Ports" name="ports" type="number" min={1} max={8} defaultValue={1} error={wrong.ports} inputMode="numeric" />

@@ -78,7 +78,7 @@ export function Chargers() {
       </PageBar>
       {data ? (
         <>
-          <Knocking strangers={data.knocking} adopt={(identity) => void setAdding(identity)} />
+          <Knocking knocks={data.knocking} adopt={(identity) => void setAdding(identity)} />
           <ToApprove chargers={shown === 'pending' ? rows : pending} />
           <div className="px-4 pt-3 md:px-6">
             {shown === 'retired' ? (

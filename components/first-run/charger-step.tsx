@@ -21,6 +21,7 @@ export function ChargerStep({ depotId }: { depotId: string }) {
   })
   if (added) return <KeyShown {...added} />
   if (!data) return <SkeletonLines label="Loading the depot" />
+  const strangers = data.knocking.filter(({ charger }) => charger === null)
   const send = async (form: FormData) => {
     const identity = textOf(form, 'identity')
     const { key, url } = await call(addCharger, {
@@ -37,12 +38,7 @@ export function ChargerStep({ depotId }: { depotId: string }) {
     setAdded({ identity, secret: key, url })
   }
   return (
-    <StepForm
-      title="The first charger"
-      lead={knocksText(data.knocking.map(({ identity }) => identity))}
-      submit="Add the charger"
-      send={send}
-    >
+    <StepForm title="The first charger" lead={knocksText(strangers.map(({ identity }) => identity))} submit="Add the charger" send={send}>
       {(errors) => (
         <>
           <Field
@@ -50,7 +46,7 @@ export function ChargerStep({ depotId }: { depotId: string }) {
             name="identity"
             required
             autoFocus
-            defaultValue={data.knocking[0]?.identity ?? ''}
+            defaultValue={strangers[0]?.identity ?? ''}
             error={errors.identity}
             hint="As in the charger's own settings; the last part of its address."
           />

@@ -31,7 +31,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     surroundings(ctx, depot),
     fleetRows(ctx.db, depot.id, now),
     chargerRows(ctx.db, depot.id),
-    knockingRows(ctx.db),
+    knockingRows(ctx.db, depot.id),
     reviewRows(ctx.db, depot.id, plus(now, -days(1))),
     securityAlerts(ctx, depot.id, depot.zone),
     firmwareAlerts(ctx, depot.id),
@@ -43,12 +43,12 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     problem ? [{ chargerId: id, name, problem, since: bootedAt ?? createdAt }] : [],
   )
   // a charger of ours at the door is told once, as what it is
-  const strangers = knocking.filter(({ identity }) => !security.told.has(identity))
+  const turnedAway = knocking.filter(({ identity }) => !security.told.has(identity))
   const alerts = alertsOf({
     ports,
     departing: leaving,
     problems,
-    knocking: strangers,
+    knocking: turnedAway,
     reviews,
     security: [...security.alerts, ...planning, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
     now,

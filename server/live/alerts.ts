@@ -99,13 +99,13 @@ const problemAlert = ({ chargerId, name, problem, since }: CommissionProblem): A
   href: `/chargers/${encodeURIComponent(chargerId)}`,
 })
 
-const knockingAlert = ({ identity, times, lastAt, address, reason }: KnockingRow, now: Instant): AlertView => ({
+const knockingAlert = ({ identity, times, lastAt, address, reason, charger }: KnockingRow, now: Instant): AlertView => ({
   key: `knocking:${identity}`,
   mark: 'caution' satisfies Mark,
-  what: `“${identity}” wants to connect`,
+  what: charger ? `${charger.name} is turned away at the door` : `“${identity}” wants to connect`,
   why: `${(KNOCK_WORDS[reason] ?? reason).replace(/\.$/, '')}, ${counted(times, 'time')} from ${address}, last ${ageText(lastAt, now)}.`,
   since: lastAt,
-  href: '/chargers',
+  href: charger ? `/chargers/${encodeURIComponent(charger.id)}?view=setup` : '/chargers',
 })
 const KNOCK_WORDS: Record<string, string> = {
   unknown: 'Not one of ours',

@@ -10,12 +10,12 @@ import { depotPortRows } from '#server/store/view.ts'
 import { portView } from './port-view.ts'
 import { type Seeing, surroundings, theDepot } from './views.ts'
 
-/** Chargers with their state, and the strangers that knock. @throws Problem `not-found` */
+/** Chargers with their state, and who was turned away at the door. @throws Problem `not-found` */
 export async function chargersView(ctx: Seeing, depotId: string): Promise<z.output<(typeof getChargers)['output']>> {
   const [chargers, ports, knocking, nodes, retired, newChargers] = await Promise.all([
     chargerRows(ctx.db, depotId),
     portsOf(ctx, depotId),
-    knockingRows(ctx.db),
+    knockingRows(ctx.db, depotId),
     nodeRows(ctx.db, depotId),
     retiredChargers(ctx.db.prisma, depotId),
     newChargersOf(ctx.db.prisma, depotId),

@@ -67,14 +67,27 @@ export const reviewRows = async ({ pool }: Database, depotId: string, since: Ins
     )
   ).rows
 
-export type KnockingRow = { identity: string; firstAt: Instant; lastAt: Instant; times: number; address: string; reason: string }
+export type KnockingRow = {
+  identity: string
+  firstAt: Instant
+  lastAt: Instant
+  times: number
+  address: string
+  reason: string
+  /** It is registered in this depot; null: a stranger. */
+  charger: { id: string; name: string } | null
+}
 
-/** Strangers at the door, the last one first. */
-export const knockingRows = async ({ pool }: Database): Promise<KnockingRow[]> =>
+/** Who was turned away at the door, the last one first: strangers, and chargers of this depot; those of others are told there. */
+export const knockingRows = async ({ pool }: Database, depotId: string): Promise<KnockingRow[]> =>
   (
     await pool.query<KnockingRow>(
-      `SELECT identity, ${ms('first_at')} AS "firstAt", ${ms('last_at')} AS "lastAt", times, address, reason
-       FROM knocking ORDER BY last_at DESC LIMIT 200`,
+      `SELECT k.identity, ${ms('k.first_at')} AS "firstAt", ${ms('k.last_at')} AS "lastAt", k.times, k.address, k.reason,
+         CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'name', c.name) END AS charger
+       FROM knocking k LEFT JOIN charger c ON c.identity = k.identity AND c.retired_at IS NULL
+       WHERE c.id IS NULL OR c.depot_id = $1
+       ORDER BY k.last_at DESC LIMIT 200`,
+      [depotId],
     )
   ).rows
 
