@@ -10,6 +10,7 @@ import { Question } from '../ui/question.tsx'
 import { Table } from '../ui/table.tsx'
 import { say } from '../ui/toast.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { DecideAll } from './decide-all.tsx'
 import { useChargersChanged } from './provisioning-query.ts'
 
 /** Chargers that are known and wait for a person: what they tell of themselves, and the decision. */
@@ -18,10 +19,13 @@ export function ToApprove({ chargers }: { chargers: readonly ChargerRow[] }) {
   if (chargers.length === 0) return null
   return (
     <Question title="Who waits for approval?" className="border-line border-b px-4 py-4 md:px-6">
-      <p className="mb-2 max-w-prose text-ink-2">
-        {counted(chargers.length, 'charger')} {chargers.length === 1 ? 'has' : 'have'} a key and may not charge yet: until then they are
-        only asked what they are.
-      </p>
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <p className="max-w-prose text-ink-2">
+          {counted(chargers.length, 'charger')} {chargers.length === 1 ? 'has' : 'have'} a key and may not charge yet: until then they are
+          only asked what they are.
+        </p>
+        {chargers.length > 1 && <DecideAll chargers={chargers} />}
+      </div>
       <Table<ChargerRow>
         caption="Chargers that wait for approval"
         className="max-h-96 overflow-y-auto"

@@ -176,6 +176,32 @@ export const setRegistration = contract({
   output: registrationOutput,
 })
 
+/** Decided at once in one request; more are sent in several. */
+export const MOST_DECIDED = 50
+export const decideChargers = contract({
+  method: 'PUT',
+  path: '/api/depots/:depot/chargers/registration',
+  roles: operators,
+  summary: 'Accepts or rejects several chargers, each by itself as when it is decided alone.',
+  params: depot,
+  input: z.object({
+    chargers: z.array(z.string()).min(1, 'Name at least one.').max(MOST_DECIDED, `At most ${MOST_DECIDED} at once.`),
+    registration: z.enum(['accepted', 'rejected']),
+  }),
+  output: z.object({
+    /** In the order asked. */
+    results: z.array(
+      z.object({
+        id: z.string(),
+        decided: z.boolean(),
+        /** What follows at the charger, or why it was not decided, in a sentence. */
+        detail: z.string(),
+      }),
+    ),
+  }),
+})
+export type Decided = z.infer<(typeof decideChargers)['output']>['results'][number]
+
 export const newKeyInput = z.object({
   /** `now`: the old key opens nothing any more. `rotate`: the charger is told the new one first, and the old one dies when the new one is used. */
   how: z.enum(['now', 'rotate']).default('now'),
