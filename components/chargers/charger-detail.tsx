@@ -1,10 +1,12 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { z } from 'zod'
 import type { ChargerAct, getCharger } from '#lib/api/charger.ts'
 import { ButtonLink } from '../ui/button.tsx'
+import { CallFailed } from '../ui/call.ts'
 import { useDepot } from '../ui/depot.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
@@ -17,7 +19,7 @@ import { AskedOf } from './asked-of.tsx'
 import { ChargerActs } from './charger-acts.tsx'
 import { ChargerFacts } from './charger-facts.tsx'
 import { ChargerFiles } from './charger-files.tsx'
-import { chargerOptions, type Outcome, useAsk } from './charger-query.ts'
+import { chargerOptions, chargersOptions, type Outcome, useAsk } from './charger-query.ts'
 import { ChargerSecurityTab } from './charger-security.tsx'
 import { Compatibility } from './compatibility.tsx'
 import { Configuration } from './configuration.tsx'
@@ -45,10 +47,15 @@ export function ChargerDetail({ id }: { id: string }) {
   if (!charger)
     return (
       <>
-        <PageBar title="Charger" />
+        <PageBar title="Charger">
+          <ButtonLink href={href('/chargers')}>All chargers</ButtonLink>
+        </PageBar>
         <div className="px-4 md:px-6">
           {error ? (
-            <ErrorState title="This charger cannot be shown" detail={error.message} retry={() => void refetch()} />
+            <>
+              <ErrorState title="This charger cannot be shown" detail={error.message} retry={() => void refetch()} />
+              {error instanceof CallFailed && error.code === 'not-found' && <ByIdentity identity={id} />}
+            </>
           ) : (
             <>
               <Skeleton className="mt-4 h-9" />
@@ -121,4 +128,18 @@ export function ChargerDetail({ id }: { id: string }) {
       )}
     </div>
   )
+}
+
+/** Who came with the identity in the charger's own address is led to its page. */
+function ByIdentity({ identity }: { identity: string }) {
+  const depot = useDepot()
+  const href = useHref()
+  const router = useRouter()
+  const { data } = useQuery(chargersOptions(depot.id))
+  const meant = data?.chargers.find((each) => each.identity === identity)
+  const to = meant && href(`/chargers/${encodeURIComponent(meant.id)}`)
+  useEffect(() => {
+    if (to) router.replace(to)
+  }, [router, to])
+  return null
 }

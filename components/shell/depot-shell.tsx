@@ -1,15 +1,18 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useSearchParams } from 'next/navigation'
+import { usePathname, useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
 import type { MeView } from '#lib/api/depot.ts'
-import type { Role } from '#lib/auth/role.ts'
+import { landing, type Role } from '#lib/auth/role.ts'
+import { ButtonLink } from '../ui/button.tsx'
 import { CallFailed } from '../ui/call.ts'
 import { DepotProvider } from '../ui/depot.tsx'
 import { LiveDot } from '../ui/live-dot.tsx'
 import { meOptions } from '../ui/me-query.ts'
+import { PageBar } from '../ui/page-bar.tsx'
 import { SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
+import { pageAt } from './nav.ts'
 import type { Place } from './palette.tsx'
 import { Shell } from './shell.tsx'
 
@@ -62,8 +65,26 @@ export function DepotShell({
       {...(places && { places })}
       {...(counts && { counts })}
     >
-      <DepotProvider depot={depot}>{children}</DepotProvider>
+      <DepotProvider depot={depot}>
+        <ForRole role={user.role}>{children}</ForRole>
+      </DepotProvider>
     </Shell>
+  )
+}
+
+/** A page for others is not shown at all: its buttons would only lead to refusals. */
+function ForRole({ role, children }: { role: Role; children: ReactNode }) {
+  const page = pageAt(usePathname())
+  if (page === null || page.roles.includes(role)) return children
+  return (
+    <>
+      <PageBar title={page.label} />
+      <div className="px-4 md:px-6">
+        <EmptyState title={`This is not for the role ${role}`} action={<ButtonLink href={landing[role]}>Go to your own page</ButtonLink>}>
+          Whoever runs the depot sees it. If you need it too, ask an administrator for another role.
+        </EmptyState>
+      </div>
+    </>
   )
 }
 

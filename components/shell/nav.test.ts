@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isCurrent, NAV, navFor, tabsFor } from './nav.ts'
+import { isCurrent, NAV, navFor, pageAt, tabsFor } from './nav.ts'
 
 const page = (label: string) => NAV.find((item) => item.label === label)!
 
@@ -19,4 +19,12 @@ test('a page below a page marks it; the overview is only itself', () => {
 test('a phone has four tabs and the rest under More', () => {
   const { tabs, more } = tabsFor('manager')
   expect([tabs.length, more.map((i) => i.label)]).toEqual([4, ['Fleet', 'Chargers', 'Site', 'Tariff', 'KPIs']])
+})
+
+test('an address belongs to the page above it, and to those who may see that', () => {
+  expect(pageAt('/chargers/firmware')?.label).toBe('Chargers')
+  expect(pageAt('/')?.label).toBe('Overview')
+  expect(pageAt('/nowhere')).toBeNull()
+  expect(pageAt('/chargers/C7')?.roles).not.toContain('finance')
+  expect(pageAt('/sessions/7')?.roles).toContain('finance')
 })

@@ -26,6 +26,9 @@ export const navFor = (role: Role): NavItem[] => NAV.filter((item) => item.roles
 export const isCurrent = (item: NavItem, path: string): boolean =>
   item.href === '/' ? path === '/' : path === item.href || path.startsWith(`${item.href}/`)
 
+/** The page of the rail that an address belongs to; null for one that is not in it. */
+export const pageAt = (path: string): NavItem | null => NAV.find((item) => isCurrent(item, path)) ?? null
+
 /** The phone's tabs: the first four pages, and `More` for the others, sign-out and theme. */
 export const tabsFor = (role: Role): { tabs: NavItem[]; more: NavItem[] } => {
   const all = navFor(role)

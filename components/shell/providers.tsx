@@ -1,16 +1,13 @@
 'use client'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClientProvider } from '@tanstack/react-query'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import { type ReactNode, useState } from 'react'
-import { CallFailed } from '../ui/call.ts'
 import { Toaster } from '../ui/toast.tsx'
+import { makeQueryClient } from './query-client.ts'
 
 /** What every page needs around it: the cache of server data, state in the URL, toasts. */
 export function Providers({ children }: { children: ReactNode }) {
-  const [client] = useState(
-    // live events keep the cache fresh, so a mount or a focus need not ask again
-    () => new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, refetchOnWindowFocus: false, retry: mayHelp } } }),
-  )
+  const [client] = useState(makeQueryClient)
   return (
     <QueryClientProvider client={client}>
       <NuqsAdapter>{children}</NuqsAdapter>
@@ -18,9 +15,3 @@ export function Providers({ children }: { children: ReactNode }) {
     </QueryClientProvider>
   )
 }
-
-const PASSING = ['unreachable', 'internal', 'unavailable']
-
-/** Asked once more when that may help: a refusal is the same the second time. */
-const mayHelp = (failures: number, error: unknown): boolean =>
-  failures < 1 && (!(error instanceof CallFailed) || PASSING.includes(error.code))
