@@ -5,11 +5,12 @@ import { type Instant, instant } from '#lib/time/instant.ts'
 import type { CallHooks, MadeCall } from '../charging/call-hooks.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { ChargerAnswer } from '../runtime.ts'
-import { changeFile, closeUrl, closeUrls, findUrl } from '../store/file.ts'
+import type { Db } from '../store/database.ts'
+import { changeFile, closeUrl, closeUrls, findFile, findUrl } from '../store/file.ts'
 import { addUpdate, chargerForFiles, lockUpdate, moveUpdate, underWayUpdates, updatesIn } from '../store/firmware.ts'
 import { writeJournal } from '../store/journal.ts'
 import { addLogRequest, logRequestOfFile, underWayLogs } from '../store/log-request.ts'
-import { displayName } from './name.ts'
+import { displayName, hasExtension } from './name.ts'
 import { moveLog, tellFile } from './tell.ts'
 import { hashToken, withoutSecret } from './token.ts'
 
@@ -66,7 +67,7 @@ async function afterLogCall(gateway: Gateway, call: MadeCall, kind: LogKind, loc
   if (answer.kind === 'accepted') {
     const { status, filename, fileName } = answer.response as { status?: string; filename?: string; fileName?: string }
     const name = displayName(filename ?? fileName ?? '')
-    if (fileId && name) await changeFile(db, fileId, ['awaited'], { name })
+    if (fileId && name) await nameByCharger(db, fileId, name)
     if (status === 'AcceptedCanceled') await cancelOthers(gateway, charger.id, id)
   }
   await writeJournal(db, gateway.clock, {
@@ -77,6 +78,12 @@ async function afterLogCall(gateway: Gateway, call: MadeCall, kind: LogKind, loc
     data: { logId: id, kind, to: fileId ? 'here' : withoutSecret(location), answer: answer.kind, moved: told?.heard },
   })
   tellFile(gateway, { depotId: charger.depotId, chargerId: charger.id })
+}
+
+/** A quick charger sends the file before its answer is read: its name counts all the same, unless the file came with one. */
+async function nameByCharger(db: Db, fileId: string, name: string): Promise<void> {
+  const file = await findFile(db, fileId)
+  if (file && !hasExtension(file.name)) await changeFile(db, fileId, ['awaited', 'receiving'], { name })
 }
 
 function logAnswered(answer: ChargerAnswer, kind: LogKind): Heard<LogState> {

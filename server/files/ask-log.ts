@@ -1,6 +1,7 @@
 import type { Asked, LogKind } from '#lib/api/file.ts'
 import { notFound } from '#lib/api/problem.ts'
 import { type Instant, iso } from '#lib/time/instant.ts'
+import { localIso } from '#lib/time/zone.ts'
 import { sendCall } from '../charging/send-call.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { addFile, closeUrls } from '../store/file.ts'
@@ -44,7 +45,7 @@ export async function askLog(gateway: Gateway, ask: LogAsk): Promise<Asked> {
       depotId,
       chargerId,
       kind: kind === 'diagnostics' ? 'diagnostics' : 'log',
-      name: `${charger.identity} ${kind} ${iso(at).slice(0, 16).replace(/:/g, '')}`,
+      name: `${charger.identity} ${kind} ${localIso(at, charger.depot.zone).slice(0, 16).replace(':', '')}`,
       path: fileId,
       maxBytes: maxUploadMb * MB,
       createdBy: actor,

@@ -1,9 +1,10 @@
 import { constants, createHash, createVerify, type Verify, X509Certificate } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { truncate } from 'node:fs/promises'
-import { changeFile, type FileRow, useUpUrl } from '../store/file.ts'
+import { changeFile, type FileRow, findFile, useUpUrl } from '../store/file.ts'
 import { appendJournal } from '../store/journal.ts'
 import type { FilesCtx } from './files.ts'
+import { withExtension } from './name.ts'
 import { type Given, refuseFile } from './receive.ts'
 import { arrived } from './tell.ts'
 
@@ -18,7 +19,7 @@ export type Completed =
  * closes its address, all written down in one transaction. What does not fit is thrown away and told.
  */
 export async function complete(ctx: FilesCtx, { request, url, file, path }: Given, sizeBytes: number): Promise<Completed> {
-  const { sha256, signature } = await readThrough(path, file)
+  const { sha256, signature, head } = await readThrough(path, file)
   const said = request.headers['repr-digest']
   if (typeof said === 'string' && differs(said, sha256)) {
     await truncate(path, 0)
@@ -33,10 +34,13 @@ export async function complete(ctx: FilesCtx, { request, url, file, path }: Give
   const kept = await ctx.db.prisma.$transaction(async (tx) => {
     if (!(await useUpUrl(tx, url.tokenHash, ctx.clock.real()))) return false
     const at = ctx.clock.now()
-    await changeFile(tx, file.id, ['receiving'], { state: 'complete', sizeBytes, sha256, detail: null, completedAt: at })
+    // somebody may have named it on the way
+    const called = (await findFile(tx, file.id))?.name ?? file.name
+    const name = file.kind === 'firmware' ? called : withExtension(called, head)
+    await changeFile(tx, file.id, ['receiving'], { state: 'complete', sizeBytes, sha256, name, detail: null, completedAt: at })
     const subject = file.chargerId ? `charger:${file.chargerId}` : file.id
     const actor = file.chargerId ? `charger:${file.chargerId}` : file.createdBy
-    const data = { file: file.id, name: file.name, sizeBytes, sha256 }
+    const data = { file: file.id, name, sizeBytes, sha256 }
     const kind = file.kind === 'firmware' ? 'charger.firmwareImage' : 'charger.fileReceived'
     await appendJournal(tx, at, ctx.clock.real(), [{ depotId: file.depotId, actor, kind, subject, data }])
     return true
@@ -48,15 +52,19 @@ export async function complete(ctx: FilesCtx, { request, url, file, path }: Give
 
 type Signature = 'none' | 'fits' | 'wrong' | 'unknown'
 
-async function readThrough(path: string, file: FileRow): Promise<{ sha256: string; signature: Signature }> {
+const HEAD_BYTES = 300
+
+async function readThrough(path: string, file: FileRow): Promise<{ sha256: string; signature: Signature; head: Buffer }> {
   const hash = createHash('sha256')
   const proofs = file.signature && file.signingCertificate ? proofsOf(file.signature, file.signingCertificate) : undefined
+  let head = Buffer.alloc(0)
   for await (const chunk of createReadStream(path)) {
+    if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES)
     hash.update(chunk)
     for (const { verify } of proofs ?? []) verify.update(chunk)
   }
   const signature = !proofs ? 'none' : proofs.length === 0 ? 'unknown' : proofs.some(({ fits }) => fits()) ? 'fits' : 'wrong'
-  return { sha256: hash.digest('hex'), signature }
+  return { sha256: hash.digest('hex'), signature, head }
 }
 
 /** RSA and elliptic curves over SHA-256 (whitepaper, "Secure firmware update"); none: a key that we cannot verify with. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { beforeAll, expect, test } from 'vitest'
 import { hours, instant, plus } from '#lib/time/instant.ts'
 import { until } from '../ocpp/test-depot.ts'
@@ -76,6 +77,17 @@ test('GetDiagnostics: the newest request is meant; the file alone is proof enoug
   await at.say('DiagnosticsStatusNotification', { status: 'Uploaded' })
   expect(await files.depot.journal('review.logLate', `charger:${at.id}`)).toEqual([])
   expect((await files.sees(at)).logs[0]?.file?.name).toBe('diag.zip')
+})
+
+test('a file that nobody named bears its charger, the depot’s time and what it is', async () => {
+  const at = await files.depot.charger()
+  await files.depot.verb<Outcome>('askLog', { chargerId: at.id, kind: 'SecurityLog' })
+  const path = pathOf(((await at.hears('GetLog')).log as { remoteLocation: string }).remoteLocation)
+  expect((await files.put(path, gzipSync('10:18 started'))).status).toBe(201)
+  const [log] = (await files.sees(at)).logs
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/Los_Angeles', dateStyle: 'short', timeStyle: 'short' })
+  const asked = local.format(log!.createdAt).replace(' ', 'T').replace(':', '')
+  expect(log!.file!.name).toBe(`${at.identity} SecurityLog ${asked}.gz`)
 })
 
 test('without a file name there are no diagnostics; a charger that sends some all the same is believed', async () => {
