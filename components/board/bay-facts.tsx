@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react'
 import type { PortView } from '#lib/api/board.ts'
 import { type LimitStage, limitStory } from '#lib/charging/limit-story.ts'
-import { kilowattsText, limitNumber } from '#lib/format/energy.ts'
+import { kilowattsText } from '#lib/format/energy.ts'
 import { clockText } from '#lib/format/time.ts'
 import { cx } from '../ui/class-names.ts'
 import { useDepotNow } from '../ui/depot-clock.tsx'
@@ -42,10 +42,10 @@ export function BayFacts({ port, zone }: { port: PortView; zone: string }) {
 export const readyText = (readyAt: number | null, now: number, zone: string): string =>
   readyAt === null ? 'not ready' : readyAt <= now ? 'now' : clockText(readyAt, zone)
 
-/** `11.4 / 11.5`; unknown power is `?`, never 0. */
+/** `11.4 / 11.5`, both with one decimal so that they can be compared; unknown power is `?`, never 0. */
 export function powerOfLimit({ powerW, limit }: PortView): string {
   const { holdsW } = limitStory(limit)
-  return `${powerW === null ? '?' : kilowattsText(powerW)} / ${holdsW === null ? '–' : limitNumber(holdsW)}`
+  return `${powerW === null ? '?' : kilowattsText(powerW)} / ${holdsW === null ? '–' : kilowattsText(holdsW)}`
 }
 
 /** `seen`, or what is still under way: `→ 6.2 sent`. */
@@ -54,7 +54,7 @@ export function LimitWords({ port }: { port: PortView }) {
   const settled = stage === 'seen' || stage === 'none'
   return (
     <span className={cx(settled ? 'font-normal text-ink-3' : 'text-caution-text')} title={`Limit ${STAGE_WORD[stage]}`}>
-      {nextW !== null && `→ ${limitNumber(nextW)} `}
+      {nextW !== null && `→ ${kilowattsText(nextW)} `}
       {stage}
     </span>
   )

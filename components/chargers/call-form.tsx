@@ -50,7 +50,9 @@ export function CallForm({
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (row.whyNot !== null || sending.isPending || read.kind !== 'read' || several > 0) return
+    if (row.whyNot !== null || sending.isPending) return
+    // what came of the call before must not stand beneath what is wrong with this one
+    if (read.kind !== 'read' || several > 0) return sending.reset()
     const interruption = interruptionBy(row.action, read.payload, running)
     if (interruption) setAsking({ ...interruption, open: true })
     else send()

@@ -29,10 +29,16 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
         {
           name: 'Model',
           wideOnly: true,
+          className: 'min-w-32',
           cell: ({ vendor, model }) => [vendor, model].filter(Boolean).join(' ') || <span className="text-ink-3">not told yet</span>,
         },
         { name: 'Firmware', wideOnly: true, cell: ({ firmware }) => firmware ?? '–' },
-        { name: 'Circuit', wideOnly: true, cell: ({ circuit, group }) => (group ? `${circuit} · ${group}` : circuit) },
+        {
+          name: 'Circuit',
+          wideOnly: true,
+          className: 'min-w-28',
+          cell: ({ circuit, group }) => (group ? `${circuit} · ${group}` : circuit),
+        },
         {
           name: 'Heard from',
           wideOnly: true,
@@ -41,7 +47,7 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
         },
         {
           name: 'To do',
-          className: 'min-w-40',
+          className: 'min-w-40 [overflow-wrap:anywhere] md:min-w-64',
           cell: ({ id, problem, commissioned, online, registration }) => (
             <>
               {problem ??

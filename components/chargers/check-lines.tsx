@@ -21,17 +21,27 @@ export function CheckLines({ lines, charger }: { lines: readonly CheckLineView[]
         {
           name: 'Tried',
           header: true,
-          className: 'min-w-44',
-          cell: ({ title, says }) => (
+          className: '[overflow-wrap:anywhere] md:min-w-44',
+          cell: ({ title, says, evidence }) => (
             <>
               {title}
               <span className="block font-normal text-ink-2 md:hidden">{says}</span>
+              {evidence.length > 0 && (
+                <span className="block font-normal md:hidden">
+                  <Messages evidence={evidence} charger={charger} />
+                </span>
+              )}
             </>
           ),
         },
         { name: 'Result', className: 'whitespace-nowrap', cell: ({ mark, word }) => <Status kind={mark} word={word} /> },
-        { name: 'Seen', wideOnly: true, className: 'min-w-64', cell: ({ says }) => says },
-        { name: 'Messages', className: 'whitespace-nowrap', cell: ({ evidence }) => <Messages evidence={evidence} charger={charger} /> },
+        { name: 'Seen', wideOnly: true, className: 'min-w-64 [overflow-wrap:anywhere]', cell: ({ says }) => says },
+        {
+          name: 'Messages',
+          wideOnly: true,
+          className: 'whitespace-nowrap',
+          cell: ({ evidence }) => <Messages evidence={evidence} charger={charger} />,
+        },
         { name: 'At', wideOnly: true, className: 'whitespace-nowrap', cell: ({ at }) => clockWithSeconds(at, zone) },
       ]}
     />

@@ -67,7 +67,7 @@ test('what a charger cannot do is one sentence for the operator, and its journal
   await at.call('BootNotification', boot)
   await until(async () => (await charger('c2')).commissionedAt)
   expect((await charger('c2')).commissionProblem).toBe(
-    'It has 1 connectors, 2 are registered. It cannot be limited: it has no smart charging. It refuses MeterValueSampleInterval=15.',
+    'It has 1 connector, 2 are registered. It cannot be limited: it has no smart charging. It refuses MeterValueSampleInterval=15.',
   )
   expect(await prisma.journal.count({ where: { kind: 'review.commission', subject: 'charger:c2' } })).toBe(1)
 })

@@ -1,3 +1,4 @@
+import { connectorsDiffer } from '#lib/charging/commission-words.ts'
 import type { RecordCtx } from '../charging/recording.ts'
 import { applySettings } from '../configuration/apply-settings.ts'
 import type { ConfigurationBook } from '../configuration/configuration-book.ts'
@@ -18,7 +19,7 @@ export async function commission(ctx: RecordCtx, connection: Connection, book: C
   const problems: string[] = []
   if (read.kind === 'silent') problems.push('It does not tell its configuration.')
   if (quirks.connectors !== undefined && quirks.connectors !== charger.ports.size)
-    problems.push(`It has ${quirks.connectors} connectors, ${charger.ports.size} are registered.`)
+    problems.push(connectorsDiffer(quirks.connectors, charger.ports.size))
   if (!quirks.smartCharging) problems.push('It cannot be limited: it has no smart charging.')
 
   const applied = await applySettings(ctx, charger.id, ask, { actor: 'system' }, book)
