@@ -1,5 +1,6 @@
 import { type Board, WH } from './board.ts'
 import type { Proven } from './flow/relax.ts'
+import { fullNodeOrSite } from './full-node.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
 
 type Binding = { node: string; slot: number; valueMicroPerKw: number }
@@ -28,7 +29,7 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
       if (spanMs[t] === 0 || row[t]! >= maxSteps || (near[t] === 0 && (users === undefined || users[t] === -1 || users[t] === v))) continue
       const saving = Math.max(0, dearest - price[t]!)
       if (saving === 0 && !isMissing) continue
-      const n = fullNode(schedule, v, t)
+      const n = fullNodeOrSite(schedule, v, t)
       const value = Math.round((saving * spanMs[t]!) / WH)
       // not where somebody else has told it already
       if (values[n * slots + t]! < value && stepsFree(schedule, v, t) <= row[t]!) values[n * slots + t] = value
@@ -41,14 +42,6 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
       if (value >= 0) binding.push({ node: nodeIds[n]!, slot: t, valueMicroPerKw: worth(n, t) ?? value })
     }
   return binding
-}
-
-/** The node of the seat's with the least room in a slot. */
-export const fullNode = ({ board, room }: Schedule, v: number, t: number): number => {
-  const { path } = board.seats[v]!
-  let full = path[0]!
-  for (let i = 1; i < path.length; i += 1) if (room[path[i]!]![t]! < room[full]![t]!) full = path[i]!
-  return full
 }
 
 /** Could something on a path be in the way of one step more, by slot? Never "no" where something is. */

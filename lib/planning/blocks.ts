@@ -1,6 +1,7 @@
 import { addEnergy } from './fill.ts'
 import { type Merit, place, upTo } from './merit.ts'
 import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver, taperW } from './schedule.ts'
+import { rankOf } from './score.ts'
 
 // One vehicle, one block at one power: what people call a plan, and what a charger holds in three periods.
 
@@ -14,7 +15,7 @@ const EQUAL = 1e-9
 /** Who is placed first: asked for by a person, by priority, then the one that must begin first to be ready (it never changes while it waits). */
 export const inOrderOfNeed = ({ board }: Schedule, by: 'latestStart' | 'departure' = 'latestStart'): number[] => {
   const { seats } = board
-  const rank = (v: number) => (seats[v]!.need.chargeFirst ? Number.MAX_VALUE : seats[v]!.need.priority)
+  const rank = (v: number) => rankOf(seats[v]!)
   const start = (v: number) =>
     seats[v]!.need.departs - (by === 'departure' ? 0 : seats[v]!.target / (seats[v]!.stepW[seats[v]!.maxSteps] || 1))
   return upTo(seats.length).toSorted((a, b) => rank(b) - rank(a) || start(a) - start(b) || a - b)

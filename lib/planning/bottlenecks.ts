@@ -2,6 +2,7 @@ import type { Instant, Interval } from '#lib/time/instant.ts'
 import type { Phase } from '#lib/units/units.ts'
 import { type Board, boardOf } from './board.ts'
 import type { Answered } from './compare.ts'
+import { fullLines, fullNode } from './full-node.ts'
 import { type NodeId, slotAt, type VehicleId } from './input.ts'
 import { rowsBefore } from './keep.ts'
 import { emptySchedule, type Schedule, setSteps } from './schedule.ts'
@@ -36,13 +37,13 @@ export function bottlenecks({ input, plan }: Answered): Bottleneck[] {
     for (let slot = 0; slot < board.slots; slot += 1) {
       if (spanMs[slot] === 0 || row[slot]! >= maxSteps) continue
       if (!isShort.has(id) && !(dearest[slot]! >= seenPrice(board, slot))) continue
-      const full = holder(schedule, v, slot, strongest[slot]!)
-      if (!full) continue
-      const at = found.get(full.node) ?? { held: new Map<VehicleId, number>(), slots: new Set<number>(), lines: new Set<Phase>() }
+      const full = fullNode(schedule, v, slot, strongest[slot]!)
+      if (full < 0) continue
+      const at = found.get(full) ?? { held: new Map<VehicleId, number>(), slots: new Set<number>(), lines: new Set<Phase>() }
       at.held.set(id, (at.held.get(id) ?? 0) + spanMs[slot]!)
       at.slots.add(slot)
-      for (const line of full.lines) at.lines.add(line)
-      found.set(full.node, at)
+      for (const line of fullLines(schedule, v, slot, full, strongest[slot]!)) at.lines.add(line)
+      found.set(full, at)
     }
   })
   const worth = new Map(plan.binding.map(({ node, slot, valueMicroPerKw }) => [`${node} ${slot}`, valueMicroPerKw]))
@@ -72,28 +73,6 @@ function scheduleOf(board: Board): Schedule {
     })
   })
   return schedule
-}
-
-/** The lowest node above a seat that alone has no room for the steps it charges with later; for one more, where it has the most already. */
-function holder(
-  { board, room, roomMa, steps }: Schedule,
-  v: number,
-  slot: number,
-  later: number,
-): { node: number; lines: Phase[] } | undefined {
-  const { path, stepW, minSteps, port, usedPhases, reservedMa } = board.seats[v]!
-  const own = steps[v]![slot]!
-  const wanted = Math.max(minSteps, own + 1, later)
-  const reservedW = port.reservedW[slot] ?? 0
-  const moreW = Math.max(stepW[wanted]!, reservedW) - Math.max(stepW[own]!, reservedW)
-  const moreMa = Math.max(wanted * port.stepMa, reservedMa[slot]!) - Math.max(own * port.stepMa, reservedMa[slot]!)
-  for (const node of path) {
-    if (room[node]![slot]! < moreW) return { node, lines: [] }
-    const rows = roomMa[node]
-    const lines = rows ? usedPhases.filter((phase) => rows[phase][slot]! < moreMa) : []
-    if (lines.length > 0) return { node, lines }
-  }
-  return undefined
 }
 
 /** What a slot costs as the policy sees it. */

@@ -1,11 +1,12 @@
 import type { Instant } from '#lib/time/instant.ts'
 import { type Watts, watts } from '#lib/units/units.ts'
-import { fullNode } from './binding.ts'
 import { WH } from './board.ts'
 import { laxityMs } from './fill.ts'
+import { fullNodeOrSite } from './full-node.ts'
 import { type Need, type PlanningPort, slotAt, type VehicleId } from './input.ts'
 import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
+import { rankOf } from './score.ts'
 
 /** What each vehicle does in slot 0, and why. */
 export const reasonsOf = (schedule: Schedule): Record<VehicleId, Reason> => {
@@ -54,7 +55,7 @@ const limitOf = (schedule: Schedule, v: number): ChargeLimit => {
   const seat = board.seats[v]!
   const steps = schedule.steps[v]![0]!
   if (steps === seat.maxSteps) return seat.need.maxW < seat.port.maxW ? { kind: 'vehicle' } : { kind: 'port' }
-  return stepsFree(schedule, v, 0) > steps ? { kind: 'plan' } : { kind: 'node', node: board.nodeIds[fullNode(schedule, v, 0)]! }
+  return stepsFree(schedule, v, 0) > steps ? { kind: 'plan' } : { kind: 'node', node: board.nodeIds[fullNodeOrSite(schedule, v, 0)]! }
 }
 
 /** What its slots cost more than its own cheapest ones; the price of being ready, or of being served first. */
@@ -86,7 +87,7 @@ const waitCauses = (schedule: Schedule, v: number, start: number, now: Now): Wai
   if (policy !== 'readyFirst' && prices.microPerKwh[start]! < prices.microPerKwh[0]!)
     return [{ kind: 'price', nowMicroPerKwh: prices.microPerKwh[0]!, thenMicroPerKwh: prices.microPerKwh[start]! }]
   // it could begin now, but not with the power that it will have then
-  if (free < schedule.steps[v]![start]!) return inTheWay(schedule, v, now)
+  if (free < schedule.steps[v]![start]!) return inTheWay(schedule, v, now, schedule.steps[v]![start]!)
   return [{ kind: 'hasTime' }]
 }
 
@@ -108,11 +109,11 @@ const nowOf = (schedule: Schedule): Now => {
 }
 
 /** Who has the room in slot 0 that the vehicle would need, and by what right. */
-const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: Now): WaitCause[] => {
+const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: Now, later = 0): WaitCause[] => {
   const { board } = schedule
-  const n = fullNode(schedule, v, 0)
+  const n = fullNodeOrSite(schedule, v, 0, later)
   const node = board.nodeIds[n]!
-  const rank = (u: number) => (board.seats[u]!.need.chargeFirst ? Number.POSITIVE_INFINITY : board.seats[u]!.need.priority)
+  const rank = (u: number) => rankOf(board.seats[u]!)
   const departs = (u: number) => board.seats[u]!.need.departs
   const [higher, earlier, tighter]: [VehicleId[], VehicleId[], VehicleId[]] = [[], [], []]
   const own = rank(v)

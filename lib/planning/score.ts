@@ -58,7 +58,7 @@ export const lessMissing = (a: Schedule, b: Schedule, { least, part } = { least:
 }
 
 /** Who goes before whom: put first by a person, then by priority. */
-export const rankOf = ({ need }: Seat): number => (need.chargeFirst ? Number.MAX_VALUE : need.priority)
+export const rankOf = ({ need }: Pick<Seat, 'need'>): number => (need.chargeFirst ? Number.MAX_VALUE : need.priority)
 
 export const blocksOf = (row: ArrayLike<number>): number => {
   let blocks = 0

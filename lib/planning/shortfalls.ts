@@ -1,7 +1,7 @@
 import { type Instant, minutes, plus } from '#lib/time/instant.ts'
 import { type WattHours, type Watts, watts } from '#lib/units/units.ts'
-import { fullNode } from './binding.ts'
 import { type Board, spansOf, WH } from './board.ts'
+import { fullNodeOrSite } from './full-node.ts'
 import { type Need, type PlanningInput, slotAt } from './input.ts'
 import type { Cause, Remedy, Shortfall } from './plan-result.ts'
 import { missingOf, type Schedule, stepsFree, taperW } from './schedule.ts'
@@ -89,19 +89,16 @@ const aloneEnergy = (board: Board, v: number): number => {
   return seat.spanMs.reduce((energy, span) => energy + span * Math.min(fullW, taperW(seat, energy)), 0)
 }
 
-/** The node with the least room in most of the vehicle's slots, and for how many hours it is in the way. */
+/** The node that has no room for the vehicle's full power in most of its slots, and for how many hours it is in the way. */
 const tightest = (schedule: Schedule, v: number): { node: string; hours: number } => {
-  const { board, room } = schedule
+  const { board } = schedule
   const seat = board.seats[v]!
   const row = schedule.steps[v]!
-  const full = seat.stepW[seat.maxSteps]!
   const blockedMs = new Map<number, number>()
   for (let t = 0; t < board.slots; t += 1) {
-    if (seat.spanMs[t] === 0) continue
-    const n = fullNode(schedule, v, t)
-    // quick to see, or asked
-    const isFull = room[n]![t]! + Math.max(seat.stepW[row[t]!]!, seat.port.reservedW[t] ?? 0) < full
-    if (!isFull && stepsFree(schedule, v, t) >= seat.maxSteps) continue
+    if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
+    const n = fullNodeOrSite(schedule, v, t, seat.maxSteps)
+    if (stepsFree(schedule, v, t) >= seat.maxSteps) continue
     blockedMs.set(n, (blockedMs.get(n) ?? 0) + seat.spanMs[t]!)
   }
   const [n, ms] = [...blockedMs].reduce((a, b) => (b[1] > a[1] ? b : a), [seat.path[0]!, 0] as [number, number])

@@ -91,7 +91,7 @@ const EFFICIENCIES = 50
 export const deliverable = (board: Board, network: Network, wanted: Float64Array, most: Peaks, mostGroups = MOST_GROUPS): Float64Array => {
   const order = urgentFirst(network, wanted)
   const seat = (v: number) => board.seats[network.boardSeat[v]!]!
-  const rank = (v: number) => (seat(v).need.chargeFirst ? Number.MAX_VALUE : seat(v).need.priority)
+  const rank = (v: number) => rankOf(seat(v))
   const spare = (v: number) => seat(v).need.departs - wanted[v]! / (seat(v).stepW.at(-1) || 1)
   const kept = (v: number) => Math.round(seat(v).need.efficiency * EFFICIENCIES)
   const queue = order.toSorted((a, b) => rank(b) - rank(a) || kept(b) - kept(a) || spare(a) - spare(b) || a - b)

@@ -3,6 +3,7 @@ import type { Board } from '../board.ts'
 import { type Relaxed, relax } from '../flow/relax.ts'
 import { type Merit, place, upTo } from '../merit.ts'
 import { emptySchedule, type Schedule } from '../schedule.ts'
+import { rankOf } from '../score.ts'
 import { cheaper } from './cheaper.ts'
 import { budgetFor } from './exchange.ts'
 import { keepTo, keepToOwn } from './keep-to.ts'
@@ -65,7 +66,7 @@ const withValues = (merit: Merit, { network, values }: Relaxed, v: number): Meri
 
 const placePinned = (schedule: Schedule, merit: Merit, pinned: number[], relaxed: Relaxed): void => {
   const { seats } = schedule.board
-  const rank = (v: number) => (seats[v]!.need.chargeFirst ? Number.MAX_VALUE : seats[v]!.need.priority)
+  const rank = (v: number) => rankOf(seats[v]!)
   const spare = (v: number) => seats[v]!.need.departs - seats[v]!.target / (seats[v]!.stepW.at(-1) || 1)
   for (const v of pinned.toSorted((a, b) => rank(b) - rank(a) || spare(a) - spare(b) || a - b)) {
     const { need, target } = seats[v]!
