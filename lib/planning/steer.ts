@@ -86,7 +86,8 @@ function holdUnconfirmed(desk: Desk): void {
   }
 }
 
-type Due = { port: FactPort; target: Curve; safety: boolean; cut: boolean }
+/** `urgent`: a limit would be passed some time without it; `safety`: soon. */
+type Due = { port: FactPort; target: Curve; safety: boolean; urgent: boolean; cut: boolean }
 
 function limits(desk: Desk): void {
   const { now, skewMs } = desk.facts
@@ -111,7 +112,7 @@ function limits(desk: Desk): void {
         : safety || urgent || port.asked
           ? exact
           : difference(has, target, now, { skewMs, deadbandW: deadbandOf(port) })
-    const each = { port, target, safety, cut: !rises(own, target, now) }
+    const each = { port, target, safety, urgent, cut: !rises(own, target, now) }
     const waits = differs === 'none' ? undefined : whyWait(port, urgent ? 'now' : differs, { safety, urgent }, now)
     if (differs !== 'none' && !waits) due.push(each)
     else if (exact !== 'none' && each.cut && whyWait(port, 'now', { safety, urgent }, now) === undefined) mayFollow.push(each)
@@ -132,7 +133,7 @@ function limits(desk: Desk): void {
   const lowersNow = ({ port, target }: Due) =>
     valueAt(acknowledged(port) ?? followable(holdingIn(desk, port), now, skewMs), now) > valueAt(target, now)
   let settled = afterSettling(desk, cuts)
-  for (const { port, target, safety, cut } of [...cuts, ...raises.filter(lowersNow), ...raises.filter((due) => !lowersNow(due))]) {
+  for (const { port, target, safety, urgent, cut } of [...cuts, ...raises.filter(lowersNow), ...raises.filter((due) => !lowersNow(due))]) {
     const holding = holdingIn(desk, port)
     const own = followable(holding, now, skewMs)
     const allowed = fitting(desk, desk.envelope, port, target)
@@ -143,7 +144,14 @@ function limits(desk: Desk): void {
         desk.waiting.set(port.id, 'settling')
         continue
       }
-      if (has !== undefined && !safety && difference(has, allowed, now, { skewMs, deadbandW: deadbandOf(port) }) === 'none') continue
+      // what puts a limit right may be as short as the clocks' skew
+      const gained =
+        has === undefined || safety
+          ? 'now'
+          : urgent
+            ? exactly(has, allowed, now, skewMs)
+            : difference(has, allowed, now, { skewMs, deadbandW: deadbandOf(port) })
+      if (gained === 'none') continue
     }
     const { points, parts } = inUse(port)
     const after = withSent(holding, Number.MAX_SAFE_INTEGER, allowed, now, parts)

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { hours, instant, minutes, plus, seconds } from '#lib/time/instant.ts'
 import { kilowatts, watts } from '#lib/units/units.ts'
 import { type Curve, constantCurve, curveOf } from './curve.ts'
-import type { DepotFacts, FactPort } from './depot-facts.ts'
+import { type DepotFacts, envelopeOf, type FactPort } from './depot-facts.ts'
+import { checkEnvelope } from './envelope.ts'
 import { portOf } from './night-depot.ts'
 import { steer } from './steer.ts'
 
@@ -97,4 +98,51 @@ test('a limit that cannot be kept is no reason to write: what mends nothing wait
   // … but what it still gives while the limit is passed is taken from it, budget or not
   const gives = { limits: [accepted], wanted: { curve: idle(19.2), planId: 'p' }, writesToday: 500 }
   expect(steered(gives, 100, 120).writes).toMatchObject([{ kind: 'limit', safety: true }])
+})
+
+test('a limit that would be passed for seconds, hours from now, is put right though everything else that differs is too short for a write', () => {
+  // a grid event until the hour; both ports begin then, and clocks may be wrong by five seconds. Later one hands over to the other
+  const [hour, full, over] = [tomorrow, plus(tomorrow, hours(1)), plus(tomorrow, hours(2))]
+  const on = kilowatts(19.2)
+  const off = watts(0)
+  const follows = (i: number, has: Curve, wants: Curve): FactPort => ({
+    ...portOf(i, 24),
+    node: 'service',
+    sessions: [i + 1],
+    limits: [{ ...accepted, curve: has, sessionId: i + 1 }],
+    limitTries: { failures: 0, lastSentAt: accepted.sentAt },
+    wanted: { curve: wants, planId: 'p' },
+  })
+  const handsOver = (at: typeof hour) =>
+    curveOf(off, [
+      { from: hour, limitW: on },
+      { from: at, limitW: off },
+    ])
+  const takesOver = (until: typeof hour, from: typeof hour) =>
+    curveOf(off, [
+      { from: hour, limitW: on },
+      { from: until, limitW: off },
+      { from, limitW: on },
+    ])
+  // written to so often today that what is no matter of a limit waits
+  const often = { writesToday: 60, limitTries: { failures: 0, lastSentAt: plus(now, -minutes(1)) } }
+  const first = { ...follows(0, handsOver(plus(over, seconds(30))), handsOver(over)), ...often }
+  const second = follows(1, takesOver(plus(full, -seconds(10)), plus(over, seconds(40))), takesOver(full, over))
+  const service: DepotFacts['nodes'][number] = {
+    ...{ id: 'service', name: 'Grid connection', limitW: kilowatts(60), volts: 240, wiring: 'L-L', stopped: false },
+    baseLoad: curveOf(kilowatts(30), [
+      { from: hour, limitW: kilowatts(10) },
+      { from: full, limitW: kilowatts(40) },
+    ]),
+  }
+  const facts: DepotFacts = { now, skewMs: seconds(5), nodes: [service], ports: [first, second] }
+  expect(checkEnvelope(envelopeOf(facts))).toMatchObject({ kind: 'over', at: plus(hour, -seconds(5)) })
+  const { actions } = steer(facts)
+  expect(actions).toMatchObject([{ kind: 'limit', portId: 'port-1', safety: false }])
+  // once it is accepted and followed nothing is passed, and nothing more is written
+  const [sent] = actions
+  if (sent?.kind !== 'limit') throw new Error('a limit is sent')
+  const after = { ...facts, ports: [first, { ...second, limits: [{ ...accepted, curve: sent.curve, sessionId: 2 }] }] }
+  expect(checkEnvelope(envelopeOf(after))).toEqual({ kind: 'within' })
+  expect(steer(after).actions).toEqual([])
 })
