@@ -12,6 +12,7 @@ import { passToGateway } from './web/files-pipe.ts'
 import { answerHealth } from './web/health.ts'
 import { pipeToGateway } from './web/ocpp-pipe.ts'
 import { openWebRuntime } from './web/runtime.ts'
+import { answerUnknownDoor } from './web/unknown-door.ts'
 
 /**
  * The web process: pages and API through Next, `/ocpp/…` piped to the gateway, health and metrics.
@@ -34,6 +35,7 @@ export async function startWeb(env: Env): Promise<{ close(): Promise<void> }> {
     if (env.demo && !isLoopbackName(request.headers.host)) return misdirected(response)
     if (answerHealth(runtime, registry, request, response)) return
     if (request.url?.startsWith('/files/')) return passToGateway(runtime, request, response)
+    if (answerUnknownDoor(request, response)) return
     noteAddress(request)
     pages(request, response).catch((error) => {
       runtime.log.error({ err: error, path: request.url?.split('?')[0] }, 'a page failed')

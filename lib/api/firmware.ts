@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
-import { done, mark, moment } from './words.ts'
+import { done, mark, moment, toldMoment } from './words.ts'
 
 // Firmware images and what becomes of an update. Images are announced first; their bytes go to the one-time address of the answer.
 
@@ -127,10 +127,10 @@ export const firmwareAsk = z
     signed: z.boolean().default(false),
     /** `free`: sent once no session runs and nobody leaves soon; `now` is refused while one does; `forced`: all the same. */
     start: z.enum(['now', 'free', 'forced']).default('now'),
-    /** UTC ms; absent: at once. */
-    retrieveAt: moment.optional(),
+    /** Absent: at once. */
+    retrieveAt: toldMoment.optional(),
     /** Signed updates only. */
-    installAt: moment.optional(),
+    installAt: toldMoment.optional(),
     retries: z.number().int().min(0).max(10).optional(),
     retryIntervalS: z.number().int().min(1).max(86_400).optional(),
   })

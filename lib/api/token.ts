@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
-import { done, moment, page } from './words.ts'
+import { done, moment, page, toldMoment } from './words.ts'
 
 /** What a token is. `central` ones are made by us, to start sessions from here, and are nobody's to change. */
 export const tokenKinds = ['rfid', 'app', 'vehicle'] as const
@@ -38,7 +38,10 @@ const facts = {
   kind: z.enum(tokenKinds, 'Write rfid, app or vehicle; left empty it is rfid.').default('rfid'),
   status: z.enum(['accepted', 'blocked'], 'Write accepted or blocked; left empty it is accepted.').default('accepted'),
   /** A day (its end), depot time or ISO 8601; null: never. */
-  expires: words(40).nullable().default(null),
+  expires: words(40)
+    .nullable()
+    .default(null)
+    .describe('A day such as 2027-06-30 (its end), a moment in depot time such as 2027-06-30 18:00, or ISO 8601; null: never.'),
   /** Its members may stop each other's sessions. */
   group: words(60).nullable().default(null),
   /** Given by us where only the group is named. */
@@ -134,6 +137,14 @@ export type TokensImported = z.infer<(typeof importTokens)['output']>
 
 /** Which depot; not needed with a key of one depot, or where there is one only. */
 const ofDepot = { depotId: z.string().optional() }
+/** As answers have it, so that what was read can be written back; in place of `expires`. */
+const asAnswered = { expiresAt: toldMoment.nullable().optional() }
+type Expiring = { expires: string | null; expiresAt?: number | null | undefined }
+const once = ({ expires, expiresAt }: Expiring) => expires === null || expiresAt === undefined
+const ONCE = { path: ['expiresAt'], message: 'Send expires (a day or a moment) or expiresAt (a moment), not both.' }
+const oneExpiry = <T extends Expiring>({ expiresAt, ...token }: T) =>
+  expiresAt === undefined ? token : { ...token, expires: expiresAt === null ? null : new Date(expiresAt).toISOString() }
+
 const byTag = z.object({ idTag: z.string().min(1).max(20) })
 
 export const listTokens = contract({
@@ -150,7 +161,11 @@ export const postToken = contract({
   path: '/api/v1/tokens',
   scope: 'tokens:write',
   summary: 'Adds a token. Chargers know it within seconds. 409 when the idTag exists.',
-  input: tokenInput.extend(ofDepot).strict(),
+  input: tokenInput
+    .extend({ ...asAnswered, ...ofDepot })
+    .strict()
+    .refine(once, ONCE)
+    .transform(oneExpiry),
   output: tokenRow,
 })
 
@@ -160,7 +175,11 @@ export const putToken = contract({
   scope: 'tokens:write',
   summary: 'A token as it should be, made if it is not there; what is left out gets its default. The same again changes nothing.',
   params: byTag,
-  input: whole.extend(ofDepot).strict(),
+  input: whole
+    .extend({ ...asAnswered, ...ofDepot })
+    .strict()
+    .refine(once, ONCE)
+    .transform(oneExpiry),
   output: tokenRow,
 })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
 import { sendableActions } from '#lib/ocpp/actions16.ts'
 import { contract } from './contract.ts'
+import { rotationView } from './provisioning.ts'
 import { moment } from './words.ts'
 
 // Chargers for other systems: what they are, what was said, what they charged, and any call of ours to one of them.
@@ -99,6 +100,9 @@ export const readCharger = contract({
     quirks: z.record(z.string(), z.unknown()),
     localListVersion: z.number().int().nullable(),
     bentTimes: z.number().int(),
+    keyIssuedAt: moment.nullable(),
+    /** How far the last rotation of its key is; null: none since the last plain new key. */
+    rotation: rotationView.nullable(),
   }),
 })
 

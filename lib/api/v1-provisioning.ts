@@ -9,7 +9,6 @@ import {
   registrationInput,
   registrationOutput,
   restoreInput,
-  retireInput,
 } from './provisioning.ts'
 import { done } from './words.ts'
 
@@ -41,9 +40,10 @@ export const deleteCharger = contract({
   method: 'DELETE',
   path: '/api/v1/chargers/:charger',
   scope: 'chargers:write',
-  summary: 'Retires a charger: its key is destroyed, its books stay. Refused while a session is open, unless `force`.',
+  summary:
+    'Retires a charger: its key is destroyed, its books stay. Refused while a session is open, unless `force`, in the address or in a body.',
   params: one,
-  input: retireInput.strict(),
+  input: z.strictObject({ force: z.union([z.boolean(), z.stringbool()], 'Write true or false.').default(false) }),
   output: done,
 })
 

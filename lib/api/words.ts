@@ -3,6 +3,13 @@ import { z } from 'zod'
 // Parts that many contracts share. Moments travel as UTC milliseconds, energy as whole Wh, power as whole W, money as minor units.
 
 export const moment = z.number().int()
+/** A moment as somebody else tells it, such as another system; UTC ms as our answers have it, or text. */
+export const toldMoment = z
+  .union(
+    [z.iso.datetime({ offset: true }), moment.min(0).max(Date.UTC(9999, 11, 31))],
+    'Write ISO 8601 with offset, such as 2026-11-24T06:00:00Z, or UTC milliseconds.',
+  )
+  .transform((at) => (typeof at === 'number' ? at : Date.parse(at)))
 export const marks = ['critical', 'serious', 'caution', 'normal', 'standby', 'paused', 'off'] as const
 /** Shape and colour of a state; the word stands beside it. */
 export const mark = z.enum(marks)

@@ -18,7 +18,7 @@ export function readTokenCsv(text: string): { kind: 'refused'; why: string } | {
   const options = { bom: true, delimiter, relax_column_count: true, relax_quotes: true, trim: true, skip_empty_lines: true, info: true }
   let rows: { info: { lines: number }; record: string[] }[]
   try {
-    rows = parse(text, options) as unknown[] as typeof rows
+    rows = parse(text.replace(/\r\n?/g, '\n'), options) as unknown[] as typeof rows
   } catch (error) {
     return { kind: 'refused', why: `The file cannot be read: ${error instanceof Error ? error.message : 'a quote is not closed'}.` }
   }
@@ -28,7 +28,10 @@ export function readTokenCsv(text: string): { kind: 'refused'; why: string } | {
   )
   if (!columns.includes('idTag'))
     return { kind: 'refused', why: `The first line must name the columns, idTag among them; known are ${COLUMNS.join(', ')}.` }
-  return { kind: 'lines', lines: rest.map(({ info, record }) => lineOf(record, columns, info.lines)) }
+  return {
+    kind: 'lines',
+    lines: rest.map(({ info, record }) => lineOf(record, columns, info.lines - (record.join('').split('\n').length - 1))),
+  }
 }
 
 function lineOf(record: string[], columns: (TokenColumn | undefined)[], line: number): TokenCsvLine {

@@ -1,6 +1,7 @@
-import { notFound } from '#lib/api/problem.ts'
+import { notFound, problem } from '#lib/api/problem.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
 import type { Ctx } from '#server/runtime.ts'
+import { plainIdentity } from '#server/store/provisioning.ts'
 import { chargerByName } from '#server/store/v1-charger.ts'
 
 /**
@@ -16,4 +17,15 @@ export async function theirCharger(
   if (!charger || !seesDepot(who, charger.depotId)) throw notFound('charger', name)
   const { retiredAt, ...known } = charger
   return { ...known, retired: retiredAt !== null }
+}
+
+/** One that can be asked to do something. @throws Problem `not-found`, `conflict` for a retired one */
+export async function theirChargerInService(
+  ctx: Pick<Ctx, 'db'>,
+  who: Who,
+  name: string,
+): Promise<{ id: string; identity: string; depotId: string }> {
+  const { retired, ...charger } = await theirCharger(ctx, who, name)
+  if (retired) throw problem('conflict', `${plainIdentity(charger.identity)} is retired. Restore it first.`)
+  return charger
 }

@@ -77,6 +77,7 @@ describe('every door of the API', () => {
     headers: Record<string, string>,
     changed: Record<string, string> = {},
     sent: object = {},
+    query = '',
   ): Promise<Response> {
     const door = await doorOf(contract)
     const given = { ...SAMPLE, ...changed }
@@ -84,7 +85,7 @@ describe('every door of the API', () => {
     const path = contract.path.replace(/:(\w+)/g, (_, name: string) => given[name]!)
     const name = every.find(([, each]) => each === contract)![0]
     const body = contract.method === 'GET' ? undefined : JSON.stringify(sent)
-    const request = new Request(`http://depot.test${path}${QUERY[name] ?? ''}`, {
+    const request = new Request(`http://depot.test${path}${query || (QUERY[name] ?? '')}`, {
       method: contract.method,
       headers: { host: 'depot.test', ...headers },
       body,
@@ -128,6 +129,13 @@ describe('every door of the API', () => {
     const response = await knock(contract, who[contract.scope!]!, {}, { ...NEEDED[contract.path], nobodyKnowsThis: 1 })
     expect(response.status).toBe(400)
     expect(((await response.json()) as { fields: object }).fields).toMatchObject({ nobodyKnowsThis: 'There is no such field.' })
+  })
+
+  const v1 = every.filter(([, { path }]) => path.startsWith('/api/v1/'))
+  test.each(v1)('%s: a parameter that it does not know is refused by its name', async (_, contract) => {
+    const response = await knock(contract, who[contract.scope!]!, {}, {}, '?nobodyKnowsThis=1')
+    expect(response.status).toBe(400)
+    expect(((await response.json()) as { fields: Record<string, string> }).fields.nobodyKnowsThis).toContain('There is no such parameter')
   })
 
   const ofDepots = every.filter(([, { path }]) => path.includes(':depot'))

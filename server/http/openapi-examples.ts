@@ -66,6 +66,8 @@ export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
       quirks: { units: ['A'], maxPeriods: 6, stackLevel: 0 },
       localListVersion: 3,
       bentTimes: 0,
+      keyIssuedAt: AT,
+      rotation: null,
     },
   },
   listMessages: {

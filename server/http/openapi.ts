@@ -47,7 +47,7 @@ export function openApi(server: string): object {
       title: 'Yardwatt',
       version: '1',
       description:
-        'Chargers, calls, reservations, tokens, telematics and dispatch. Moments in requests are ISO 8601 with offset, in answers UTC milliseconds; energies are Wh, powers W. Lists come in pages: go on with `cursor` = `next` until `next` is null. A body with a field that is not named here is refused (400), so that nothing misspelt is passed over. A key of one depot sees that depot only: everything else is answered as if it were not there.',
+        'Chargers, calls, reservations, tokens, telematics and dispatch. Moments in requests are ISO 8601 with offset (of firmware and tokens also UTC milliseconds), in answers UTC milliseconds; energies are Wh, powers W. Lists come in pages: go on with `cursor` = `next` until `next` is null. A body with a field or an address with a parameter that is not named here is refused (400), so that nothing misspelt is passed over; what is no door here is told as a problem too (404, 405). A key of one depot sees that depot only: everything else is answered as if it were not there.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: server }],
@@ -59,7 +59,7 @@ export function openApi(server: string): object {
         apiKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key, yw_…: made under Settings or with `npm run key -- create --scopes …`.',
+          description: 'An API key, yw_…: made under Settings or with `npm run -s key -- create --scopes …`.',
         },
       },
       schemas: { Problem: PROBLEM },
@@ -78,7 +78,18 @@ const PROBLEM = {
     title: { type: 'string' },
     status: { type: 'integer' },
     code: {
-      enum: ['invalid', 'unauthenticated', 'forbidden', 'not-found', 'conflict', 'too-large', 'too-many', 'unavailable', 'internal'],
+      enum: [
+        'invalid',
+        'unauthenticated',
+        'forbidden',
+        'not-found',
+        'not-allowed',
+        'conflict',
+        'too-large',
+        'too-many',
+        'unavailable',
+        'internal',
+      ],
     },
     detail: { type: 'string', description: 'What is wrong and what to do, in a sentence.' },
     fields: { type: 'object', additionalProperties: { type: 'string' }, description: 'A sentence for each wrong field, by its path.' },
@@ -187,8 +198,8 @@ function operation({ name, room, contract }: Door): object {
     summary,
     description: `Scope: \`${scope}\`.${people}`,
     'x-scope': scope,
-    parameters: [...inPath, ...(method === 'GET' && input ? queryOf(input) : []), ...header],
-    ...(body && { requestBody: { required: true, content: said(input, 'input', example?.input) } }),
+    parameters: [...inPath, ...((method === 'GET' || method === 'DELETE') && input ? queryOf(input) : []), ...header],
+    ...(body && { requestBody: { required: !input.safeParse({}).success, content: said(input, 'input', example?.input) } }),
     responses: {
       200: { description: 'Done', content: said(output, 'output', example?.output) },
       ...Object.fromEntries(

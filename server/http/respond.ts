@@ -7,6 +7,7 @@ const STATUS: Record<ProblemCode, { status: number; title: string }> = {
   unauthenticated: { status: 401, title: 'Not signed in' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
+  'not-allowed': { status: 405, title: 'Not done this way' },
   conflict: { status: 409, title: 'In conflict with what is there' },
   'too-large': { status: 413, title: 'Too large' },
   'too-many': { status: 429, title: 'Too many requests' },
@@ -20,7 +21,7 @@ const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosnif
 export const answer = (body: unknown, status = 200): Response => Response.json(body, { status, headers: HEADERS })
 
 /** RFC 9457. `detail` says what to do; `fields` names each wrong field. */
-export const answerProblem = ({ code, message, fields }: Problem): Response => {
+export const answerProblem = ({ code, message, fields }: Pick<Problem, 'code' | 'message'> & Partial<Problem>): Response => {
   const { status, title } = STATUS[code] ?? STATUS.internal
   const headers: Record<string, string> = { ...HEADERS, 'content-type': 'application/problem+json' }
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="yardwatt"'
@@ -34,7 +35,7 @@ export function answerError(ctx: Pick<Ctx, 'log'>, error: unknown, where: string
   ctx.log.error({ err: error, where }, away ? 'the database cannot be reached' : 'a request failed')
   const code = away ? 'unavailable' : 'internal'
   const detail = away ? 'The database cannot be reached. Try again in a moment.' : 'This failed here, not on your side. It is in the log.'
-  return answerProblem({ code, message: detail } as Problem)
+  return answerProblem({ code, message: detail })
 }
 
 /** The answer of doors that have nothing to tell. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Contract } from '#lib/api/contract.ts'
 import { problem } from '#lib/api/problem.ts'
 import type { Instant } from '#lib/time/instant.ts'
@@ -48,6 +48,7 @@ export function route<P extends z.ZodType, I extends z.ZodType, O extends z.ZodT
       const who = await admitted(ctx, contract, request)
       const given = (await context?.params) ?? {}
       if (typeof given.depot === 'string') refuseForeignDepot(who, given.depot)
+      if (contract.path.startsWith('/api/v1/')) refuseUnknownQuery(contract, request)
       const params = parsed(contract.params, given) as z.output<P>
       const input = parsed(contract.input, await inputOf(contract, request)) as z.output<I>
       refuseUnstorable([given, input])
@@ -95,9 +96,25 @@ const refuseUnstorable = (given: unknown): void => {
     throw problem('invalid', 'The text holds a character that cannot be stored (NUL or half of a pair). Leave it out.')
 }
 
-const inputOf = (contract: Contract, request: Request): unknown => {
+/** The fields of a GET travel in the query, those of a DELETE there or in a body, which not every client can send with it. */
+async function inputOf(contract: Contract, request: Request): Promise<unknown> {
   if (!contract.input) return {}
-  return contract.method === 'GET' ? Object.fromEntries(new URL(request.url).searchParams) : jsonBody(request)
+  const query = Object.fromEntries(new URL(request.url).searchParams)
+  if (contract.method === 'GET') return query
+  const body = await jsonBody(request)
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
+  return contract.method === 'DELETE' && isObject ? { ...query, ...body } : body
+}
+
+/** A misspelt filter must not look as if it had filtered. @throws Problem `invalid` that names the parameters that there are */
+function refuseUnknownQuery({ method, input }: Contract, request: Request): void {
+  const given = [...new URL(request.url).searchParams.keys()]
+  const known = (method === 'GET' || method === 'DELETE') && input instanceof z.ZodObject ? Object.keys(input.shape) : []
+  const unknown = given.filter((name) => !known.includes(name))
+  if (unknown.length === 0) return
+  const there = known.length === 0 ? 'This request has none in its address.' : `There is ${known.join(', ')}.`
+  const fields = Object.fromEntries(unknown.map((name) => [name, `There is no such parameter. ${there}`]))
+  throw problem('invalid', `There is no parameter ${unknown.map((name) => `"${name.slice(0, 60)}"`).join(', ')}. ${there}`, fields)
 }
 
 const SECRETS = ['password', 'code', 'secret', 'key']

@@ -18,6 +18,8 @@ import {
   wholeChargers,
 } from '#server/store/v1-charger.ts'
 
+import { rotationView } from './provisioning-view.ts'
+
 // What other systems read of chargers. Moments of real sockets are depot time, as everywhere.
 
 type Asking = { ctx: Runtime; who: Who }
@@ -50,6 +52,8 @@ export async function v1Charger({ ctx, who }: Asking, name: string): Promise<z.i
     quirks: (row.quirks ?? {}) as Record<string, unknown>,
     localListVersion: row.localListVersion,
     bentTimes: Number(row.bentTimes),
+    keyIssuedAt: momentOf(row.keyIssuedAt),
+    rotation: rotationView(row),
   }
 }
 

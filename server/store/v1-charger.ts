@@ -56,7 +56,7 @@ export type MessageRow = {
 }
 
 /**
- * The raw log of a charger, newest first. `search` looks into action, message id, payload and note; it is no pattern. A call that was answered
+ * The raw log of a charger, newest first. `search` looks into action, message id, payload and note; it is no pattern. `action` is found however it is written. A call that was answered
  * with its commit is one row of the table (docs/decisions/009) and two of these, which is why their numbers are not the table's.
  */
 export async function messageRows(
@@ -75,7 +75,7 @@ export async function messageRows(
      WHERE m.charger_id = $1 AND (said.part = 0 OR m.answer IS NOT NULL)
        AND ($2::timestamptz IS NULL OR (m.at <= $2 AND (m.at, m.id * 2 + said.part) < ($2, $3::bigint)))
        AND ($4::text IS NULL OR m.action ILIKE $4 OR m.message_id ILIKE $4 OR said.note ILIKE $4 OR said.payload::text ILIKE $4)
-       AND ($5::text IS NULL OR m.action = $5) AND ($6::text IS NULL OR said.direction = $6)
+       AND ($5::text IS NULL OR lower(m.action) = lower($5)) AND ($6::text IS NULL OR said.direction = $6)
        AND ($7::timestamptz IS NULL OR m.at >= $7) AND ($8::timestamptz IS NULL OR m.at < $8)
      ORDER BY m.at DESC, m.id * 2 + said.part DESC LIMIT $9`,
     [chargerId, at(before?.at), before ? String(before.id) : null, like, action ?? null, direction ?? null, at(since), at(until), take],

@@ -118,6 +118,10 @@ describe('tokens, by their doors', () => {
     expect(await card('G1')).toMatchObject({ group: 'Night', costCentre: 'Yard' })
     expect(await card('CSV2')).toMatchObject({ status: 'blocked' })
     expect((await ask(importCsv, manager, { body: { csv: 'number\n1' } })).status).toBe(400)
+    const long = importTokens.output
+      .loose()
+      .parse(await ask(importCsv, manager, { body: { csv: 'idTag,driver,status\r\nl1,"Anna\r\nB.",lost\r\n\r\nl2,,lost\r\n' } }))
+    expect(long.lines.map(({ line }) => line)).toEqual([2, 5])
   })
 
   test('another system: pages and search with tokens:read, writes with tokens:write, nothing of another depot', async () => {
@@ -151,6 +155,16 @@ describe('tokens, by their doors', () => {
     await ask(putV1, writer, { params: { idTag: 'V1' }, body: { status: 'blocked' } })
     expect(await version()).toBe(before + 1)
     expect(await ask(putV1, writer, { params: { idTag: 'V2' }, body: { kind: 'app' } })).toMatchObject({ idTag: 'V2', kind: 'app' })
+    // what an answer says of its end can be written back, as can the day a person writes, and not both
+    const moment = Date.parse('2026-06-30T16:00:00Z')
+    const put = (body: object) => ask(putV1, writer, { params: { idTag: 'V2' }, body })
+    const { expiresAt } = await put({ expires: '2026-06-30 18:00' })
+    expect(expiresAt).toBe(moment)
+    expect(await put({ expiresAt })).toMatchObject({ status: 200, expiresAt: moment })
+    expect(await put({ expiresAt: '2026-06-30T09:00:00-07:00' })).toMatchObject({ status: 200, expiresAt: moment })
+    expect(await put({ expiresAt: null })).toMatchObject({ status: 200, expiresAt: null })
+    expect(await put({ expiresAt, expires: '2026-06-30' })).toMatchObject({ status: 400, fields: { expiresAt: expect.any(String) } })
+    expect(await put({ expiresAt: 9e15 })).toMatchObject({ status: 400, fields: { expiresAt: expect.any(String) } })
     expect((await ask(putV1, writer, { params: { idTag: 'FAR' }, body: {} })).status).toBe(409)
     expect((await ask(deleteV1, writer, { params: { idTag: 'v2' } })).status).toBe(200)
     expect((await ask(deleteV1, writer, { params: { idTag: 'FAR' } })).status).toBe(404)

@@ -1,7 +1,6 @@
-import { notFound } from '#lib/api/problem.ts'
 import { listReservations, postReservation } from '#lib/api/v1-reservation.ts'
 import { instant } from '#lib/time/instant.ts'
-import { theirCharger } from '#server/charging/their-charger.ts'
+import { theirCharger, theirChargerInService } from '#server/charging/their-charger.ts'
 import { askGateway } from '#server/http/ask-gateway.ts'
 import { route } from '#server/http/route.ts'
 import { reservationsView } from '#server/reservations/reservations-view.ts'
@@ -14,8 +13,7 @@ export const GET = route(listReservations, async ({ ctx, who, params }) => {
 export const POST = route(
   postReservation,
   async ({ ctx, who, params, input }) => {
-    const { id: chargerId, depotId, retired } = await theirCharger(ctx, who, params.charger)
-    if (retired) throw notFound('charger', params.charger)
+    const { id: chargerId, depotId } = await theirChargerInService(ctx, who, params.charger)
     return askGateway(ctx, 'reserve', { ...input, until: instant(input.until), depotId, chargerId, actor: who.actor })
   },
   { journal: 'byVerb' },
