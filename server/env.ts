@@ -54,6 +54,9 @@ export type Env = {
   linkPath: string
 }
 
+/** Where DATA_DIR is when nobody said. */
+export const USUAL_DATA_DIR = '.yardwatt'
+
 const switched = (name: string) =>
   z.enum(['on', 'off', 'true', 'false', '1', '0'], `${name} is on or off`).transform((word) => ['on', 'true', '1'].includes(word))
 const port = (name: string, usual: string) =>
@@ -95,7 +98,7 @@ const SETTINGS = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'DATABASE_URL has the form postgres://user:password@host:5432/database' })
     .optional(),
-  DATA_DIR: z.string().default('.yardwatt'),
+  DATA_DIR: z.string().default(USUAL_DATA_DIR),
   APP_SECRET: secret('APP_SECRET'),
   NEXTAUTH_SECRET: secret('NEXTAUTH_SECRET'),
   METRICS_TOKEN: z.string().min(16, 'METRICS_TOKEN has at least 16 characters').optional(),

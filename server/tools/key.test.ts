@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -42,7 +42,7 @@ test('a key is made, told once, listed without its secret, and revoked', { timeo
 
 test('what is wrong is said in a sentence', { timeout: 60_000 }, async () => {
   const wrong: [string[], string][] = [
-    [[], 'npm run key -- create'],
+    [[], 'npm run -s key -- create'],
     [['create'], 'Say what it may do'],
     [['create', '--scopes', 'everything'], 'There is no scope everything'],
     [['create', '--scopes', 'read', '--depot', 'nowhere'], 'There is no depot "nowhere"'],
@@ -55,5 +55,11 @@ test('what is wrong is said in a sentence', { timeout: 60_000 }, async () => {
     expect(told.said).toContain(words)
     expect(told.said).not.toContain('    at ')
   }
-  expect(await key(['list'], {})).toMatchObject({ code: 1, said: expect.stringContaining('run "npm start" once, or set DATABASE_URL') })
+  // a mistyped directory is told, and not made
+  const DATA_DIR = join(mkdtempSync(join(tmpdir(), 'yardwatt-key-')), 'mistyped')
+  expect(await key(['list'], { DATA_DIR })).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('run "npm start" once, or set DATA_DIR'),
+  })
+  expect(existsSync(DATA_DIR)).toBe(false)
 })

@@ -1,20 +1,20 @@
-// `npm run key -- create --scopes chargers:read,calls:write [--depot <id>] [--name <words>]`, `list`, `revoke <prefix or id>`:
+// `npm run -s key -- create --scopes chargers:read,calls:write [--depot <id>] [--name <words>]`, `list`, `revoke <prefix or id>`:
 // API keys from a terminal, in the database of DATABASE_URL or in the embedded one, whether Yardwatt is running or not.
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Scope, scopes } from '#lib/auth/role.ts'
 import { apiKeys, createApiKey, revokeApiKey } from '../auth/api-keys.ts'
 import { type Clock, makeClock } from '../clock.ts'
-import { type Env, readEnv } from '../env.ts'
+import { type Env, readEnv, USUAL_DATA_DIR } from '../env.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { depotNames } from '../store/depot.ts'
 import { migrate } from '../store/migrate.ts'
 import { startPostgres } from '../store/postgres/embedded.ts'
 
-const USAGE = `npm run key -- create --scopes <scope,scope…> [--depot <id>] [--name <what will use it>]
-npm run key -- list
-npm run key -- revoke <prefix or id>
+const USAGE = `npm run -s key -- create --scopes <scope,scope…> [--depot <id>] [--name <what will use it>]
+npm run -s key -- list
+npm run -s key -- revoke <prefix or id>
 
 Scopes: ${scopes.join(', ')}, or all.`
 
@@ -41,7 +41,7 @@ async function run(args: string[]): Promise<void> {
       return withDatabase(list)
     case 'revoke': {
       const [which] = rest
-      if (!which) throw new Refusal('Say which: npm run key -- revoke <prefix or id>. "npm run key -- list" shows them.')
+      if (!which) throw new Refusal('Say which: npm run -s key -- revoke <prefix or id>. "npm run -s key -- list" shows them.')
       return withDatabase((ctx) => revoke(ctx, which))
     }
     default:
@@ -71,7 +71,7 @@ async function list(ctx: Ctx): Promise<void> {
 async function revoke(ctx: Ctx, which: string): Promise<void> {
   const valid = (await apiKeys(ctx)).keys.filter(({ revokedAt }) => revokedAt === null)
   const found = valid.filter(({ id, prefix }) => id === which || prefix === which.replace(/…$/, ''))
-  if (found.length === 0) throw new Refusal(`There is no valid key "${which}". "npm run key -- list" shows them.`)
+  if (found.length === 0) throw new Refusal(`There is no valid key "${which}". "npm run -s key -- list" shows them.`)
   if (found.length > 1)
     throw new Refusal(`"${which}" begins ${found.length} keys. Give the id: ${found.map(({ id, name }) => `${id} (${name})`).join(', ')}.`)
   await revokeApiKey(ctx, found[0]!.id, 'system')
@@ -100,6 +100,7 @@ function scopesIn(words: string | undefined): Scope[] {
 }
 
 async function withDatabase(work: (ctx: Ctx) => Promise<void>): Promise<void> {
+  refuseNoDatabase(process.env)
   const env = readEnv()
   const store = await openStore(env)
   const db = openDatabase(store.url, 2)
@@ -112,15 +113,19 @@ async function withDatabase(work: (ctx: Ctx) => Promise<void>): Promise<void> {
   }
 }
 
+/** Looked for before the settings are read, which makes what is not there. */
+function refuseNoDatabase({ DATABASE_URL, DATA_DIR }: NodeJS.ProcessEnv): void {
+  const dataDir = resolve(DATA_DIR || USUAL_DATA_DIR)
+  if (DATABASE_URL || existsSync(join(dataDir, 'postgres', 'settings.json'))) return
+  throw new Refusal(
+    `There is no database in ${relative(process.cwd(), dataDir) || '.'} yet: run "npm start" once, or set DATA_DIR or DATABASE_URL.`,
+  )
+}
+
 /** A server of our own that was not running is stopped again. */
 async function openStore(env: Env): Promise<{ url: string; close(): Promise<void> }> {
   if (env.databaseUrl) return { url: env.databaseUrl, close: async () => {} }
-  const home = join(env.dataDir, 'postgres')
-  if (!existsSync(join(home, 'settings.json')))
-    throw new Refusal(
-      `There is no database in ${relative(process.cwd(), env.dataDir) || '.'} yet: run "npm start" once, or set DATABASE_URL.`,
-    )
-  const server = await startPostgres(home)
+  const server = await startPostgres(join(env.dataDir, 'postgres'))
   return { url: server.url, close: async () => (server.reused ? undefined : server.stop()) }
 }
 
