@@ -15,6 +15,12 @@ import { useDrift } from './wanted-settings.tsx'
 export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRow[]; empty: ReactNode }) {
   const href = useHref()
   const drift = useDrift()
+  const todo = (charger: ChargerRow) => (
+    <>
+      {todoOf(charger)}
+      <DriftBadge off={drift.get(charger.id) ?? 0} href={href(`/chargers/${charger.id}`, { view: 'configuration' })} />
+    </>
+  )
   return (
     <Table<ChargerRow>
       caption="Chargers"
@@ -23,8 +29,17 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
       href={({ id }) => href(`/chargers/${id}`)}
       empty={empty}
       columns={[
-        { name: 'Charger', header: true, cell: ({ name }) => <span className="whitespace-nowrap">{name}</span> },
-        { name: 'State', cell: ({ mark, word }) => <Status kind={mark} word={word} /> },
+        { name: 'Charger', header: true, className: 'max-md:[overflow-wrap:anywhere] md:whitespace-nowrap', cell: ({ name }) => name },
+        {
+          name: 'State',
+          className: 'max-md:[overflow-wrap:anywhere]',
+          cell: (charger) => (
+            <>
+              <Status kind={charger.mark} word={charger.word} />
+              <div className="md:hidden">{todo(charger)}</div>
+            </>
+          ),
+        },
         { name: 'Ports', cell: ({ ports }) => <Ports ports={ports} /> },
         {
           name: 'Model',
@@ -47,24 +62,19 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
         },
         {
           name: 'To do',
-          className: 'min-w-40 [overflow-wrap:anywhere] md:min-w-64',
-          cell: ({ id, problem, commissioned, online, registration }) => (
-            <>
-              {problem ??
-                (registration === 'pending' ? (
-                  'Approve or reject it above.'
-                ) : commissioned || !online ? (
-                  ''
-                ) : (
-                  <span className="text-ink-2">is being set up</span>
-                ))}
-              <DriftBadge off={drift.get(id) ?? 0} href={href(`/chargers/${id}`, { view: 'configuration' })} />
-            </>
-          ),
+          wideOnly: true,
+          className: 'min-w-64 [overflow-wrap:anywhere]',
+          cell: todo,
         },
       ]}
     />
   )
+}
+
+function todoOf({ problem, commissioned, online, registration }: ChargerRow): ReactNode {
+  if (problem !== null) return problem
+  if (registration === 'pending') return 'Approve or reject it above.'
+  return commissioned || !online ? null : <span className="text-ink-2">is being set up</span>
 }
 
 /** Each port by shape and bay; its word is told to screen readers and on hover. */

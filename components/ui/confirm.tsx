@@ -53,7 +53,8 @@ export function Confirm({
         description={consequence}
         footer={
           <>
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            {/* what is under way goes on when this is closed */}
+            <Button onClick={() => setOpen(false)}>{pending ? 'Close' : 'Cancel'}</Button>
             <Button variant="primary" pending={pending} onClick={act}>
               {verb}
             </Button>

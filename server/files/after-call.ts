@@ -10,7 +10,7 @@ import { changeFile, closeUrl, closeUrls, findFile, findUrl } from '../store/fil
 import { addUpdate, chargerForFiles, lockUpdate, moveUpdate, underWayUpdates, updatesIn } from '../store/firmware.ts'
 import { writeJournal } from '../store/journal.ts'
 import { addLogRequest, logRequestOfFile, underWayLogs } from '../store/log-request.ts'
-import { displayName, hasExtension } from './name.ts'
+import { namedAs } from './name.ts'
 import { moveLog, tellFile } from './tell.ts'
 import { hashToken, withoutSecret } from './token.ts'
 
@@ -66,8 +66,7 @@ async function afterLogCall(gateway: Gateway, call: MadeCall, kind: LogKind, loc
   if (answer.kind === 'refused' && place) await closeUrl(db, place.tokenHash, gateway.clock.real())
   if (answer.kind === 'accepted') {
     const { status, filename, fileName } = answer.response as { status?: string; filename?: string; fileName?: string }
-    const name = displayName(filename ?? fileName ?? '')
-    if (fileId && name) await nameByCharger(db, fileId, name)
+    if (fileId) await nameByCharger(db, fileId, filename ?? fileName ?? '')
     if (status === 'AcceptedCanceled') await cancelOthers(gateway, charger.id, id)
   }
   await writeJournal(db, gateway.clock, {
@@ -80,10 +79,10 @@ async function afterLogCall(gateway: Gateway, call: MadeCall, kind: LogKind, loc
   tellFile(gateway, { depotId: charger.depotId, chargerId: charger.id })
 }
 
-/** A quick charger sends the file before its answer is read: its name counts all the same, unless the file came with one. */
-async function nameByCharger(db: Db, fileId: string, name: string): Promise<void> {
+/** A quick charger sends the file before its answer is read: what it called it counts all the same, unless the file came with a name. */
+async function nameByCharger(db: Db, fileId: string, told: string): Promise<void> {
   const file = await findFile(db, fileId)
-  if (file && !hasExtension(file.name)) await changeFile(db, fileId, ['awaited', 'receiving'], { name })
+  if (file) await changeFile(db, fileId, ['awaited', 'receiving'], { name: namedAs(file.name, told) })
 }
 
 function logAnswered(answer: ChargerAnswer, kind: LogKind): Heard<LogState> {

@@ -30,7 +30,7 @@ describe('a charger brings a file', () => {
     const body = randomBytes(700_000)
     const answer = await site.http(method, `${path}/diagnostics.tar.gz`, { body })
     expect(answer.status).toBe(201)
-    expect(await file(id)).toMatchObject({ state: 'complete', sizeBytes: 700_000, sha256: sha256(body), name: 'diagnostics.tar.gz' })
+    expect(await file(id)).toMatchObject({ state: 'complete', sizeBytes: 700_000, sha256: sha256(body), name: 'log.tar.gz' })
     expect(bytesOf(id).equals(body)).toBe(true)
     expect(statSync(join(site.dataDir, 'files')).mode & 0o777).toBe(0o700)
     expect(statSync(join(site.dataDir, 'files', id)).mode & 0o777).toBe(0o600)
@@ -65,7 +65,7 @@ describe('a charger brings a file', () => {
       })
       expect([size, status]).toEqual([size, 201])
       expect(bytesOf(id).equals(body)).toBe(true)
-      expect((await file(id))?.name).toBe('log 1.txt')
+      expect((await file(id))?.name).toBe('log.txt')
     }
     const { id, path } = await site.awaited()
     const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }

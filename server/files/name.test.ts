@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { withExtension } from './name.ts'
+import { namedAs, withExtension } from './name.ts'
 
 const name = 'CP.1 diagnostics 2026-11-23T0218'
 const tar = Buffer.alloc(300)
@@ -20,4 +20,12 @@ test.each([
 test('a name that has one stays', () => {
   expect(withExtension('diag.zip', Buffer.from('text'))).toBe('diag.zip')
   expect(withExtension('fw-2.0.tar.gz', Buffer.from('text'))).toBe('fw-2.0.tar.gz')
+})
+
+test('ours is the name, what the charger called it tells the extension', () => {
+  expect(namedAs(name, 'diag.zip')).toBe(`${name}.zip`)
+  expect(namedAs(name, '../../CP.1-20261123101803.tar.gz')).toBe(`${name}.tar.gz`)
+  expect(namedAs(name, 'diagnostics')).toBe(name)
+  expect(namedAs(name, '')).toBe(name)
+  expect(namedAs(`${name}.zip`, 'other.log')).toBe(`${name}.zip`)
 })

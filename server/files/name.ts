@@ -15,8 +15,15 @@ export function displayName(given: string): string {
     .trim()
 }
 
-/** `diag.zip` has one, `CP.1 diagnostics 2026-11-23T0218` has none. */
-export const hasExtension = (name: string): boolean => /\.[A-Za-z0-9]{1,8}$/.test(name)
+/** `diag.tar.gz` has one, `CP.1 diagnostics 2026-11-23T0218` has none. */
+const EXTENSION = /(\.tar)?\.[A-Za-z0-9]{1,8}$/
+
+/**
+ * The name of a log: ours (which charger, what, the depot's time), with the extension of the name that somebody gave it. Ten chargers that
+ * all send `diag.zip` can so be told apart.
+ */
+export const namedAs = (ours: string, given: string): string =>
+  EXTENSION.test(ours) ? ours : `${ours}${EXTENSION.exec(displayName(given))?.[0] ?? ''}`
 
 /** How files of a kind begin, and where. */
 const BEGINNINGS: [extension: string, at: number, bytes: number[]][] = [
@@ -30,7 +37,7 @@ const BEGINNINGS: [extension: string, at: number, bytes: number[]][] = [
 
 /** The name of a log that nobody gave an extension, with one: by its first bytes (300 are enough), so that a computer knows how to open it. */
 export function withExtension(name: string, head: Uint8Array): string {
-  if (hasExtension(name)) return name
+  if (EXTENSION.test(name)) return name
   const found = BEGINNINGS.find(([, at, bytes]) => bytes.every((byte, i) => head[at + i] === byte))
   return `${name}.${found?.[0] ?? (head.includes(0) ? 'bin' : 'log')}`
 }

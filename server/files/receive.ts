@@ -6,7 +6,7 @@ import { appendJournal } from '../store/journal.ts'
 import { complete } from './complete.ts'
 import { type FilesCtx, makeFilesDir } from './files.ts'
 import { boundaryOf, fileOfForm } from './form.ts'
-import { displayName } from './name.ts'
+import { namedAs } from './name.ts'
 import { nothingHere, say, turnAway } from './say.ts'
 import { begun, refused } from './tell.ts'
 
@@ -204,8 +204,6 @@ async function noRoom(ctx: FilesCtx, { request, response, file }: Given, error: 
   turnAway(request, response, 507, why, { 'Retry-After': 600 })
 }
 
-/** The first name that somebody gave it, as a label: where the bytes lie does not depend on it. */
-const nameOf = (file: FileRow, given: string): { name?: string } => {
-  const name = displayName(given)
-  return name && file.kind !== 'firmware' ? { name } : {}
-}
+/** What somebody called it tells what it is; where the bytes lie does not depend on it. */
+const nameOf = (file: FileRow, given: string): { name?: string } =>
+  file.kind === 'firmware' || given === '' ? {} : { name: namedAs(file.name, given) }
