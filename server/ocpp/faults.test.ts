@@ -353,7 +353,7 @@ describe('calls to a charger', () => {
     const never = endpoint.links.call('c3', { kind: 'getConfiguration' }, { deadlineMs: 100 })
     expect(await endpoint.links.call('c4', { kind: 'reset', how: 'Soft' })).toMatchObject({ kind: 'accepted' })
     expect(waits).toBe(true)
-    expect(await never).toEqual({ kind: 'offline' })
+    expect(await never).toEqual({ kind: 'offline', why: expect.stringContaining('An earlier call still waits') })
     expect(await silent).toEqual({ kind: 'timeout' })
     expect(await behind).toMatchObject({ kind: 'refused', reason: 'Rejected' })
     const lost = endpoint.links.call('c3', { kind: 'reset', how: 'Hard' })
@@ -369,7 +369,10 @@ describe('calls to a charger', () => {
   test('fault 7: a call whose time is over before it begins never leaves', async () => {
     const charger = await plugIn(depot, endpoint, 'C5')
     await until(() => endpoint.links.online('c5'))
-    expect(await endpoint.links.call('c5', { kind: 'reset', how: 'Soft' }, { deadlineMs: 0 })).toEqual({ kind: 'offline' })
+    expect(await endpoint.links.call('c5', { kind: 'reset', how: 'Soft' }, { deadlineMs: 0 })).toEqual({
+      kind: 'offline',
+      why: expect.stringContaining('time was over'),
+    })
     expect(charger.asked).toEqual([])
     await charger.close({})
   })

@@ -36,7 +36,8 @@ export function makeOutbox(now: () => number): Outbox {
 
   function push(call: Outgoing): Promise<ChargerAnswer> {
     if (closed) return Promise.resolve({ kind: 'offline' })
-    if (call.deadlineMs <= 0 || queue.length >= MOST_QUEUED) return Promise.resolve({ kind: 'offline', why: BUSY })
+    if (call.deadlineMs <= 0) return Promise.resolve({ kind: 'offline', why: 'Its time was over before it could be sent.' })
+    if (queue.length >= MOST_QUEUED) return Promise.resolve({ kind: 'offline', why: BUSY })
     const { promise, resolve } = Promise.withResolvers<ChargerAnswer>()
     if (call.slot !== undefined) for (const older of queue.filter(({ slot }) => slot === call.slot)) settle(older, { kind: 'superseded' })
     const queued: Queued = {

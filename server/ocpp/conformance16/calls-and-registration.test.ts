@@ -49,8 +49,10 @@ describe('§4.2 BootNotification: registration', () => {
       'SecurityError',
     )
     expect(await prisma.session.count({ where: { portId: at.port } })).toBe(0)
-    // it is not counted as one of ours that is here
-    expect((await call(at, 'Reset', { type: 'Soft' })).json).toMatchObject({ outcome: 'offline' })
+    expect((await call(at, 'Reset', { type: 'Soft' })).json).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('rejected'),
+    })
     expect(at.asked.some(({ method }) => method === 'Reset')).toBe(false)
     const [before] = await w.journal('charger.booted', `charger:${at.id}`)
     const silence = await Promise.race([
