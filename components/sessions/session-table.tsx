@@ -27,8 +27,8 @@ export function SessionTable({ sessions }: { sessions: readonly SessionRow[] }) 
       cell: ({ vehicleName }) => vehicleName ?? <span className="text-ink-3">not known</span>,
     },
     { name: 'Driver', wideOnly: true, cell: ({ driverName }) => driverName ?? '–' },
-    { name: 'Card', wideOnly: true, cell: ({ idTag }) => <span className="break-all">{idTag}</span> },
-    { name: 'Bay', wideOnly: true, cell: ({ bay }) => bay },
+    { name: 'Card', wideOnly: true, className: 'min-w-24', cell: ({ idTag }) => <span className="break-all">{idTag}</span> },
+    { name: 'Bay', wideOnly: true, className: 'whitespace-nowrap', cell: ({ bay }) => bay },
     { name: 'Charger', wideOnly: true, cell: ({ chargerName }) => chargerName },
     { name: 'Energy', numeric: true, cell: ({ energyWh }) => energyText(energyWh) },
     {
