@@ -99,6 +99,19 @@ if (isChosen('quantisation')) {
   })
   console.error(`6 A and 1 A steps cost ${percent(at(costs, 0.5))} in the median, ${percent(Math.max(...costs))} at most (0.1 % promised)`)
 }
+if (isChosen('chatter')) {
+  // the same night with ports that hold any number of periods: what calm costs, where both serve all
+  const costs = nights(count('SMALL', 20), (i) => ({ vehicles: [14, 20, 30, 45][i % 4]!, slots: 96 })).flatMap(({ input }) => {
+    const any = { ...input, ports: input.ports.map((port) => ({ ...port, maxPeriods: input.slots })) }
+    const [calm, free] = [input, any].map((each) => checkPlan(each, plan(each)))
+    return [calm!, free!].some(({ vehicles }) => vehicles.some(({ missingWh }) => missingWh > 0))
+      ? []
+      : [calm!.costMicro / free!.costMicro - 1]
+  })
+  console.error(
+    `few periods cost ${percent(at(costs, 0.5))} in the median, ${percent(costs.reduce((sum, each) => sum + each, 0) / costs.length)} in the mean, ${percent(Math.max(...costs))} at most, on ${costs.length} nights (0.05 % promised)`,
+  )
+}
 if (isChosen('policies')) comparePolicies()
 if (isChosen('caltech')) console.table(caltechDelivered())
 
