@@ -11,10 +11,10 @@ import { counts, inTheWay, type Ways, waysOf } from './in-the-way.ts'
 
 /** Cells (a vehicle in a slot) that may be looked at: bounded by work, never by the clock. */
 export type Budget = { cells: number }
-const CELLS = 300_000
+const CELLS = 250_000
 const CELLS_OF_MANY = 60_000
 /** Seats × slots that are many. */
-const MANY = 10_000
+const MANY = 30_000
 export const budgetFor = ({ seats, slots }: Board): Budget => ({ cells: seats.length * slots > MANY ? CELLS_OF_MANY : CELLS })
 
 /** Tries for one vehicle that brought nothing. */
