@@ -63,7 +63,9 @@ const extraCost = (schedule: Schedule, v: number): number => {
   const { input, seats, byPrice } = schedule.board
   const { spanMs, stepW, maxSteps } = seats[v]!
   const price = input.prices.microPerKwh
-  const paid = schedule.steps[v]!.reduce((sum, steps, t) => sum + (stepW[steps]! * spanMs[t]! * price[t]!) / (1000 * WH), 0)
+  const row = schedule.steps[v]!
+  let paid = 0
+  for (let t = 0; t < row.length; t += 1) if (row[t]! > 0) paid += (stepW[row[t]!]! * spanMs[t]! * price[t]!) / (1000 * WH)
   let left = energyOf(schedule, v)
   let least = 0
   for (const t of byPrice) {

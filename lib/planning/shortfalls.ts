@@ -31,7 +31,7 @@ const chargingUnderOf = (schedule: Schedule): Map<string, number> => {
   const { seats, nodeIds } = schedule.board
   const under = new Map<string, number>()
   seats.forEach(({ path }, v) => {
-    if (schedule.steps[v]!.some((steps) => steps > 0)) for (const n of path) under.set(nodeIds[n]!, (under.get(nodeIds[n]!) ?? 0) + 1)
+    if (schedule.energy[v]! > 0) for (const n of path) under.set(nodeIds[n]!, (under.get(nodeIds[n]!) ?? 0) + 1)
   })
   return under
 }
@@ -68,7 +68,7 @@ const seated = (schedule: Schedule, v: number, chargingUnder: Map<string, number
   const { node, hours } = tightest(schedule, v)
   const byW = watts(Math.ceil(missing / WH / Math.max(hours, 1 / 12)))
   const remedies: Remedy[] = [departLater, { kind: 'raiseLimit', node, byW }]
-  const others = (chargingUnder.get(node) ?? 0) - (schedule.steps[v]!.some((steps) => steps > 0) ? 1 : 0)
+  const others = (chargingUnder.get(node) ?? 0) - (schedule.energy[v]! > 0 ? 1 : 0)
   if (!need.chargeFirst && others > 0) remedies.unshift({ kind: 'chargeFirst' })
   return [{ vehicle: need.id, missingWh, cause: { kind: 'nodeFull', node }, remedies }]
 }
@@ -86,7 +86,9 @@ const offline = (input: PlanningInput, need: Need, port: string, followsW: Watts
 const aloneEnergy = (board: Board, v: number): number => {
   const seat = board.seats[v]!
   const fullW = seat.stepW[seat.maxSteps] ?? 0
-  return seat.spanMs.reduce((energy, span) => energy + span * Math.min(fullW, taperW(seat, energy)), 0)
+  let energy = 0
+  for (let t = 0; t < board.slots; t += 1) if (seat.spanMs[t]! > 0) energy += seat.spanMs[t]! * Math.min(fullW, taperW(seat, energy))
+  return energy
 }
 
 /** The node that has no room for the vehicle's full power in most of its slots, and for how many hours it is in the way. */
