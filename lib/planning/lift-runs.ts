@@ -1,12 +1,11 @@
+import { type Run, runsOf } from './periods.ts'
 import { lackingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
-
-type Run = { from: number; until: number; steps: number; price: number }
 
 /** What a vehicle lacks of `wanted` is had by raising whole runs, the cheapest first, by as little as is enough: no period more, hardly a higher peak. */
 export const liftRuns = (schedule: Schedule, v: number, wanted: number, price: ArrayLike<number>): void => {
   const { stepW, spanMs, maxSteps, need } = schedule.board.seats[v]!
-  if (need.taper) return
-  for (const { from, until, steps } of runsOf(schedule, v, price)) {
+  if (need.taper || lackingOf(schedule, v, wanted) <= 0) return
+  for (const { from, until, steps } of byPrice(schedule, v, price)) {
     const lacking = lackingOf(schedule, v, wanted)
     if (lacking <= 0) return
     let most = maxSteps
@@ -21,15 +20,14 @@ export const liftRuns = (schedule: Schedule, v: number, wanted: number, price: A
   }
 }
 
-const runsOf = ({ steps }: Schedule, v: number, price: ArrayLike<number>): Run[] => {
-  const row = steps[v]!
-  const runs: Run[] = []
-  for (let from = 0; from < row.length; ) {
-    let until = from + 1
-    let sum = price[from]!
-    while (until < row.length && row[until] === row[from]) sum += price[until++]!
-    if (row[from]! > 0) runs.push({ from, until, steps: row[from]!, price: sum / (until - from) })
-    from = until
+/** Runs in which it charges, the cheapest first, of equals the longest. */
+const byPrice = ({ steps }: Schedule, v: number, price: ArrayLike<number>): Run[] => {
+  const priceOf = ({ from, until }: Run) => {
+    let sum = 0
+    for (let t = from; t < until; t += 1) sum += price[t]!
+    return sum / (until - from)
   }
-  return runs.sort((a, b) => a.price - b.price || b.until - b.from - (a.until - a.from) || a.from - b.from)
+  const priced = runsOf(steps[v]!).flatMap((run) => (run.steps > 0 ? [{ run, price: priceOf(run) }] : []))
+  priced.sort((a, b) => a.price - b.price || b.run.until - b.run.from - (a.run.until - a.run.from) || a.run.from - b.run.from)
+  return priced.map(({ run }) => run)
 }

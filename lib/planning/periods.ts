@@ -51,12 +51,11 @@ export const excessPeriods = (schedule: Schedule): number =>
 const reduceTo = (schedule: Schedule, v: number, most: number): void => {
   if (periodCount(schedule.steps[v]!) <= most) return
   while (periodCount(schedule.steps[v]!) > most) mergeCheapest(schedule, v)
-  while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
+  lengthened(schedule, v, most)
 }
 
-/** What a vehicle lacks is added beside its blocks, as far as its port holds the periods. */
-export const lengthened = (schedule: Schedule, v: number): void => {
-  const most = Math.max(1, schedule.board.seats[v]!.port.maxPeriods)
+/** What a vehicle lacks is added beside its blocks, as far as that makes no more than `most` periods: what its port holds. */
+export const lengthened = (schedule: Schedule, v: number, most = Math.max(1, schedule.board.seats[v]!.port.maxPeriods)): void => {
   while (missingOf(schedule, v) > 0 && lengthenRun(schedule, v, most)) {}
 }
 
@@ -74,24 +73,35 @@ export const periodCount = (row: ArrayLike<number>): number => {
 export const fitsPeriods = (schedule: Schedule, v: number): boolean =>
   periodCount(schedule.steps[v]!) <= Math.max(1, schedule.board.seats[v]!.port.maxPeriods)
 
+/** Of two neighbours that lose least, the first of equals, both become the lower. */
 const mergeCheapest = (schedule: Schedule, v: number): void => {
   const { stepW, spanMs } = schedule.board.seats[v]!
-  const runs = runsOf(schedule.steps[v]!)
-  const merges = runs.slice(1).map((run, i) => {
-    const high = run.steps > runs[i]!.steps ? run : runs[i]!
-    const low = Math.min(run.steps, runs[i]!.steps)
-    let lost = 0
-    for (let t = high.from; t < high.until; t += 1) lost += (stepW[high.steps]! - stepW[low]!) * spanMs[t]!
-    return { high, low, lost }
-  })
-  const { high, low } = merges.reduce((a, b) => (b.lost < a.lost ? b : a))
-  for (let t = high.from; t < high.until; t += 1) setSteps(schedule, v, t, low)
+  const row = schedule.steps[v]!
+  let best: { from: number; until: number; low: number } | undefined
+  let least = Number.POSITIVE_INFINITY
+  // the run under way, and the one before it
+  let [before, from] = [0, 0]
+  for (let t = 1; t <= row.length; t += 1) {
+    if (t < row.length && row[t] === row[t - 1]) continue
+    if (from > 0) {
+      const isHigher = row[from]! > row[before]!
+      const [high, until] = isHigher ? [from, t] : [before, from]
+      const low = Math.min(row[from]!, row[before]!)
+      let lost = 0
+      for (let s = high; s < until; s += 1) lost += (stepW[row[high]!]! - stepW[low]!) * spanMs[s]!
+      if (lost < least) [best, least] = [{ from: high, until, low }, lost]
+    }
+    before = from
+    from = t
+  }
+  if (best) for (let t = best.from; t < best.until; t += 1) setSteps(schedule, v, t, best.low)
 }
 
 /** What the merging took is added beside a block, at that block's current; false when no block can grow. */
 const lengthenRun = (schedule: Schedule, v: number, most: number): boolean => {
   const row = schedule.steps[v]!
-  for (const run of runsOf(row).filter(({ steps }) => steps > 0)) {
+  for (const run of runsOf(row)) {
+    if (run.steps === 0) continue
     for (const t of [run.from - 1, run.until]) {
       const before = row[t]
       if (before === undefined || before >= run.steps || !schedule.board.seats[v]!.spanMs[t] || stepsFree(schedule, v, t) < run.steps)

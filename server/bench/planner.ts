@@ -25,8 +25,16 @@ const told = (found: Case): void => {
   console.table([found])
 }
 const ours = (all: Night[]): Planned[] => all.map(({ input }) => timed(input, plan))
+/** A gateway plans all day: nights that are measured nowhere come first, of each size that is asked for. */
 const warmUp = (): void => {
   for (let i = 0; i < 6; i++) plan(night(i, { vehicles: 30, slots: 96 }).input)
+  const isLarge = ['cold-1000x288', 'replan-1000x288', 'first-answer-1000x288'].some(isChosen)
+  for (let i = 101; i < 104; i++) {
+    const other = night(i, isLarge ? { vehicles: 1000, slots: 288 } : { vehicles: 200, slots: 96 })
+    const later = anHourLater(other, plan(other.input))
+    firstAnswer(later)
+    plan(later)
+  }
 }
 
 warmUp()

@@ -32,7 +32,9 @@ export const fillFree = (flow: Flow, order: Int32Array, slots: Int32Array): void
     const v = order[i]!
     for (let s = 0; s < slots.length && left[v]! > 0; s += 1) {
       const t = slots[s]!
-      if (t < from[v]! || t >= until[v]! || open[t] === 0) continue
+      if (t < from[v]! || open[t] === 0) continue
+      // slots come in the order of time
+      if (t >= until[v]!) break
       const add = roomFor(flow, v, t, left[v]!)
       if (add > 0) giveTo(flow, v, t, add)
     }

@@ -1,5 +1,6 @@
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
-import { type Amounts, NOTHING, payBack, pull, roomAt, setEnergy } from './trades.ts'
+import { type Amounts, NOTHING } from './amounts.ts'
+import { payBack, pull, roomAt, setEnergy } from './trades.ts'
 
 /** Whole but for what numbers lose. */
 const EVEN = 1e-3

@@ -2,9 +2,10 @@ import type { Flow } from '../flow/max-flow.ts'
 import { canGiveWay } from '../periods.ts'
 import { type Schedule, setSteps, stepsFree } from '../schedule.ts'
 import { rankOf } from '../score.ts'
+import { type Amounts, amountsOf, NOTHING } from './amounts.ts'
 import { fillRest } from './fill-rest.ts'
 import { isAnyOver, linesOf } from './lines.ts'
-import { type Amounts, amountsOf, NOTHING, pull, roomAt, roomLater, setEnergy, trade } from './trades.ts'
+import { pull, roomAt, roomLater, setEnergy, trade } from './trades.ts'
 import { unload, unloadAll } from './unload.ts'
 import { whoIsHere } from './who-is-here.ts'
 
@@ -83,8 +84,7 @@ export const settle = (
     gather(work, here, t)
     inSteps(work, here, t)
     fillRest(schedule, amounts, here, t)
-    for (let x = 0; x < here.length; x += 1) {
-      const i = here[x]!
+    for (const i of here) {
       ahead[i]! -= given[i * slots + t]!
       work.wasOn[i] = schedule.steps[boardSeat[i]!]![t]!
     }

@@ -6,8 +6,9 @@ import { depot, portOf, van } from '../depot-fixture.ts'
 import { emptyFlow, type Flow } from '../flow/max-flow.ts'
 import { networkOf } from '../flow/network.ts'
 import { emptySchedule } from '../schedule.ts'
+import { amountsOf } from './amounts.ts'
 import { fullest, linesOf } from './lines.ts'
-import { amountsOf } from './trades.ts'
+
 import { unload, unloadAll } from './unload.ts'
 
 const SLOTS = 6

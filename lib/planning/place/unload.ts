@@ -1,5 +1,6 @@
+import { type Amounts, NOTHING } from './amounts.ts'
 import { fullest, isAnyOver, type Lines, lineAt } from './lines.ts'
-import { type Amounts, NOTHING, trade } from './trades.ts'
+import { trade } from './trades.ts'
 
 /** So many others are asked in vain for one vehicle in one slot. */
 const VAIN = 24

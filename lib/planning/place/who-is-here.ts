@@ -1,5 +1,5 @@
+import { NOTHING } from './amounts.ts'
 import type { Settling } from './settle.ts'
-import { NOTHING } from './trades.ts'
 
 /**
  * Who has something in a slot or goes on from the one before it: charging at full power, at less of it, and not charging yet; of each those that
