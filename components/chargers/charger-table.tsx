@@ -29,7 +29,12 @@ export function ChargerTable({ chargers, empty }: { chargers: readonly ChargerRo
       href={({ id }) => href(`/chargers/${id}`)}
       empty={empty}
       columns={[
-        { name: 'Charger', header: true, className: 'max-md:[overflow-wrap:anywhere] md:whitespace-nowrap', cell: ({ name }) => name },
+        {
+          name: 'Charger',
+          header: true,
+          className: 'min-w-28 max-md:[overflow-wrap:anywhere] md:whitespace-nowrap',
+          cell: ({ name }) => name,
+        },
         {
           name: 'State',
           className: 'max-md:[overflow-wrap:anywhere]',

@@ -26,7 +26,7 @@ export function Knocking({ knocks, adopt }: { knocks: readonly Knock[]; adopt: (
         rows={all ? knocks : knocks.slice(0, SHOWN)}
         rowKey={({ identity, address }) => `${identity} ${address}`}
         columns={[
-          { name: 'Identity', header: true, className: 'min-w-24 [overflow-wrap:anywhere]', cell: ({ identity }) => identity },
+          { name: 'Identity', header: true, className: 'min-w-28 [overflow-wrap:anywhere]', cell: ({ identity }) => identity },
           { name: 'Charger', wideOnly: true, cell: ({ charger }) => charger?.name ?? <span className="text-ink-3">unknown</span> },
           { name: 'From', wideOnly: true, cell: ({ address }) => address },
           { name: 'Refused because', cell: ({ reason }) => reason },
