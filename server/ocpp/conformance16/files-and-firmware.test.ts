@@ -94,7 +94,7 @@ describe('diagnostics and logs', () => {
     expect((await put((call.log as { remoteLocation: string }).remoteLocation, 'lines')).status).toBe(201)
     for (let times = 0; times < 2; times++) await at.say('LogStatusNotification', { status: 'Uploaded', requestId: id })
     expect(await log(id)).toMatchObject({ state: 'uploaded', endedAt: expect.any(Date) })
-    expect((await seen(at)).logs[0]?.file).toMatchObject({ name: 'sec.log', sizeBytes: 5 })
+    expect((await seen(at)).logs[0]?.file).toMatchObject({ name: expect.stringMatching(/^C\d+ SecurityLog .*\.log$/), sizeBytes: 5 })
 
     const before = await askLog(at, 'DiagnosticsLog')
     status = 'AcceptedCanceled'
