@@ -11,10 +11,10 @@ import type { Bench } from './ocpp.rates.ts'
 type Usage = { cpuUs: number; rss: number; heapUsed: number }
 
 const LIMITS = { connectSeconds: 60, kilobytesEach: 40, p99Ms: 100 }
-const TALK = { ratePerSecond: 300, seconds: 10 }
-const SETTLED_MS = 240_000
+const TALK = { ratePerSecond: 300, seconds: 30 }
+const SETTLED_MS = 100_000
 /** A part that takes longer has not met what is promised by far; the bench says so and ends. */
-const MOST_MS = { connect: 100_000, talk: 40_000, storm: 120_000 }
+const MOST_MS = { connect: 100_000, talk: 60_000, storm: 120_000 }
 /** `BENCH_SERVER=endpoint`: without the rooms behind the sockets, to tell their share. */
 const WHICH = process.env.BENCH_SERVER ?? 'gateway'
 
@@ -103,7 +103,7 @@ async function settledSeconds(url: string, server: Part, chargers: number): Prom
       const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM charger WHERE commissioned_at IS NOT NULL')
       return rows[0]!.n
     })
-    const usage = await server.ask<Usage>('usage')
+    const usage = await server.ask<Pick<Usage, 'cpuUs'>>('cpu')
     const busy = (usage.cpuUs - cpuUs) / 2_000_000
     cpuUs = usage.cpuUs
     if ((done >= chargers || WHICH === 'endpoint') && busy < 0.4) break
