@@ -1,4 +1,4 @@
-import type { PortStatus } from './event.ts'
+import { type PortStatus, portStatuses } from './event.ts'
 
 /** A cable is in a vehicle. Undefined: this state does not tell. */
 export const isPlugged = (status: PortStatus): boolean | undefined => PLUGGED[status]
@@ -15,6 +15,9 @@ const PLUGGED: Record<PortStatus, boolean | undefined> = {
   faulted: undefined,
   unknown: undefined,
 }
+
+/** States in which a cable is in a vehicle. */
+export const pluggedStatuses: readonly PortStatus[] = portStatuses.filter((status) => PLUGGED[status])
 
 /** The word a person reads. */
 export const statusWord: Record<PortStatus, string> = {

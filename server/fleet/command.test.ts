@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { hours, plus, seconds } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
 import { type TestDepot, testDepot } from '../planning/test-depot.ts'
+import type { Prisma } from '../store/generated/client.ts'
 import { command } from './command.ts'
 import { takeState } from './take-state.ts'
 
@@ -53,6 +54,19 @@ test('an earlier departure: planned, sent when the cut of the other counts, acce
   expect(done.state).toBe('seen')
   const stamps = [done.t0, done.t1, done.t2, done.t3, done.t4, done.t5, done.t6].map((at) => at!.getTime())
   expect(stamps).toEqual(stamps.toSorted((a, b) => a - b))
+})
+
+test('a command for a van goes to the bay where it charges, not to a charger that nobody let in and that names its card', async () => {
+  await depot.plug(1)
+  const { prisma } = depot.db
+  const { id: _, ...open } = await prisma.session.findFirstOrThrow({ where: { vehicleId: 'v1' } })
+  await prisma.charger.update({ where: { id: 'c2' }, data: { registration: 'pending' } })
+  const startedAt = new Date(plus(depot.clock.now(), seconds(1)))
+  await prisma.session.create({
+    data: { ...open, portId: 'p2', startKey: 'elsewhere', startedAt, flags: ['chargerNotAccepted'] } as Prisma.SessionUncheckedCreateInput,
+  })
+  const { id } = await command(depot.gateway, { ...asked(), kind: 'stop', vehicleId: 'v1' })
+  expect(await row(id)).toMatchObject({ portId: 'p1', chargerId: 'c1' })
 })
 
 test('the same command id again makes no second call and answers the same', async () => {

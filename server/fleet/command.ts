@@ -5,6 +5,7 @@ import { CHARGE_FIRST } from '#lib/fleet/need.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import { startSession, whyNotStart } from '../charging/start-session.ts'
 import type { Gateway } from '../gateway/gateway.ts'
+import { portOfVehicle } from '../planning/vehicles-at.ts'
 import { type CommandRow, findCommand } from '../store/command.ts'
 import { addDuty, moveDuty, nextDuty } from '../store/duty.ts'
 import { writeJournal } from '../store/journal.ts'
@@ -49,13 +50,13 @@ export async function command(gateway: Gateway, input: CommandInput): Promise<Co
 
 type Target = { vehicle: VehicleRow | undefined; port: PortRow | undefined }
 
-/** The vehicle and the port that are meant: a vehicle stands at its session's port, else at its home. */
+/** The vehicle and the port that are meant. */
 async function targetOf(gateway: Gateway, site: Site, input: CommandInput): Promise<Target> {
   const vehicleId = 'vehicleId' in input ? input.vehicleId : undefined
   const portId = 'portId' in input ? input.portId : undefined
   const vehicle = vehicleId === undefined ? undefined : (await readVehicles(gateway.db.prisma, { id: vehicleId }))[0]
   if (vehicleId !== undefined && vehicle?.depotId !== site.depot.id) throw notFound('vehicle', vehicleId)
-  const at = portId ?? site.sessions.find((session) => session.vehicleId === vehicleId)?.portId ?? vehicle?.homePortId
+  const at = portId ?? (vehicle && portOfVehicle(site, vehicle))
   const port = site.ports.find(({ id }) => id === at)
   if (portId !== undefined && !port) throw notFound('port', portId)
   if ((input.kind === 'start' || input.kind === 'stop') && !port) throw problem('invalid', 'Name a port, or a vehicle that has one.')

@@ -6,9 +6,11 @@ import { nearText } from '#lib/format/time.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Person } from '#server/auth/who.ts'
 import { askGateway } from '#server/http/ask-gateway.ts'
+import { portOfVehicle } from '#server/planning/vehicles-at.ts'
 import type { Runtime } from '#server/runtime.ts'
-import { portById, portOfVehicle } from '#server/store/dispatch.ts'
+import { vehicleById } from '#server/store/dispatch.ts'
 import { writeJournal } from '#server/store/journal.ts'
+import { type PortRow, readSite } from '#server/store/site.ts'
 import { vehiclesOf } from '../live/driver-view.ts'
 import { theDepot } from '../live/views.ts'
 
@@ -24,8 +26,7 @@ export async function driverAct(ctx: Runtime, person: Person, input: Input, rece
   switch (input.kind) {
     case 'start':
     case 'stop': {
-      const portId = await portOfVehicle(ctx.db.prisma, vehicle.id)
-      const port = portId === null ? null : await portById(ctx.db.prisma, portId)
+      const port = await portOf(ctx, depotId, vehicle.id)
       if (!port) return { outcome: 'refused', detail: 'This van has no bay. Ask the yard.' }
       const act: ChargerAct =
         input.kind === 'start' ? { kind: 'start', port: port.number, vehicleId: vehicle.id } : { kind: 'stop', port: port.number }
@@ -48,4 +49,10 @@ export async function driverAct(ctx: Runtime, person: Person, input: Input, rece
     default:
       return assertNever(input)
   }
+}
+
+async function portOf({ db }: Runtime, depotId: string, vehicleId: string): Promise<PortRow | undefined> {
+  const [site, vehicle] = await Promise.all([readSite(db.prisma, depotId), vehicleById(db.prisma, vehicleId)])
+  const portId = site && vehicle ? portOfVehicle(site, vehicle) : undefined
+  return site?.ports.find(({ id }) => id === portId)
 }

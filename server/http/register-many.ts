@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { isProblem } from '#lib/api/problem.ts'
 import type { Decided, decideChargers } from '#lib/api/provisioning.ts'
+import { makeGate } from '#server/planning/one-at-a-time.ts'
 import { type AskedCharger, register } from './charger-doors.ts'
 
 /** One that is online may take ten seconds to say that it will register anew: others are decided meanwhile. */
@@ -14,14 +15,9 @@ export async function registerMany(
   asked: Omit<AskedCharger, 'chargerId'>,
   { chargers, registration }: z.output<NonNullable<(typeof decideChargers)['input']>>,
 ): Promise<{ results: Decided[] }> {
+  const inTurn = makeGate(AT_ONCE)
   const ids = [...new Set(chargers)]
-  const results: Decided[] = []
-  const waiting = ids.entries()
-  const decideNext = async (): Promise<void> => {
-    for (const [at, id] of waiting) results[at] = await decide({ ...asked, chargerId: id }, registration)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, decideNext))
-  return { results }
+  return { results: await Promise.all(ids.map((chargerId) => inTurn(() => decide({ ...asked, chargerId }, registration)))) }
 }
 
 async function decide(asked: AskedCharger, registration: 'accepted' | 'rejected'): Promise<Decided> {

@@ -12,7 +12,12 @@ export type TreeVerdict = { refusal: string | null; node: string | null; overW: 
 
 /** Can the chargers' least power be kept under every cap without us? Reads the tree as it stands in `db`, a transaction too. */
 export async function checkTree(db: Db, depotId: string, now: Instant): Promise<TreeVerdict> {
-  const read = await readFacts(db, depotId, now, NO_REACH)
+  return verdictOf(await readFacts(db, depotId, now, NO_REACH))
+}
+
+type Read = Awaited<ReturnType<typeof readFacts>>
+
+function verdictOf(read: Read): TreeVerdict {
   if (!read) return { refusal: null, node: null, overW: 0 }
   const permille = read.site.depot.fallbackPermille
   const chosen = fallbacksOf(read.facts, permille)
@@ -25,9 +30,9 @@ export async function checkTree(db: Db, depotId: string, now: Instant): Promise<
  * until it has taken its first limits (docs/decisions/004). Null: nothing.
  */
 export async function warningFor(db: Db, depotId: string, chargerId: string, now: Instant): Promise<string | null> {
-  const { refusal } = await checkTree(db, depotId, now)
-  const read = refusal === null ? await readFacts(db, depotId, now, NO_REACH) : undefined
-  if (!read) return refusal
+  const read = await readFacts(db, depotId, now, NO_REACH)
+  const { refusal } = verdictOf(read)
+  if (!read || refusal !== null) return refusal
   const { facts, site } = read
   const own = site.chargers.find(({ id }) => id === chargerId)
   if (!own) return null

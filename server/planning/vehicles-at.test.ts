@@ -2,10 +2,12 @@ import { beforeEach, expect, test } from 'vitest'
 import { minutes, plus } from '#lib/time/instant.ts'
 import { EVENING, REACH, type Site, testSite } from '#server/http/test-site.ts'
 import { smallDepot } from '#server/live/test-depot.ts'
-import { portOfVehicle } from '../store/dispatch.ts'
+import { vehicleById } from '../store/dispatch.ts'
+import { readSite } from '../store/site.ts'
 import { gather } from './replan.ts'
+import { portOfVehicle } from './vehicles-at.ts'
 
-// Where a vehicle stands when several open sessions name it: planning and dispatch say the same.
+// Where a vehicle stands when several open sessions name it: planning, dispatch and the driver's page mean the same port.
 
 let site: Site
 beforeEach(async () => {
@@ -30,8 +32,12 @@ const session = (number: number, ago: number, more: { flags?: string[]; energyWh
   })
 const port = (number: number, status: string) => site.db.prisma.port.update({ where: { id: `port-${number}` }, data: { status } })
 const places = async () => {
+  const { prisma } = site.db
   const { needs } = await gather(site.ctx, 'north', REACH)
-  return [needs.find(({ id }) => id === 'van-1')?.port, await portOfVehicle(site.db.prisma, 'van-1')]
+  return [
+    needs.find(({ id }) => id === 'van-1')?.port,
+    portOfVehicle((await readSite(prisma, 'north'))!, (await vehicleById(prisma, 'van-1'))!),
+  ]
 }
 
 test('a session at a charger that nobody let in takes no van away from its bay', async () => {

@@ -1,3 +1,4 @@
+import { pluggedStatuses } from '#lib/charging/port-status.ts'
 import type { TokenFacts } from '#lib/charging/verdict.ts'
 import { days, type Instant, instant } from '#lib/time/instant.ts'
 import { momentOf, numbers, texts, textsOf } from './columns.ts'
@@ -56,7 +57,7 @@ UNION ALL SELECT 'reserved', v.charger_id, NULL FROM reservation v
   WHERE v.charger_id = ANY(${textsOf('$3')}) AND v.state NOT IN ('refused', 'used', 'cancelled', 'expired')
 UNION ALL SELECT 'busy', s.token_id, s.port_id FROM session s JOIN port p ON p.id = s.port_id JOIN charger c ON c.id = p.charger_id
   WHERE s.token_id = ANY(${textsOf('$4')}) AND s.stop_reason IS NULL AND COALESCE(s.stopped_at, 'infinity') = 'infinity'
-    AND c.connected_at IS NOT NULL AND p.status IN ('plugged', 'charging', 'pausedByCharger', 'pausedByVehicle', 'finishing')
+    AND c.connected_at IS NOT NULL AND p.status IN (${pluggedStatuses.map((status) => `'${status}'`).join(', ')})
 UNION ALL SELECT CASE WHEN q.port_id IS NULL AND q.ended_at IS NULL AND q.requested_at >= ${momentOf('$7::float8')} THEN 'shown' ELSE 'asked' END, q.id_tag, NULL
   FROM charge_request q WHERE q.id_tag = ANY(${textsOf('$5')}) AND q.powered_at IS NULL
     AND q.requested_at BETWEEN ${momentOf('$6::float8')} AND ${momentOf('$8::float8')}

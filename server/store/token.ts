@@ -1,3 +1,4 @@
+import { pluggedStatuses } from '#lib/charging/port-status.ts'
 import type { TokenFacts } from '#lib/charging/verdict.ts'
 import { instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
@@ -23,7 +24,7 @@ export async function findToken(db: Db, idTag: string, exceptPortId?: string): P
       stoppedAt: null,
       ...(exceptPortId ? { portId: { not: exceptPortId } } : {}),
       port: {
-        status: { in: ['plugged', 'charging', 'pausedByCharger', 'pausedByVehicle', 'finishing'] },
+        status: { in: [...pluggedStatuses] },
         charger: { connectedAt: { not: null } },
       },
     },

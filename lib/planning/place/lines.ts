@@ -121,7 +121,7 @@ export const isAnyOver = ({ room, count }: Lines, t: number): boolean => {
   return false
 }
 
-/** Less than this is not too much: a step takes or leaves more. */
-const OVER_MA = 100
+/** Less than this is not too much, mA: a step takes or leaves more. */
+export const OVER_MA = 100
 /** mA per W that are none. */
 const EVEN = 1e-9

@@ -5,12 +5,10 @@ import { sum } from '../flow/greedy.ts'
 import { fillUp } from '../flow/max-flow.ts'
 import type { Schedule } from '../schedule.ts'
 import { EVEN, type Whole } from './in-whole-steps.ts'
-import { draw, type Lines, lineAt, linesOf } from './lines.ts'
+import { draw, type Lines, lineAt, linesOf, OVER_MA } from './lines.ts'
 
 /** Looks at all lines, each of which may fill others. */
 const ROUNDS = 6
-/** Less than this is not too much, mA: a step takes or leaves more. */
-const OVER_MA = 100
 
 /**
  * The flow brought under the amperes of its lines: where one carries too much, those who have most room elsewhere have less there, and the
