@@ -56,9 +56,10 @@ export async function lockOut(ctx: Stopping, { nodeId, lock, actor }: { nodeId: 
 }
 
 async function follow(ctx: Stopping, depotId: string, stop: boolean, lifted: Instant | undefined): Promise<Told> {
+  const before = stop ? await underStop(ctx, depotId) : undefined
   // zero for whoever can be told, then the end of the sessions
   await ctx.reconciler.depot(depotId)
-  const outcome = stop ? await ctx.sweepStopped(depotId) : await goOn(ctx, depotId, lifted)
+  const outcome = stop ? await ctx.sweepStopped(depotId, before?.sessions) : await goOn(ctx, depotId, lifted)
   ctx.wakes.replan(depotId, stop ? 'charging was stopped' : 'charging may go on')
   ctx.feed.publish({ kind: 'changed', depotId, what: 'alerts' })
   const site = await readSite(ctx.db.prisma, depotId)
@@ -67,34 +68,39 @@ async function follow(ctx: Stopping, depotId: string, stop: boolean, lifted: Ins
 }
 
 export type Told = { reached: number; unreached: string[] }
-export type StopSweep = (depotId: string) => Promise<Told>
+/** `before`: sessions that the stop found; one that has ended meanwhile was reached. */
+export type StopSweep = (depotId: string, before?: StoppedSession[]) => Promise<Told>
 
 /**
  * Tells every charger under a stop to end its session; one that goes on is told again after half a minute.
  * Whoever asks meanwhile gets the answer that the charger gave.
  */
 export function makeStopSweep(ctx: Ctx): StopSweep {
-  const told = new Map<number, { at: Instant; answer: Promise<ChargerAnswer> }>()
-  return async (depotId) => {
-    const held = (await depotsHeld(ctx.db.prisma, [depotId])).length > 0
-    const site = held ? await readSite(ctx.db.prisma, depotId) : undefined
-    if (!site) return { reached: 0, unreached: [] }
+  const toldIn = new Map<string, Answers>()
+  return async (depotId, before = []) => {
+    const found = await underStop(ctx, depotId)
+    if (!found) {
+      toldIn.delete(depotId)
+      return { reached: 0, unreached: [] }
+    }
+    const { open, sessions } = found
+    const told: Answers = toldIn.get(depotId) ?? new Map()
+    toldIn.set(depotId, told)
     const now = ctx.clock.now()
     const answers = await Promise.all(
-      stoppedSessions(site).map(async ({ chargerId, name, sessionId }) => {
-        const before = told.get(sessionId)
-        const again = before === undefined || now - before.at >= AGAIN_MS
-        const answer = again ? ctx.links.call(chargerId, { kind: 'remoteStop', sessionId }, { priority: 'stop' }) : before.answer
+      sessions.map(async ({ chargerId, name, sessionId }) => {
+        const last = told.get(sessionId)
+        const again = last === undefined || now - last.at >= AGAIN_MS
+        const answer = again ? ctx.links.call(chargerId, { kind: 'remoteStop', sessionId }, { priority: 'stop' }) : last.answer
         if (again) told.set(sessionId, { at: now, answer })
         const { kind } = await answer
         if (kind === 'offline') told.delete(sessionId)
         return { name, reached: kind === 'accepted' }
       }),
     )
-    const open = new Set(site.sessions.map(({ id }) => id))
     for (const id of told.keys()) if (!open.has(id)) told.delete(id)
     return {
-      reached: answers.filter(({ reached }) => reached).length,
+      reached: answers.filter(({ reached }) => reached).length + before.filter(({ sessionId }) => !open.has(sessionId)).length,
       unreached: [...new Set(answers.filter(({ reached }) => !reached).map(({ name }) => name))],
     }
   }
@@ -102,7 +108,18 @@ export function makeStopSweep(ctx: Ctx): StopSweep {
 
 const AGAIN_MS = seconds(30)
 
-const stoppedSessions = (site: Site): { chargerId: string; name: string; sessionId: number }[] =>
+/** By session: when its charger was last told to end it. */
+type Answers = Map<number, { at: Instant; answer: Promise<ChargerAnswer> }>
+type StoppedSession = { chargerId: string; name: string; sessionId: number }
+
+/** `open`: all open sessions, those under no stop too. Undefined where nothing is stopped. */
+async function underStop({ db }: Ctx, depotId: string): Promise<{ open: Set<number>; sessions: StoppedSession[] } | undefined> {
+  const held = (await depotsHeld(db.prisma, [depotId])).length > 0
+  const site = held ? await readSite(db.prisma, depotId) : undefined
+  return site && { open: new Set(site.sessions.map(({ id }) => id)), sessions: stoppedSessions(site) }
+}
+
+const stoppedSessions = (site: Site): StoppedSession[] =>
   site.sessions.flatMap((session) => {
     const port = site.ports.find(({ id }) => id === session.portId)
     if (!port || (site.depot.stoppedAt === undefined && lockedNode(site, port) === undefined)) return []
