@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { NODE_ARGS } from './server/supervisor/node-args.ts'
 
 // files that take minutes run with `npm test -- --long` only
 const exclude = [...configDefaults.exclude, ...(process.env.YARDWATT_LONG ? [] : ['**/*.long.test.ts'])]
@@ -6,7 +7,7 @@ const exclude = [...configDefaults.exclude, ...(process.env.YARDWATT_LONG ? [] :
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}'], exclude } },
+      { test: { name: 'unit', include: ['lib/**/*.test.ts', 'components/**/*.test.{ts,tsx}'], exclude, execArgv: NODE_ARGS } },
       {
         test: {
           name: 'server',
@@ -16,6 +17,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          execArgv: NODE_ARGS,
         },
       },
     ],

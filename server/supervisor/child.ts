@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
+import { NODE_ARGS } from './node-args.ts'
 
 export type Role = 'gateway' | 'web' | 'chargers'
 /** What a child says over its IPC channel. */
@@ -14,11 +15,6 @@ export type Child = {
   stop(): Promise<void>
 }
 
-/**
- * V8 lets the young generation of each thread grow to some hundred MB before it collects: the gateway holds 60 MB and would take 430.
- * With small ones it takes 340.
- */
-export const NODE_ARGS = ['--max-semi-space-size=16']
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 const STEADY_MS = 30_000

@@ -7,6 +7,7 @@ import { demoPassword, signIns } from '../demo/sign-ins.ts'
 import type { Env } from '../env.ts'
 import { openDatabase } from '../store/database.ts'
 import type { News } from './child.ts'
+import { NODE_ARGS } from './node-args.ts'
 
 /** Where and when the demo's first evening begins. */
 export const DEMO_START = { zone: demoZone, time: demoStartTime }
@@ -28,6 +29,7 @@ export function startHistory(env: NodeJS.ProcessEnv, log: number | 'inherit', to
   const child = fork(join(import.meta.dirname, '../demo/fill-history.ts'), {
     env,
     execPath: process.execPath,
+    execArgv: NODE_ARGS,
     stdio: ['ignore', log, log, 'ipc'],
   })
   child.on('message', (news: News) => {

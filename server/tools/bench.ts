@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { NODE_ARGS } from '../supervisor/node-args.ts'
 
 const folder = join(import.meta.dirname, '..', 'bench')
 const names = globSync('*.ts', { cwd: folder })
@@ -12,4 +13,4 @@ if (!name || !names.includes(name)) {
   console.error(`Choose a bench: npm run bench ${names.join(' | ') || '(there is none yet)'}`)
   process.exit(2)
 }
-process.exit(spawnSync(process.execPath, [join(folder, `${name}.ts`), ...rest], { stdio: 'inherit' }).status ?? 1)
+process.exit(spawnSync(process.execPath, [...NODE_ARGS, join(folder, `${name}.ts`), ...rest], { stdio: 'inherit' }).status ?? 1)

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { type ClockSetting, clockText } from '../clock.ts'
+import { NODE_ARGS } from '../supervisor/node-args.ts'
 
 export type RoleProcess = { child: ChildProcess; kill9(): Promise<void>; stop(): Promise<void> }
 export type RoleSettings = {
@@ -21,7 +22,7 @@ export async function runRole(
 ): Promise<RoleProcess> {
   const { PATH, HOME } = process.env
   const child = fork(join(import.meta.dirname, '..', 'supervisor', 'run.ts'), [role], {
-    execArgv: [],
+    execArgv: NODE_ARGS,
     env: {
       PATH,
       HOME,
