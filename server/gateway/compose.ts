@@ -165,6 +165,7 @@ export async function compose({ planner, first, leaveRoom = roomForAll, ...world
       replanner.close()
       reconciler.close()
       touch.close()
+      obedience.close()
       lists.close()
       await tasks.ended()
       await replanner.idle()

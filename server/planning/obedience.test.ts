@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { seconds } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
 import { setDisobedience } from '../store/site.ts'
-import { HELD_DISOBEDIENT } from './obedience.ts'
+import { HELD_DISOBEDIENT, makeObedience } from './obedience.ts'
 import { type TestDepot, testDepot } from './test-depot.ts'
 
 let depot: TestDepot
@@ -81,4 +81,22 @@ test('a flag of the process before is taken back by the one after it', async () 
   await setDisobedience(depot.db.prisma, 'c1', depot.clock.now(), 4_800)
   await reading(15, 2_400)
   expect(await charger()).toMatchObject({ disobedientSince: null, extraW: 0 })
+})
+
+test('many that draw too much are asked for readings a few at a time: answers to others go between', async () => {
+  const asked: string[] = []
+  const call = async (chargerId: string) => {
+    asked.push(chargerId)
+    return { kind: 'accepted' as const, response: {} }
+  }
+  const obedience = makeObedience({ ...depot.gateway, links: { ...depot.gateway.links, call } }, { mayGiveW: () => 0 })
+  const readings = [{ at: depot.clock.now(), powerW: 7_200, currentMa: [], voltageMv: [], context: 'periodic', flags: [] }]
+  const metered = depot.event(1, { kind: 'metered', session: 1, readings, late: false } as never)
+  const many = Array.from({ length: 50 }, (_, index) => `c${index}`)
+  await obedience.recorded(many.map((id) => ({ ...metered, portId: id, chargerId: id })))
+  const ticked = obedience.tick()
+  const atOnce = asked.length
+  await ticked
+  expect(atOnce).toBeLessThan(30)
+  expect(asked).toEqual(many)
 })

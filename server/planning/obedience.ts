@@ -13,6 +13,9 @@ const FLAG_MS = seconds(60)
 const STOP_MS = seconds(30)
 /** Readings come this often at least: an excess may be older than its first reading by so much. */
 const BLIND_MS = seconds(20)
+/** So many are asked for a reading in one go, and the next after so long (real ms): where hundreds draw too much, others are answered between. */
+const ASKED_AT_ONCE = 20
+const ASK_PAUSE_MS = 100
 
 type Watched = {
   depotId: string
@@ -37,6 +40,7 @@ export type Obedience = {
   tick(): Promise<void>
   /** A person lets it go. */
   forgive(portId: string): void
+  close(): void
 }
 
 /**
@@ -45,6 +49,8 @@ export type Obedience = {
  */
 export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>): Obedience {
   const ports = new Map<string, Watched>()
+  let asking = false
+  let closed = false
 
   const isNew = ({ portId, readings }: Metered) =>
     portId !== undefined &&
@@ -139,15 +145,32 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
     },
     async tick() {
       const now = ctx.clock.now()
+      const asked = ask()
       for (const [portId, watched] of ports) {
         if (watched.overSince === undefined) continue
-        void ctx.links.call(watched.chargerId, { kind: 'trigger', message: 'MeterValues', port: watched.port }).catch(() => {})
         if (watched.flaggedAt === undefined && now - watched.overSince >= FLAG_MS) await flag(portId, watched, now)
         else if (watched.flaggedAt !== undefined && now - latest(watched.stoppedAt ?? watched.flaggedAt, watched.overSince) >= STOP_MS)
           await stop(portId, watched)
       }
+      await asked
     },
     forgive: (portId) => void ports.delete(portId),
+    close() {
+      closed = true
+    },
+  }
+
+  /** Those that draw too much are asked for a reading: whether they obey meanwhile is not known otherwise. */
+  async function ask(): Promise<void> {
+    if (asking) return
+    asking = true
+    const over = [...ports.values()].filter(({ overSince }) => overSince !== undefined)
+    for (let from = 0; from < over.length && !closed; from += ASKED_AT_ONCE) {
+      if (from > 0) await new Promise((soon) => setTimeout(soon, ASK_PAUSE_MS))
+      for (const { chargerId, port } of over.slice(from, from + ASKED_AT_ONCE))
+        void ctx.links.call(chargerId, { kind: 'trigger', message: 'MeterValues', port }).catch(() => {})
+    }
+    asking = false
   }
 
   async function ended(portId: string): Promise<void> {
