@@ -66,6 +66,16 @@ describe('the board', () => {
     expect((await one(1)).vehicle).toBeNull()
   })
 
+  test('a van whose card was refused at a second bay stands at the first only, until energy flows at the second', async () => {
+    await charging(site.db, EVENING, 1, 11_400)
+    const second = await charging(site.db, plus(EVENING, minutes(1)), 2, 0)
+    const as = (more: object) => site.db.prisma.session.update({ where: { id: second }, data: { vehicleId: 'van-1', ...more } })
+    await as({ flags: ['busyTag'], energyWh: 0n })
+    expect([(await one(1)).vehicle?.name, (await one(2)).vehicle]).toEqual(['Van 01', null])
+    await as({ energyWh: 300n })
+    expect((await one(2)).vehicle?.name).toBe('Van 01')
+  })
+
   test('a van on the road is due, and its bay is free', async () => {
     await site.db.prisma.duty.create({
       data: {

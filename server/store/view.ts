@@ -2,6 +2,7 @@ import type { PortStatus } from '#lib/charging/event.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Database } from './database.ts'
 import type { Steps } from './limit.ts'
+import { refusedStart } from './refused-start.ts'
 
 /** All that a bay card needs of one port, from one query. Moments are UTC ms, powers W. */
 export type PortViewRow = {
@@ -59,7 +60,8 @@ export type PortViewRow = {
 
 const ms = (column: string) => `(extract(epoch FROM ${column}) * 1000)::float8`
 
-// a session without a vehicle stays without one: the van that usually stands here may be on the road; at a charger that nobody let in stands none
+// a session without a vehicle stays without one: the van that usually stands here may be on the road; at a charger that nobody let in stands none,
+// nor where its card was refused while it was taken elsewhere
 const PORTS = `
 SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS "depotId", p.number, p.bay, p.max_w AS "maxW",
   p.status, ${ms('p.status_at')} AS "statusAt", p.error_code AS "errorCode", p.vendor_error_code AS "vendorErrorCode",
@@ -84,7 +86,11 @@ LEFT JOIN (
       WHERE o.stopped_at IS NULL AND o.vehicle_id = h.id AND o.port_id <> h.home_port_id AND oc.registration = 'accepted')
   ORDER BY home_port_id, id
 ) home ON home.home_port_id = p.id
-LEFT JOIN vehicle v ON v.id = CASE WHEN s.id IS NULL THEN home.id ELSE s.vehicle_id END AND c.registration = 'accepted'
+LEFT JOIN vehicle v ON c.registration = 'accepted' AND v.id = CASE
+  WHEN s.id IS NULL THEN home.id
+  WHEN ${refusedStart('s')} AND EXISTS (SELECT FROM session o JOIN port op ON op.id = o.port_id JOIN charger oc ON oc.id = op.charger_id
+    WHERE o.stopped_at IS NULL AND o.vehicle_id = s.vehicle_id AND o.port_id <> p.id AND oc.registration = 'accepted' AND NOT ${refusedStart('o')}) THEN NULL
+  ELSE s.vehicle_id END
 LEFT JOIN LATERAL (SELECT departs_at FROM duty WHERE vehicle_id = v.id AND departs_at > $2 ORDER BY departs_at LIMIT 1) next ON true
 LEFT JOIN LATERAL (
   SELECT CASE WHEN returns_at > $2 THEN returns_at END AS returns_at FROM duty
