@@ -169,6 +169,24 @@ test('an older state from telematics never overwrites a newer one', async () => 
   expect((await depot.db.prisma.vehicle.findUniqueOrThrow({ where: { id: 'v1' } })).socPct).toBe(70)
 })
 
+test('telematics asks for a plan where it tells something new, not for a hundredth of a charge', async () => {
+  const causes: string[] = []
+  const wakes = { ...depot.gateway.wakes, replan: (_: string, cause: string) => causes.push(cause) }
+  const tell = async (told: { socPct?: number; pluggedIn?: boolean }) => {
+    await depot.clock.move(seconds(1))
+    const [at, receivedAt] = [depot.clock.now(), depot.clock.real()]
+    await takeState({ ...depot.gateway, wakes }, { depotId: 'north', vehicleId: 'v1', actor: 'key:telematics', at, receivedAt, ...told })
+    return causes.splice(0).length
+  }
+  expect(await tell({ socPct: 50.4, pluggedIn: false }), 'whether it is plugged in was not known').toBe(1)
+  expect(await tell({ socPct: 50.9, pluggedIn: false })).toBe(0)
+  expect(await tell({ pluggedIn: true })).toBe(1)
+  expect(await tell({ socPct: 48 })).toBe(1)
+  expect((await depot.db.prisma.vehicle.findUniqueOrThrow({ where: { id: 'v1' } })).socPct).toBe(48)
+  await depot.db.prisma.vehicle.update({ where: { id: 'v1' }, data: { socPct: null } })
+  expect(await tell({ socPct: 48 }), 'it was not known').toBe(1)
+})
+
 test('while charging without telematics the state of charge follows the meter', async () => {
   const session = await depot.plug(1)
   const reading = async (s: number, energyWh: number) => {

@@ -2,7 +2,7 @@ import { notFound } from '#lib/api/problem.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { writeJournal } from '../store/journal.ts'
-import { readVehicles, writeSoc, writeVehicleFacts } from '../store/vehicle.ts'
+import { readVehicles, type VehicleRow, writeSoc, writeVehicleFacts } from '../store/vehicle.ts'
 
 export type State = {
   depotId: string
@@ -40,8 +40,15 @@ export async function takeState(gateway: Gateway, state: State): Promise<TakenSt
     subject: vehicleId,
     data: { at, socPct, odometerM, pluggedIn },
   })
-  gateway.wakes.replan(depotId, `telematics told of ${vehicle.name}`)
+  if (isNews(vehicle, state)) gateway.wakes.replan(depotId, `telematics told of ${vehicle.name}`)
   gateway.feed.publish({ kind: 'changed', depotId, what: 'vehicles', id: vehicleId })
   if (vehicle.homePortId) gateway.wakes.touched(vehicle.homePortId)
   return { vehicleId, stored: true, reason: null }
 }
+
+/** Points of charge; what differs less from what was known waits for the plan that is made each minute. */
+const NEWS_PCT = 1
+
+const isNews = (known: VehicleRow, { socPct, pluggedIn }: State): boolean =>
+  (pluggedIn !== undefined && pluggedIn !== known.pluggedIn) ||
+  (socPct !== undefined && !(Math.abs(socPct - (known.socPct ?? Number.NaN)) < NEWS_PCT))
