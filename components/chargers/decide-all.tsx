@@ -18,7 +18,7 @@ export function DecideAll({ chargers }: { chargers: Waiting }) {
   // while it is under way the list grows shorter; the question stays
   const all = counted(progress?.of ?? chargers.length, 'charger')
   const names = chargers.length <= 8 ? `${chargers.map(({ name }) => name).join(', ')}. ` : ''
-  const under = progress && <p role="status">{`${progress.done} of ${progress.of} decided…`}</p>
+  const under = progress && <p role="status">{`${progress.done} of ${progress.of} decided… It goes on when you close this.`}</p>
   return (
     <span className="inline-flex flex-wrap gap-2">
       <Confirm

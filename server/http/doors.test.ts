@@ -325,7 +325,8 @@ describe('doors', () => {
 
   test('the export asks for the same rights as the list, and streams the file', async () => {
     const finance = await site.as('finance', ['north'])
-    const request = (headers: Record<string, string>) => new Request('http://depot.test/api/depots/north/sessions.csv', { headers })
+    const request = (headers: Record<string, string>, query = '') =>
+      new Request(`http://depot.test/api/depots/north/sessions.csv${query}`, { headers })
     const params = Promise.resolve(north)
     expect((await getCsv(request({}), { params })).status).toBe(401)
     expect((await getCsv(request(await site.as('driver', ['north'])), { params })).status).toBe(403)
@@ -333,5 +334,6 @@ describe('doors', () => {
     const response = await getCsv(request(finance), { params })
     expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="sessions-north-2025-11-18.csv"$/)
     expect((await response.text()).split('\r\n')[1]).toContain('Van 01')
+    expect((await getCsv(request(finance, '?form=2025-11-01'), { params })).status, 'a filter that filters nothing').toBe(400)
   })
 })

@@ -48,7 +48,7 @@ export function route<P extends z.ZodType, I extends z.ZodType, O extends z.ZodT
       const who = await admitted(ctx, contract, request)
       const given = (await context?.params) ?? {}
       if (typeof given.depot === 'string') refuseForeignDepot(who, given.depot)
-      if (contract.path.startsWith('/api/v1/')) refuseUnknownQuery(contract, request)
+      if (contract.path.startsWith('/api/v1/')) refuseWrongQuery(queryOf(contract), request)
       const params = parsed(contract.params, given) as z.output<P>
       const input = parsed(contract.input, await inputOf(contract, request)) as z.output<I>
       refuseUnstorable([given, input])
@@ -106,15 +106,24 @@ async function inputOf(contract: Contract, request: Request): Promise<unknown> {
   return contract.method === 'DELETE' && isObject ? { ...query, ...body } : body
 }
 
-/** A misspelt filter must not look as if it had filtered. @throws Problem `invalid` that names the parameters that there are */
-function refuseUnknownQuery({ method, input }: Contract, request: Request): void {
+const queryOf = ({ method, input }: Contract): string[] =>
+  (method === 'GET' || method === 'DELETE') && input instanceof z.ZodObject ? Object.keys(input.shape) : []
+
+/**
+ * A misspelt filter must not look as if it had filtered, nor the first of two that say different things.
+ * @throws Problem `invalid` that names the parameters that there are, or those that are given twice
+ */
+export function refuseWrongQuery(known: string[], request: Request): void {
   const given = [...new URL(request.url).searchParams.keys()]
-  const known = (method === 'GET' || method === 'DELETE') && input instanceof z.ZodObject ? Object.keys(input.shape) : []
+  const named = (names: string[]) => names.map((name) => `"${name.slice(0, 60)}"`).join(', ')
+  const refuse = (detail: string, names: string[], sentence: string) => {
+    if (names.length > 0) throw problem('invalid', detail, Object.fromEntries(names.map((name) => [name, sentence])))
+  }
   const unknown = given.filter((name) => !known.includes(name))
-  if (unknown.length === 0) return
   const there = known.length === 0 ? 'This request has none in its address.' : `There is ${known.join(', ')}.`
-  const fields = Object.fromEntries(unknown.map((name) => [name, `There is no such parameter. ${there}`]))
-  throw problem('invalid', `There is no parameter ${unknown.map((name) => `"${name.slice(0, 60)}"`).join(', ')}. ${there}`, fields)
+  refuse(`There is no parameter ${named(unknown)}. ${there}`, unknown, `There is no such parameter. ${there}`)
+  const twice = [...new Set(given.filter((name, index) => given.indexOf(name) !== index))]
+  refuse(`More than once in the address: ${named(twice)}. Give each parameter once.`, twice, 'Give it once.')
 }
 
 const SECRETS = ['password', 'code', 'secret', 'key']

@@ -42,6 +42,14 @@ describe('the query', () => {
     expect(await ask(getChargers, { query: '?retired=true&take=2' })).toMatchObject({ status: 200, items: [{}, {}] })
   })
 
+  test('a parameter that is given twice is refused: which of the two is meant', async () => {
+    expect(await ask(getChargers, { query: '?take=2&retired=true&take=5' })).toMatchObject({
+      status: 400,
+      detail: 'More than once in the address: "take". Give each parameter once.',
+      fields: { take: 'Give it once.' },
+    })
+  })
+
   test('an action of the raw log is found however it is written', async () => {
     const row = { at: new Date(EVENING), chargerId: 'charger-1', direction: 'in', type: 'call', messageId: 'm1' }
     await site.db.prisma.ocppMessage.create({ data: { ...row, action: 'Heartbeat', payload: {} } })
