@@ -121,31 +121,48 @@ export const beginsAt = ({ slots, fromMs, slotMs }: Board, width: number): Int32
 
 /** The same network with slots of another width. */
 export const atWidth = (board: Board, laid: Laid, width: number): Network => {
-  const { seats, nodes, capacity, ownMost } = laid
-  const fine = board.slots
+  const { seats, nodes } = laid
   const begins = beginsAt(board, width)
   const slots = begins.length - 1
-  const slotOf = new Int32Array(fine)
-  for (let k = 0; k < slots; k += 1) slotOf.fill(k, begins[k]!, begins[k + 1]!)
-  const room = new Float64Array(slots * nodes)
-  for (let n = 0; n < nodes; n += 1) {
-    const row = capacity[n]!
-    for (let t = 0; t < row.length; t += 1) room[slotOf[t]! * nodes + n]! += row[t]!
-  }
-  for (let i = 0; i < room.length; i += 1) if (room[i]! > NO_LIMIT) room[i] = NO_LIMIT
   const [from, until] = [new Int32Array(seats), new Int32Array(seats)]
   const most = new Float64Array(slots * seats)
-  for (let i = 0; i < seats; i += 1) {
-    const row = ownMost[i]!
-    let [first, last] = [fine, -1]
-    for (let t = 0; t < fine; t += 1) {
-      if (row[t]! <= 0) continue
-      if (first === fine) first = t
-      last = t
-      most[slotOf[t]! * seats + i]! += row[t]!
-    }
-    until[i] = last < 0 ? 0 : slotOf[last]! + 1
-    from[i] = last < 0 ? 0 : slotOf[first]!
+  const room = new Float64Array(slots * nodes)
+  const network = { ...laid, slots, width, begins, from, until, most, room }
+  for (let n = 0; n < nodes; n += 1) sumNode(network, n)
+  for (let i = 0; i < seats; i += 1) sumSeat(network, i)
+  return network
+}
+
+/** The same network where limits and vehicles allow something else: only rows that are others are summed anew. */
+export const allowing = (network: Network, rows: Pick<Network, 'capacity' | 'ownMost' | 'wasted'>): Network => {
+  const { seats, nodes, from, until, most, room } = network
+  const next = { ...network, ...rows, from: from.slice(), until: until.slice(), most: most.slice(), room: room.slice() }
+  for (let n = 0; n < nodes; n += 1) if (rows.capacity[n] !== network.capacity[n]) sumNode(next, n)
+  for (let i = 0; i < seats; i += 1) if (rows.ownMost[i] !== network.ownMost[i]) sumSeat(next, i)
+  return next
+}
+
+const sumNode = ({ nodes, slots, begins, capacity, room }: Network, n: number): void => {
+  const row = capacity[n]!
+  for (let k = 0; k < slots; k += 1) {
+    let sum = 0
+    for (let t = begins[k]!; t < begins[k + 1]! && t < row.length; t += 1) sum += row[t]!
+    room[k * nodes + n] = Math.min(NO_LIMIT, sum)
   }
-  return { ...laid, slots, width, begins, from, until, most, room }
+}
+
+const sumSeat = ({ seats, slots, begins, ownMost, from, until, most }: Network, i: number): void => {
+  const row = ownMost[i]!
+  let [first, end] = [0, 0]
+  for (let k = 0; k < slots; k += 1) {
+    let sum = 0
+    for (let t = begins[k]!; t < begins[k + 1]!; t += 1) if (row[t]! > 0) sum += row[t]!
+    // a column: who is not there is not written
+    if (sum > 0 || most[k * seats + i]! > 0) most[k * seats + i] = sum
+    if (sum <= 0) continue
+    if (end === 0) first = k
+    end = k + 1
+  }
+  from[i] = first
+  until[i] = end
 }

@@ -1,5 +1,5 @@
 import type { Board } from '../board.ts'
-import { atWidth, type Laid, type Network } from './network.ts'
+import { allowing, type Laid, type Network } from './network.ts'
 
 // Limits count what a vehicle draws for the whole of a slot, also of the one in which it comes or leaves, though it takes energy in a part of
 // it only. A flow does not know that: there such slots either pay for all that they take, or are left out.
@@ -71,31 +71,46 @@ type Keeps = (i: number, k: number, t: number, part: number) => boolean
 
 /** The network with those parts of slots that are kept, which pay for all that limits count of them. */
 const withParts = (board: Board, network: Network, keeps: Keeps): Network => {
-  const { leaf, parent, begins, spanMs } = network
+  const { leaf, parent, spanMs } = network
   const ownMost = network.ownMost.slice()
-  const capacity = network.capacity.map((row) => row.slice())
+  const capacity = network.capacity.slice()
   const wasted = network.wasted.slice()
   for (let i = 0; i < network.seats; i += 1) {
     const own = board.seats[network.boardSeat[i]!]!.spanMs
     const can = network.ownMost[i]!
-    for (let k = network.from[i]!; k < network.until[i]!; k += 1) {
-      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
-        if (own[t]! >= spanMs[t]! || can[t]! <= 0) continue
-        if (ownMost[i] === can) ownMost[i] = can.slice()
-        const part = own[t]! / spanMs[t]!
-        if (!keeps(i, k, t, part)) {
-          ownMost[i]![t] = 0
-          continue
-        }
-        // no more than the limits above it allow alone: of that it wastes the rest of the slot
-        let most = Math.min(can[t]!, Math.floor(network.limit[t]! * part))
-        for (let n = leaf[i]!; n > 0; n = parent[n]!) most = Math.min(most, Math.floor(network.capacity[n]![t]! * part))
-        ownMost[i]![t] = most
-        const waste = Math.ceil(most * (1 / part - 1))
-        wasted[t]! += waste
-        for (let n = leaf[i]!; n > 0; n = parent[n]!) capacity[n]![t]! -= Math.min(waste, capacity[n]![t]!)
+    for (const t of endsOf(network, i)) {
+      if (own[t]! >= spanMs[t]!) continue
+      if (ownMost[i] === can) ownMost[i] = can.slice()
+      const part = own[t]! / spanMs[t]!
+      if (!keeps(i, coarseSlot(network, i, t), t, part)) {
+        ownMost[i]![t] = 0
+        continue
+      }
+      // no more than the limits above it allow alone: of that it wastes the rest of the slot
+      let most = Math.min(can[t]!, Math.floor(network.limit[t]! * part))
+      for (let n = leaf[i]!; n > 0; n = parent[n]!) most = Math.min(most, Math.floor(network.capacity[n]![t]! * part))
+      ownMost[i]![t] = most
+      const waste = Math.ceil(most * (1 / part - 1))
+      wasted[t]! += waste
+      for (let n = leaf[i]!; n > 0; n = parent[n]!) {
+        if (capacity[n] === network.capacity[n]) capacity[n] = network.capacity[n]!.slice()
+        capacity[n]![t]! -= Math.min(waste, capacity[n]![t]!)
       }
     }
   }
-  return atWidth(board, { ...network, capacity, wasted, ownMost }, network.width)
+  return allowing(network, { capacity, wasted, ownMost })
 }
+
+/** The first and the last slot of the plan in which a seat can take something; a part of a slot is one of them. */
+const endsOf = ({ ownMost, begins, from, until }: Network, i: number): number[] => {
+  const can = ownMost[i]!
+  if (until[i] === 0) return []
+  let [first, last] = [begins[from[i]!]!, begins[until[i]!]! - 1]
+  while (can[first]! <= 0) first += 1
+  while (can[last]! <= 0) last -= 1
+  return first < last ? [first, last] : [first]
+}
+
+/** The slot of the network that one end of the seat's time lies in. */
+const coarseSlot = ({ begins, from, until }: Network, i: number, t: number): number =>
+  t < begins[from[i]! + 1]! ? from[i]! : until[i]! - 1
