@@ -64,9 +64,10 @@ test('a session from the plug to the last kWh: state, readings, journal and raw 
     expect.arrayContaining(['connected', 'booted', 'status', 'authorized', 'started', 'metered', 'stopped']),
   )
   expect(depot.woken).toContain('reconcile c1')
-  // one row that holds its answer (docs/decisions/009)
+  // one row that holds its answer (docs/decisions/009), or the answer's own where something held the charger's row and the end went alone
   const stops = await prisma.ocppMessage.findMany({ where: { chargerId: 'c1', action: 'StopTransaction' } })
-  expect(stops.map(({ direction, answer }) => [direction, answer])).toEqual([['in', expect.any(Object)]])
+  expect(stops.filter(({ direction }) => direction === 'in')).toHaveLength(1)
+  expect(stops.filter(({ direction, answer }) => direction === 'out' || answer !== null)).toHaveLength(1)
   await charger.close({})
   await until(async () => (await prisma.charger.findUniqueOrThrow({ where: { id: 'c1' } })).connectedAt === null)
 })
