@@ -6,6 +6,7 @@ import { canGiveWay, periodCount } from './periods.ts'
 import { budgetFor, exchange } from './place/exchange.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { emptySchedule, lackingOf, missingOf, type Schedule } from './schedule.ts'
+import { rankOf } from './score.ts'
 
 export const ORDERS = ['latestStart', 'departure'] as const
 
@@ -33,7 +34,10 @@ export const isFree = ({ need }: Seat): boolean => need.mayPause && !need.charge
 export const madeUpTo = (schedule: Schedule, merit: Merit, most: ArrayLike<number>, below = Number.POSITIVE_INFINITY): Schedule => {
   const { seats } = schedule.board
   const spare = seats.map(({ port }, v) => canGiveWay(port, periodCount(schedule.steps[v]!)))
-  const late = [...seats.keys()].filter((v) => isFree(seats[v]!) && lackingOf(schedule, v, most[v]!) > 0)
+  const lacking = seats.map((seat, v) => (isFree(seat) ? lackingOf(schedule, v, most[v]!) : 0))
+  const late = [...seats.keys()].filter((v) => lacking[v]! > 0)
+  // who goes first by priority, then who lacks least: most of those can be ready
+  late.sort((a, b) => rankOf(seats[b]!) - rankOf(seats[a]!) || lacking[a]! - lacking[b]! || a - b)
   const mayMove = (v: number) => isFree(seats[v]!) && spare[v]!
   if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(schedule.board), mayMove, below })
   return schedule

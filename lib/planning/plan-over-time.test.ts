@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Instant, minutes, plus } from '#lib/time/instant.ts'
-import { energyOver, type WattHours, watts } from '#lib/units/units.ts'
+import { energyOver, kilowattHours, milliamps, type WattHours, watts } from '#lib/units/units.ts'
 import { depot, five, pricesBy, van, zerega } from './depot-fixture.ts'
 import { firstSlotAt, type PlanningInput } from './input.ts'
 import { plan } from './plan.ts'
@@ -107,4 +107,29 @@ describe('a night of planning every five minutes', () => {
     )
     expect(ready).toBeGreaterThan(30)
   }, 60_000)
+})
+
+test('a promise to one van is not kept where two others can be ready in its place', () => {
+  // half an hour of 19.2 kW; the last plan gave all of it to the one that has most time
+  const needs = [van('a', '17:30', 4.8), van('b', '17:30', 4.8), van('c', '18:00', 9.6)]
+  const input = depot(19.2, needs, { slots: 12 })
+  input.nodes[0]!.limitW = input.nodes[0]!.limitW.map((w, t) => (t < 6 ? w : watts(0)))
+  const first = plan(input)
+  const given = (i: number, mA: number) => ({
+    ...first.allocations[i]!,
+    periods: [
+      { fromSlot: 0, milliamps: milliamps(mA), phases: first.allocations[i]!.periods[0]!.phases },
+      { fromSlot: 6, milliamps: milliamps(0), phases: first.allocations[i]!.periods[0]!.phases },
+    ],
+    powerW: Array.from({ length: 12 }, (_, t) => watts(t < 6 ? (mA * 240) / 1000 : 0)),
+  })
+  const previous = { ...first, allocations: [given(0, 0), given(1, 0), given(2, 80_000)] }
+  expect(plan({ ...input, previous }).shortfalls.map(({ vehicle }) => vehicle)).toEqual(['c'])
+  // one for one it stays
+  const alike = { ...input, needs: [needs[0]!, { ...needs[2]!, energyWh: kilowattHours(4.8) }] }
+  alike.nodes[0]!.limitW = alike.nodes[0]!.limitW.map((w, t) => (t < 3 ? w : watts(0)))
+  const one = plan(alike)
+  const late = one.shortfalls.map(({ vehicle }) => vehicle)
+  expect(late).toHaveLength(1)
+  expect(plan({ ...alike, previous: one }).shortfalls.map(({ vehicle }) => vehicle)).toEqual(late)
 })

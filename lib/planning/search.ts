@@ -6,6 +6,7 @@ import { fits, inFewPeriods } from './few-periods.ts'
 import { type Proven, type Relaxed, relax } from './flow/relax.ts'
 import { inBlocks, isFree, madeUp, madeUpTo, ORDERS } from './in-blocks.ts'
 import { asBefore, firmSlots, rowsBefore } from './keep.ts'
+import { withLateNodes } from './late-nodes.ts'
 import { type Merit, meritOf, upTo } from './merit.ts'
 import { excessPeriods, tidy } from './periods.ts'
 import { besideReserves } from './place/beside-reserves.ts'
@@ -14,7 +15,7 @@ import { intoReserve } from './place/into-reserve.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { rePlaced } from './place/replaced.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
-import { allReady, isAsGood, lessMissing, missingBy, needScore } from './score.ts'
+import { allReady, isAsGood, lessMissing, missingBy, needScore, rankOf } from './score.ts'
 
 // Candidates in a fixed order and number (never by the clock), so that the same input gives the same plan, bit for bit.
 
@@ -42,9 +43,12 @@ export type Found = { schedule: Schedule; relaxed: Proven }
 export const search = (board: Board): Found => {
   const rows = rowsBefore(board)
   const coarse = coarseOf(board)
-  if (!coarse) return searched(board, rows)
+  if (!coarse) {
+    const found = searched(board, rows)
+    return isSmall(board) ? found : { ...found, schedule: withFewerLate(found.schedule) }
+  }
   const { schedule, relaxed } = searched(coarse.board, rows && rowsIn(coarse, rows))
-  return { schedule: madeUpOnSlots(onSlots(coarse, schedule), relaxed), relaxed: provenOn(coarse, relaxed) }
+  return { schedule: withFewerLate(madeUpOnSlots(onSlots(coarse, schedule), relaxed)), relaxed: provenOn(coarse, relaxed) }
 }
 
 const searched = (board: Board, rows: number[][] | undefined): { schedule: Schedule; relaxed: Relaxed } => {
@@ -63,7 +67,9 @@ const searched = (board: Board, rows: number[][] | undefined): { schedule: Sched
   if (isReplaceable(board)) best = rePlaced(best, merit)
   if (board.seats.length * board.slots <= MOST_TIDY) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
-  const keeps = (isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || (kept && fits(kept) && onlyTrades(kept, best))
+  const isKept = kept && fits(kept) && ((isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || onlyTrades(kept, best))
+  // a promise to one is not kept at the price of two who could be ready
+  const keeps = isKept && (allReady(kept) || !moreReady(best, kept))
   return { schedule: welcomed(keeps ? kept : best, merit, rows), relaxed }
 }
 
@@ -87,11 +93,46 @@ const welcomed = (schedule: Schedule, merit: Merit, rows: number[][] | undefined
 /** Would the new plan make somebody late who is ready in the last one, for little more energy in all? */
 const onlyTrades = (kept: Schedule, best: Schedule): boolean => {
   const [was, is] = [missingBy(kept), missingBy(best)]
-  // a few watt-hours less than it needs is no broken promise
-  const isReady = (missing: number) => missing <= AS_GOOD_WH * WH
   if (!was.some((missing, v) => isReady(missing) && !isReady(is[v]!))) return false
   const sum = (missing: number[]) => missing.reduce((all, each) => all + each, 0)
   return sum(was) - sum(is) <= WORTH_TRADING_WH * WH + sum(was) * WORTH_TRADING
+}
+
+// a few watt-hours less than it needs is no broken promise
+const isReady = (missing: number): boolean => missing <= AS_GOOD_WH * WH
+
+/** Are more vehicles ready in `a`, of the highest rank in which that differs? */
+const moreReady = (a: Schedule, b: Schedule): boolean => {
+  const { seats } = a.board
+  const [inA, inB] = [missingBy(a), missingBy(b)]
+  const more = new Map<number, number>()
+  for (const [v, seat] of seats.entries()) {
+    const turned = Number(isReady(inA[v]!)) - Number(isReady(inB[v]!))
+    if (turned !== 0) more.set(rankOf(seat), (more.get(rankOf(seat)) ?? 0) + turned)
+  }
+  const ranks = [...more.keys()].filter((rank) => more.get(rank) !== 0).sort((x, y) => y - x)
+  return ranks.length > 0 && more.get(ranks[0]!)! > 0
+}
+
+/**
+ * In a large depot: who misses little finds it by moves of others, on the plan's own slots and at any price; then each circuit where somebody is
+ * late is looked at by itself.
+ */
+const withFewerLate = (schedule: Schedule): Schedule => {
+  if (allReady(schedule)) return schedule
+  const { board } = schedule
+  const merit = meritOf(board.input)
+  const needs = board.seats.map(({ target }) => target)
+  const made = fewerLate(madeUpTo(keepTo(copyOf(schedule), [], 0), merit, needs, Number.MAX_VALUE), schedule)
+  const helped = withLateNodes(made, freshOf, (other, best) => fewerLate(other, best) === other)
+  return helped === schedule ? schedule : withExtra(keepToOwn(helped), merit, undefined)
+}
+
+/** A plan of a board of which nothing is known. */
+const freshOf = (board: Board): Schedule => {
+  const merit = meritOf(board.input)
+  const needs = board.seats.map(({ target }) => target)
+  return fresh(board, merit, relax(board, merit.of, needs, { isMoney: board.input.policy === 'cheapest' }))
 }
 
 /** A plan that owes nothing to the last one. */

@@ -1,3 +1,4 @@
+import { boardAround } from '../around.ts'
 import { bestBlock, placeBlocks } from '../blocks.ts'
 import type { Board } from '../board.ts'
 import { type Relaxed, relax } from '../flow/relax.ts'
@@ -29,21 +30,6 @@ export const guided = (board: Board, merit: Merit, relaxed: Relaxed): Schedule =
   schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(board), mayMove: (u) => !isPinned[u]! })
   smooth(schedule, (v) => !isPinned[v]!)
   return cheaper(keepToOwn(schedule), merit, budgetFor(board), (v) => !isPinned[v]!)
-}
-
-/** The board as those see it who come after what is placed already. */
-const boardAround = ({ board, room, roomMa, siteW, steps }: Schedule): Board => {
-  const baseW = board.baseW.slice()
-  steps.forEach((row, v) => {
-    for (let t = 0; t < row.length; t += 1) baseW[t]! += board.seats[v]!.stepW[row[t]!]!
-  })
-  return {
-    ...board,
-    room: room.map((row) => row.slice()),
-    roomMa: roomMa.map((rows) => rows && { l1: rows.l1.slice(), l2: rows.l2.slice(), l3: rows.l3.slice() }),
-    siteW: siteW.slice(),
-    baseW,
-  }
 }
 
 /** Energy that each seat of the board is to have by the relaxed optimum, W·ms; seats that it does not know, their need. */
