@@ -17,9 +17,10 @@ export const withLateNodes = (
   schedule: Schedule,
   anew: (board: Board) => Schedule,
   isBetter: (other: Schedule, than: Schedule) => boolean,
+  mostCells = MOST_CELLS_IN_ALL,
 ): Schedule => {
   let best = schedule
-  let cells = MOST_CELLS_IN_ALL
+  let cells = mostCells
   const seen = new Set<number>()
   for (const v of lateFirst(schedule)) {
     if (missingOf(best, v) === 0) continue

@@ -129,7 +129,7 @@ const withFewerLate = (schedule: Schedule): Schedule => {
 }
 
 /** A plan of a board of which nothing is known. */
-const freshOf = (board: Board): Schedule => {
+export const freshOf = (board: Board): Schedule => {
   const merit = meritOf(board.input)
   const needs = board.seats.map(({ target }) => target)
   return fresh(board, merit, relax(board, merit.of, needs, { isMoney: board.input.policy === 'cheapest' }))

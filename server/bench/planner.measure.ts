@@ -1,9 +1,9 @@
 import type { PlanningInput } from '#lib/planning/input.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
-import type { Milliamps, Watts } from '#lib/units/units.ts'
 import { checkPlan, type Verdict } from '../judge/check-plan.ts'
 import { mostDeliverableWh } from '../judge/max-flow.ts'
 import type { Optimum, Oracle } from '../judge/oracle.ts'
+import { readyToo } from './planner.ready.ts'
 
 export type Planned = {
   input: PlanningInput
@@ -27,6 +27,9 @@ export type Case = {
   /** Beside what was promised: HiGHS's own cost as the measure, worst and mean. */
   gapToHighsMax: number | null
   gapMean: number
+  /** Vehicles late, avoidable or not; what is missing beyond the bound of what is possible, as a part of all needs, worst night. */
+  late: number
+  missingBeyondMax: number
   nights: number
 }
 
@@ -51,35 +54,14 @@ export const at = (values: number[], part: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-/**
- * Vehicles short where more is missing than need be: more than HiGHS (or, for large nights, the maximum flow) misses when every limit is lower
- * by one step of current, since whole steps may leave so much unused. A thousandth of all needs is no miss.
- */
-const avoidableMisses = ({ input, verdict, best }: Planned, oracle: Oracle): number => {
+/** What is missing beyond what HiGHS (or, without it, a maximum flow, which knows neither lines nor steps) cannot avoid, as a part of all needs. */
+const missingBeyond = ({ input, verdict, best }: Planned): number => {
   const missing = verdict.vehicles.reduce((sum, { missingWh }) => sum + missingWh, 0)
+  if (missing === 0) return 0
   const wanted = input.needs.reduce((sum, { energyWh }) => sum + energyWh, 0)
-  if (missing <= wanted / 1000) return 0
-  const stepped = lessAStep(input)
-  const least =
-    best?.status === 'optimal'
-      ? oracle.best(stepped, 20).missingWh
-      : Math.max(0, wanted - mostDeliverableWh(stepped) * input.needs[0]!.efficiency)
-  return missing > least + wanted / 1000 ? verdict.vehicles.filter(({ missingWh }) => missingWh > 0).length : 0
+  const least = best?.status === 'optimal' ? best.missingWh : Math.max(0, wanted - mostDeliverableWh(input) * input.needs[0]!.efficiency)
+  return Math.max(0, missing - least) / wanted
 }
-
-const lessAStep = (input: PlanningInput): PlanningInput => ({
-  ...input,
-  nodes: input.nodes.map((node) => {
-    const stepMa = Math.max(...input.ports.map((port) => port.stepMa))
-    const stepW = (stepMa / 1000) * node.volts
-    const less = (values: Milliamps[]) => values.map((mA) => Math.max(0, mA - stepMa) as Milliamps)
-    return {
-      ...node,
-      limitW: node.limitW.map((w) => Math.max(0, w - stepW) as Watts),
-      ...(node.limitMa ? { limitMa: { l1: less(node.limitMa.l1), l2: less(node.limitMa.l2), l3: less(node.limitMa.l3) } } : {}),
-    }
-  }),
-})
 
 /** Words for the first of what is wrong. */
 const tellWrong = (name: string, all: Planned[]): void => {
@@ -91,7 +73,7 @@ const tellWrong = (name: string, all: Planned[]): void => {
     if (isAboveHighs(each)) console.error(`${name}, night ${i}: bound ${each.plan.lowerBoundMicro}, HiGHS ${each.leastMicro}`)
 }
 
-export const caseOf = (name: string, all: Planned[], oracle: Oracle): Case => {
+export const caseOf = (name: string, all: Planned[]): Case => {
   const tookMs = all.map((each) => each.tookMs)
   tellWrong(name, all)
   const gaps = all.map(({ plan }) => plan.gap)
@@ -108,7 +90,9 @@ export const caseOf = (name: string, all: Planned[], oracle: Oracle): Case => {
     gapToHighsMax: toHighs.length > 0 ? rounded(Math.max(...toHighs), 6) : null,
     speedRatioToHighs: ratios.length > 0 ? rounded(at(ratios, 0.5), 1) : null,
     violations: all.reduce((sum, { verdict }) => sum + verdict.violations.length, 0) + all.filter(isAboveHighs).length,
-    avoidableMisses: all.reduce((sum, planned) => sum + avoidableMisses(planned, oracle), 0),
+    avoidableMisses: all.reduce((sum, { input, plan, verdict }) => sum + readyToo(input, plan, verdict), 0),
+    late: all.reduce((sum, { verdict }) => sum + verdict.vehicles.filter(({ missingWh }) => missingWh > 0).length, 0),
+    missingBeyondMax: rounded(Math.max(...all.map(missingBeyond)), 6),
     onBlocksMedian: at(
       charging.map(({ onBlocks }) => onBlocks),
       0.5,

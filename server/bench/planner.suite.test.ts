@@ -3,6 +3,7 @@ import { readPlanningInput } from '#lib/planning/json.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
 import { leastPeakW } from '../judge/max-flow.ts'
+import { readyToo } from './planner.ready.ts'
 import { anHourLater, nights } from './planner.suite.ts'
 
 const some = nights(20, (i) => ({ vehicles: 14 + (i % 3), slots: i % 5 === 4 ? 288 : 96 }))
@@ -44,4 +45,19 @@ test('an hour later is a question that fits the plan before it', () => {
   expect(readPlanningInput(JSON.parse(JSON.stringify(later)))).toMatchObject({ kind: 'ok' })
   expect(later.needs).toHaveLength(night!.input.needs.length - 1)
   expect(checkPlan(later, plan(later)).violations).toEqual([])
+})
+
+test('a vehicle that is late though it could be ready is counted; one that could not be is none', () => {
+  const { input } = nights(1, () => ({ vehicles: 14, slots: 96, tightness: undefined }))[0]!
+  const answer = plan(input)
+  expect(readyToo(input, answer, checkPlan(input, answer))).toBe(0)
+  const [first, ...others] = answer.allocations
+  const idle = { ...first!, periods: [], powerW: first!.powerW.map(() => first!.powerW[0]! * 0) as NonNullable<typeof first>['powerW'] }
+  const without = { ...answer, allocations: [idle, ...others] }
+  expect(readyToo(input, without, checkPlan(input, without))).toBe(1)
+  // nobody can be ready without power
+  const dark = { ...input, nodes: input.nodes.map((node) => ({ ...node, limitW: node.limitW.map((w) => (w * 0) as typeof w) })) }
+  const nothing = plan(dark)
+  expect(nothing.shortfalls).toHaveLength(14)
+  expect(readyToo(dark, nothing, checkPlan(dark, nothing))).toBe(0)
 })

@@ -48,7 +48,7 @@ if (isChosen('cold-1000x288')) {
   if (measured[0]!.best?.status === 'timeout')
     console.error(`HiGHS was not done after ${HIGHS_SECONDS} s: its ratio is at least what is told`)
   seen.push(...measured)
-  told(caseOf('cold-1000x288', measured, oracle))
+  told(caseOf('cold-1000x288', measured))
 }
 if (isChosen('replan-1000x288')) {
   const all = nights(count('LARGE', 6), () => ({ vehicles: 1000, slots: 288 }))
@@ -56,7 +56,6 @@ if (isChosen('replan-1000x288')) {
     caseOf(
       'replan-1000x288',
       all.map((each) => timed(anHourLater(each, plan(each.input)), plan)),
-      oracle,
     ),
   )
 }
@@ -64,20 +63,20 @@ if (isChosen('first-answer-1000x288')) {
   // the safe plan of the moment: the last one, trimmed and made up
   const all = nights(count('LARGE', 6), () => ({ vehicles: 1000, slots: 288 }))
   const planned = all.map((each) => timed(anHourLater(each, plan(each.input)), firstAnswer))
-  told(caseOf('first-answer-1000x288', planned, oracle))
+  told(caseOf('first-answer-1000x288', planned))
 }
 if (isChosen('cold-200x96')) {
   const planned = ours(nights(count('MIDDLE', 20), () => ({ vehicles: 200, slots: 96 })))
   const measured = planned.map((each, i) => (i < 4 ? withHighs(each, oracle, 20) : each))
   seen.push(...measured)
-  told(caseOf('cold-200x96', measured, oracle))
+  told(caseOf('cold-200x96', measured))
 }
 if (isChosen('cold-small')) {
   const sizes = [14, 20, 30, 45, 60]
   const planned = ours(nights(count('SMALL', 40), (i) => ({ vehicles: sizes[i % 5]!, slots: i % 8 === 7 ? 288 : 96 })))
   const measured = planned.map((each) => withHighs(each, oracle, 20))
   seen.push(...measured)
-  told(caseOf('cold-small', measured, oracle))
+  told(caseOf('cold-small', measured))
 }
 if (isChosen('every-wish')) {
   // welcome energy, vehicles that would not wake after a pause, priorities
@@ -86,13 +85,12 @@ if (isChosen('every-wish')) {
     caseOf(
       'every-wish',
       ours(all).map((each) => withHighs(each, oracle, 20)),
-      oracle,
     ),
   )
 }
 if (isChosen('flat')) {
   const planned = ours(nights(count('MIDDLE', 20), () => ({ vehicles: 200, slots: 96, tariff: 'flat' })))
-  const found = caseOf('flat-200x96', planned, oracle)
+  const found = caseOf('flat-200x96', planned)
   told(found)
   console.error(`flat tariff: p99 / p50 ${rounded(found.p99Ms / found.p50Ms, 1)} (5 promised)`)
 }
