@@ -110,11 +110,11 @@ export function tell(ctx: Pick<RecordCtx, 'recorded' | 'wakes' | 'log'>, { fresh
   if (fresh.length === 0) return
   try {
     ctx.recorded.publish(fresh)
-    for (const portId of new Set(fresh.flatMap(({ portId }) => portId ?? []))) ctx.wakes.touched(portId)
+    for (const portId of new Set(fresh.map(({ portId }) => portId))) if (portId !== undefined) ctx.wakes.touched(portId)
     const { depotId } = fresh[0]!
     for (const cause of causes.slice(0, 1)) ctx.wakes.replan(depotId, cause)
-    for (const chargerId of new Set(fresh.flatMap((event) => (RECONCILED.has(event.kind) ? event.chargerId : []))))
-      ctx.wakes.reconcile(chargerId)
+    const moved = fresh.filter(({ kind }) => RECONCILED.has(kind))
+    for (const chargerId of new Set(moved.map(({ chargerId }) => chargerId))) ctx.wakes.reconcile(chargerId)
   } catch (error) {
     ctx.log.error({ err: error }, 'a listener of recorded events failed')
   }

@@ -15,7 +15,7 @@ export type SetsOf<Item, Done> = {
   write(sql: Sql, items: Placed<Item>[]): Promise<Map<number, Done>>
 }
 
-type Waiting<Item, Done> = { item: Item; done: (done: Done | undefined) => void; failed: (error: unknown) => void }
+type Waiting<Item, Done> = { item: Item; names: string[]; done: (done: Done | undefined) => void; failed: (error: unknown) => void }
 
 // plans that are kept were made when the tables were small: a set must never read one whole
 const BEGIN = 'BEGIN; SET LOCAL enable_seqscan = off'
@@ -46,7 +46,7 @@ export function makeSets<Item extends { chargerId: string }, Done>(
     await new Promise((soon) => setTimeout(soon, WINDOW_MS))
     for (let set = takeSet(); set.length > 0; set = takeSet()) {
       await settle(set)
-      for (const { item } of set) for (const name of namesOf(item)) under.delete(name)
+      for (const { names } of set) for (const name of names) under.delete(name)
     }
     running--
   }
@@ -55,15 +55,16 @@ export function makeSets<Item extends { chargerId: string }, Done>(
   function takeSet(): Waiting<Item, Done>[] {
     const set: Waiting<Item, Done>[] = []
     const later: Waiting<Item, Done>[] = []
-    for (const each of waiting) {
-      const names = namesOf(each.item)
-      if (set.length >= MOST || names.some((name) => under.has(name))) later.push(each)
+    let looked = 0
+    for (; looked < waiting.length && set.length < MOST; looked++) {
+      const each = waiting[looked]!
+      if (each.names.some((name) => under.has(name))) later.push(each)
       else {
-        for (const name of names) under.add(name)
+        for (const name of each.names) under.add(name)
         set.push(each)
       }
     }
-    waiting = later
+    waiting = [...later, ...waiting.slice(looked)]
     return set
   }
 
@@ -95,7 +96,7 @@ export function makeSets<Item extends { chargerId: string }, Done>(
 
   return (item) =>
     new Promise((done, failed) => {
-      waiting.push({ item, done, failed })
+      waiting.push({ item, names: namesOf(item), done, failed })
       if (running >= AT_ONCE) return
       running++
       void run()

@@ -96,10 +96,9 @@ function linesOf({ start, facts }: Plain): StartLine[] {
   return startedLines({ ...start, verdict: 'accepted' }, facts.sessionId, facts.portId, start.flags).map((line) => ({ ...common, ...line }))
 }
 
-const askedOfStart = ({ place, item }: Placed<Start>) => ({
-  ...{ place, chargerId: item.chargerId, depotId: item.depotId, portId: item.portId },
-  ...{ idTag: sameTag(item.idTag), at: item.at, startKey: item.startKey },
-})
+const askedOfStart = ({ place, item: { chargerId, depotId, portId, idTag, at, startKey } }: Placed<Start>) => {
+  return { place, chargerId, depotId, portId, idTag: sameTag(idTag), at, startKey }
+}
 
 type Plain = { start: Start; facts: StartFacts }
 
@@ -107,7 +106,7 @@ function plainOnes(starts: Placed<Start>[], all: StartFacts[]): Plain[] {
   const byPlace = new Map(starts.map(({ place, item }) => [place, item]))
   return all.flatMap((facts) => {
     const start = byPlace.get(facts.place)!
-    const token = facts.token && { ...facts.token, busyElsewhere: !start.late && facts.token.busyElsewhere }
+    const token = start.late && facts.token ? { ...facts.token, busyElsewhere: false } : facts.token
     return facts.special || verdictOf(token, start.at) !== 'accepted' ? [] : [{ start, facts }]
   })
 }
@@ -130,7 +129,7 @@ async function attempts(sql: Sql, plain: Plain[]): Promise<RequestRow[]> {
     sql,
     requests.filter(({ id, visitId }, place) => id === visitId && plain[place]!.facts.askedLately),
   )
-  return requests.map((request) => ({ ...request, visitId: visits.get(request.id) ?? request.visitId }))
+  return visits.size === 0 ? requests : requests.map((request) => ({ ...request, visitId: visits.get(request.id) ?? request.visitId }))
 }
 
 function attemptOf(
@@ -172,10 +171,8 @@ function startedOf({ start, facts }: Plain): Started {
     ...(token!.parentIdTag === null ? {} : { parentIdTag: token!.parentIdTag }),
   }
   const { chargerId, depotId, port, idTag, at, receivedAt, meterStartWh, late, flags, startKey } = start
-  const event: RecordedEvent = {
-    ...{ kind: 'started', at, port, idTag, verdict: 'accepted', meterStartWh, late, flags, startKey },
-    ...{ portId, session: sessionId, depotId, chargerId, receivedAt },
-  }
+  const said = { kind: 'started', at, port, idTag, verdict: 'accepted', meterStartWh, late, flags, startKey } as const
+  const event: RecordedEvent = { ...said, portId, session: sessionId, depotId, chargerId, receivedAt }
   const commit = { events: [event], fresh: [event], causes: [`a session started at ${bay}`] }
   return { authorisation, sessionId, answer: start.answer(authorisation, sessionId), commit }
 }

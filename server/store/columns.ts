@@ -11,14 +11,13 @@ export const textsOf = (parameter: string): string => `string_to_array(${paramet
 export const momentOf = (value: string): string => `to_timestamp(${value} / 1000)`
 
 export function texts<Row>(rows: Row[], of: (row: Row) => string | null): string {
-  let all = ''
   let some = false
-  for (const [place, row] of rows.entries()) {
+  const all = rows.map((row) => {
     const text = of(row)
-    some ||= !!text
-    all += `${place === 0 ? '' : NEXT}${text || NULL}`
-  }
-  return some ? all : ''
+    if (text) some = true
+    return text || NULL
+  })
+  return some ? all.join(NEXT) : ''
 }
 
 /** Numbers, and moments in milliseconds. */

@@ -92,13 +92,21 @@ export async function startFacts(sql: Sql, asked: StartAsked[]): Promise<StartFa
   const rows = await sql<FactsRow>({ name: 'start-facts', text, values })
   const is = await known(sql, asked, rows)
   const byPlace = new Map(asked.map((each) => [each.place, each]))
-  return rows.map(({ place, tokenId, kind, status, expiresAt, parentIdTag, driverId, outOfUse, ...facts }) => {
+  return rows.map((row) => {
+    const { place, bay, currency, sessionId, vehicleId, requestId, tokenId, kind, status, expiresAt, parentIdTag, driverId } = row
     const { chargerId, portId, idTag, startKey } = byPlace.get(place)!
-    const special = outOfUse || is('key', startKey) || is('open', portId) || is('reserved', chargerId) || is('shown', idTag)
+    const special = row.outOfUse || is('key', startKey) || is('open', portId) || is('reserved', chargerId) || is('shown', idTag)
     const busyElsewhere = tokenId !== null && is('busy', tokenId, portId)
     return {
-      ...{ ...facts, place, portId, special },
-      askedLately: facts.vehicleId !== null || is('asked', idTag) || is('tried', portId),
+      place,
+      portId,
+      bay,
+      special,
+      vehicleId,
+      currency,
+      sessionId,
+      requestId,
+      askedLately: vehicleId !== null || is('asked', idTag) || is('tried', portId),
       token:
         tokenId === null
           ? undefined
