@@ -87,7 +87,8 @@ test('what is not done in time has no answer, and no complaint for each of it', 
   const first = chargers.slice(0, 20).map(lost)
   await waits(1)
   const second = chargers.slice(20).map(lost)
-  await until(() => endpoint.stats().waiting === 20)
+  // what is being written holds some of the first ones, or all
+  await until(() => endpoint.stats().waiting >= 20)
   const ended = end(200)
   await Promise.all([...first, ...second])
   await until(isClosing)
