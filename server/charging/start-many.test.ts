@@ -97,6 +97,45 @@ test('a start with others leaves the rows that it leaves alone', async () => {
   expect(await prisma.ocppMessage.count({ where: { answer: { not: { equals: null } } } })).toBe(6)
 })
 
+test('each row of a start keeps its own moments, its attempt, and its line of the raw log', async () => {
+  const { db, ctx } = await testDepot(2)
+  const startMany = makeStartMany(ctx)
+  await db.prisma.token.createMany({ data: [1, 2].map((n) => ({ id: `mine${n}`, depotId: 'd', idTag: `MINE${n}`, kind: 'rfid' })) })
+  const now = instant(ctx.clock.now())
+  const [began, logged, ahead] = [instant(now - 3_600_000), instant(now + 7), instant(now + 60_000)]
+  // the first comes an hour late; the second one's clock is ahead
+  const late = startOf(1, ctx, { idTag: 'mine1', at: began, receivedAt: now, late: true, flags: ['deliveredLate'] })
+  const early = startOf(2, ctx, { idTag: 'mine2', at: ahead, receivedAt: now, flags: ['futureTime'] })
+  const done = await Promise.all([late, early].map((each) => startMany({ ...each, message: { ...each.message, at: logged } })))
+  for (const [index, at] of [began, ahead].entries()) {
+    const { sessionId } = done[index]!
+    const moment = new Date(at)
+    const received = new Date(now)
+    const lastMeterAt = index === 0 ? moment : received
+    const session = await db.prisma.session.findUniqueOrThrow({ where: { id: sessionId } })
+    expect(session).toMatchObject({
+      startedAt: moment,
+      receivedAt: received,
+      lastMeterAt,
+      portId: `c${index + 1}-1`,
+      meterStartWh: 1001n + BigInt(index),
+    })
+    const request = await db.prisma.chargeRequest.findUniqueOrThrow({ where: { id: `session-${sessionId}` } })
+    const moments = { requestedAt: moment, pluggedAt: moment, askedAt: moment, acceptedAt: moment }
+    expect(request).toMatchObject({ ...moments, sessionId, visitId: request.id, source: 'authorize', idTag: `MINE${index + 1}` })
+    const lines = await db.prisma.journal.findMany({ where: { subject: `session:${sessionId}` }, orderBy: { id: 'asc' } })
+    expect(lines.map(({ kind }) => kind)).toEqual(['session.started', ...(index === 0 ? [] : ['review.futureTime'])])
+    expect(lines[0]).toMatchObject({ at: received, actor: `charger:c${index + 1}`, data: { sessionId, verdict: 'accepted', at } })
+    const message = await db.prisma.ocppMessage.findFirstOrThrow({ where: { chargerId: `c${index + 1}` } })
+    expect(message).toMatchObject({
+      at: new Date(logged),
+      action: 'StartTransaction',
+      messageId: `m${index + 1}`,
+      answer: { transactionId: sessionId },
+    })
+  }
+})
+
 test('what is not plain is left alone: nothing is written', async () => {
   const { db, ctx } = await testDepot(6)
   const startMany = makeStartMany(ctx)

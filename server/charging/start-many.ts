@@ -9,7 +9,7 @@ import { isClean } from '../store/columns.ts'
 import type { RequestRow } from '../store/kpi.ts'
 import type { MessageRow } from '../store/meter.ts'
 import type { Sql } from '../store/sql.ts'
-import { type NewSession, type StartLine, writeStarts } from '../store/start.ts'
+import { attemptOfSession, type NewSession, type NewStart, type Review, writeStarts } from '../store/start.ts'
 import { dutiesOf, keepWhatSessionsName, lockRequests, type StartFacts, startFacts, visitsToRetry } from '../store/start-facts.ts'
 import type { Authorisation } from './authorise.ts'
 import type { Commit } from './record.ts'
@@ -53,9 +53,9 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
   const together = makeSets<Start, Started>(ctx, {
     what: 'starts',
     namesOf: ({ chargerId, idTag }) => [`charger ${chargerId}`, `card ${sameTag(idTag)}`],
-    async write(sql, starts) {
+    async write(sql, said) {
       await keepWhatSessionsName(sql)
-      const plain = plainOnes(starts, await startFacts(sql, starts.map(askedOfStart)))
+      const plain = plainOnes(said, await startFacts(sql, said.map(askedOfStart)))
       const requests = await attempts(sql, plain)
       if (plain.length === 0) return new Map()
       const duties = await dutiesOf(
@@ -63,15 +63,20 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
         plain.map(({ start, facts }) => ({ place: facts.place, vehicleId: facts.vehicleId, at: start.at })),
       )
       const started = new Map(plain.map((each) => [each.facts.place, startedOf(each)]))
-      await writeStarts(sql, {
-        realAt: ctx.clock.real(),
-        sessions: plain.map((each) => sessionOf(each, duties.get(each.facts.place) ?? null)),
-        begun: requests.filter((_, place) => plain[place]!.facts.requestId === null),
-        goingOn: requests.filter((_, place) => plain[place]!.facts.requestId !== null),
-        journal: plain.flatMap(linesOf),
-        messages: plain.map(({ start, facts }) => ({ ...start.message, answer: started.get(facts.place)!.answer })),
-        heard: heardOf(plain),
+      const reviews: Review[] = []
+      const starts = plain.map((each, index): NewStart => {
+        const { start, facts } = each
+        const [began, ...lines] = startedLines({ ...start, verdict: 'accepted' }, facts.sessionId, facts.portId, start.flags)
+        for (const line of lines) reviews.push(reviewOf(each, line))
+        return {
+          session: sessionOf(each, duties.get(facts.place) ?? null),
+          message: { ...start.message, answer: started.get(facts.place)!.answer },
+          data: began!.data,
+          attempt: facts.requestId === null ? requests[index] : undefined,
+        }
       })
+      const goingOn = requests.filter((_, index) => plain[index]!.facts.requestId !== null)
+      await writeStarts(sql, { realAt: ctx.clock.real(), starts, reviews, goingOn, heard: heardOf(plain) })
       return started
     },
   })
@@ -86,15 +91,14 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
   }
 }
 
-function linesOf({ start, facts }: Plain): StartLine[] {
-  const common = {
-    at: start.receivedAt,
-    depotId: start.depotId,
-    actor: `charger:${start.chargerId}`,
-    subject: `session:${facts.sessionId}`,
-  }
-  return startedLines({ ...start, verdict: 'accepted' }, facts.sessionId, facts.portId, start.flags).map((line) => ({ ...common, ...line }))
-}
+const reviewOf = ({ start, facts }: Plain, { kind, data }: Pick<Review, 'kind' | 'data'>): Review => ({
+  at: start.receivedAt,
+  depotId: start.depotId,
+  actor: `charger:${start.chargerId}`,
+  kind,
+  subject: `session:${facts.sessionId}`,
+  data,
+})
 
 const askedOfStart = ({ place, item: { chargerId, depotId, portId, idTag, at, startKey } }: Placed<Start>) => {
   return { place, chargerId, depotId, portId, idTag: sameTag(idTag), at, startKey }
@@ -138,7 +142,7 @@ function attemptOf(
   current: RequestRow | undefined,
 ): RequestRow {
   const tag = sameTag(idTag)
-  const id = current?.id ?? `session-${sessionId}`
+  const id = current?.id ?? attemptOfSession(sessionId)
   const found = current
     ? askedOf(current, { idTag: tag, vehicleId }, at)
     : { id, visitId: id, ...firstOf({ source: 'authorize', depotId, portId, at, idTag: tag, vehicleId }) }

@@ -26,51 +26,64 @@ export type NewSession = {
   flags: string[]
 }
 
-/** A line of the journal about one of these sessions. */
-export type StartLine = { at: Instant; depotId: string; actor: string; kind: string; subject: string; data: Record<string, unknown> }
+/** What a person should look at about one of these sessions: a line of the journal beside the one that says that it began. */
+export type Review = { at: Instant; depotId: string; actor: string; kind: string; subject: string; data: Record<string, unknown> }
+
+export type NewStart = {
+  session: NewSession
+  /** The call with its answer, as it came. */
+  message: MessageRow
+  /** Of the journal's line that the session began. */
+  data: Record<string, unknown>
+  /** The attempt of KPI 1 that begins with this start: of the session's port, card and vehicle. None: one goes on. */
+  attempt: RequestRow | undefined
+}
 
 /** Everything that the starts of one set become. */
 export type StartRows = {
   realAt: Instant
-  sessions: NewSession[]
-  /** Attempts of KPI 1 that begin with these starts, and those that go on, whose rows are locked. */
-  begun: RequestRow[]
+  starts: NewStart[]
+  reviews: Review[]
+  /** Attempts that go on, whose rows are locked. */
   goingOn: RequestRow[]
-  journal: StartLine[]
-  /** Calls with their answers, as they came. */
-  messages: MessageRow[]
   /** Chargers whose sign of life is to be written; their rows are locked. */
   heard: { id: string; at: Instant }[]
 }
 
+// The four rows of a start share what travels: each column costs its time in both processes. A moment that is the start's own, as most are, travels as nothing.
 const WRITE = `
-WITH begun AS (
+WITH said AS (
+  SELECT *, ${momentOf('start')} AS started, ${momentOf('COALESCE(arrival, start)')} AS received
+  FROM unnest($1::int[], $2::float8[], $3::float8[], $4::int8[], $5::float8[], $6::float8[], $7::float8[], $8::float8[], $9::float8[], $10::float8[],
+    ${textsOf('$11')}, ${textsOf('$12')}, ${textsOf('$13')}, ${textsOf('$14')}, ${textsOf('$15')}, ${textsOf('$16')}, ${textsOf('$17')}, ${textsOf('$18')},
+    ${textsOf('$19')}, ${textsOf('$20')}, ${textsOf('$21')}, ${textsOf('$22')}, ${textsOf('$23')}, ${textsOf('$24')}, ${textsOf('$25')}, ${textsOf('$26')},
+    ${textsOf('$27')}, ${textsOf('$28')}, ${textsOf('$29')})
+    AS r(id, start, arrival, meter_wh, metered, logged, requested, plugged, asked, accepted, depot_id, charger_id, port_id, id_tag, token_id, vehicle_id,
+      driver_id, duty_id, start_key, currency, flags, message_id, payload, note, answer, data, source, visit_id, evidence)
+), begun AS (
   INSERT INTO session (id, depot_id, port_id, id_tag, token_id, vehicle_id, driver_id, duty_id, start_key, started_at, received_at, meter_start_wh,
     last_meter_wh, last_meter_at, currency, flags)
-  SELECT id, depot_id, port_id, id_tag, token_id, vehicle_id, driver_id, duty_id, start_key, ${momentOf('started')}, ${momentOf('received')}, meter_wh, meter_wh,
-    ${momentOf('metered')}, currency, COALESCE(flags::text[], '{}')
-  FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, ${textsOf('$5')}, ${textsOf('$6')}, ${textsOf('$7')}, ${textsOf('$8')},
-    ${textsOf('$9')}, $10::float8[], $11::float8[], $12::int8[], $13::float8[], ${textsOf('$14')}, ${textsOf('$15')})
-    AS r(id, depot_id, port_id, id_tag, token_id, vehicle_id, driver_id, duty_id, start_key, started, received, meter_wh, metered, currency, flags)
-), logged AS (
+  SELECT id, depot_id, port_id, id_tag, token_id, vehicle_id, driver_id, duty_id, start_key, started, received, meter_wh, meter_wh,
+    COALESCE(${momentOf('metered')}, started), currency, COALESCE(flags::text[], '{}')
+  FROM said
+), kept AS (
   INSERT INTO ocpp_message (at, charger_id, direction, type, message_id, action, payload, note, answer)
-  SELECT ${momentOf('at')}, charger_id, 'in', 'call', COALESCE(message_id, ''), action, payload::json, note, answer::json
-  FROM unnest($16::float8[], ${textsOf('$17')}, ${textsOf('$18')}, ${textsOf('$19')}, ${textsOf('$20')}, ${textsOf('$21')}, ${textsOf('$22')})
-    AS r(at, charger_id, message_id, action, payload, note, answer)
+  SELECT COALESCE(${momentOf('logged')}, received), charger_id, 'in', 'call', COALESCE(message_id, ''), 'StartTransaction', payload::json, note, answer::json
+  FROM said
 ), noted AS (
   INSERT INTO journal (at, real_at, depot_id, actor, kind, subject, data)
-  SELECT ${momentOf('at')}, ${momentOf('$23::float8')}, depot_id, actor, kind, subject, data::jsonb
-  FROM unnest($24::float8[], ${textsOf('$25')}, ${textsOf('$26')}, ${textsOf('$27')}, ${textsOf('$28')}, ${textsOf('$29')})
+  SELECT received, ${momentOf('$30::float8')}, depot_id, 'charger:' || charger_id, 'session.started', 'session:' || id, data::jsonb FROM said
+  UNION ALL SELECT ${momentOf('at')}, ${momentOf('$30::float8')}, depot_id, actor, kind, subject, data::jsonb
+  FROM unnest($31::float8[], ${textsOf('$32')}, ${textsOf('$33')}, ${textsOf('$34')}, ${textsOf('$35')}, ${textsOf('$36')})
     AS r(at, depot_id, actor, kind, subject, data)
 ), heard AS (
-  UPDATE charger c SET seen_at = GREATEST(c.seen_at, ${momentOf('r.at')}) FROM unnest(${textsOf('$30')}, $31::float8[]) AS r(id, at) WHERE c.id = r.id
+  UPDATE charger c SET seen_at = GREATEST(c.seen_at, ${momentOf('r.at')}) FROM unnest(${textsOf('$37')}, $38::float8[]) AS r(id, at) WHERE c.id = r.id
 )
 INSERT INTO charge_request (id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested_at, plugged_at, asked_at, accepted_at, evidence)
-SELECT id, depot_id, COALESCE(visit_id, id), source, port_id, vehicle_id, id_tag, session_id, ${momentOf('requested')}, ${momentOf('plugged')},
-  ${momentOf('asked')}, ${momentOf('accepted')}, COALESCE(evidence::jsonb, '[]')
-FROM unnest(${textsOf('$32')}, ${textsOf('$33')}, ${textsOf('$34')}, ${textsOf('$35')}, ${textsOf('$36')}, ${textsOf('$37')}, ${textsOf('$38')},
-    $39::int[], $40::float8[], $41::float8[], $42::float8[], $43::float8[], ${textsOf('$44')})
-  AS r(id, depot_id, visit_id, source, port_id, vehicle_id, id_tag, session_id, requested, plugged, asked, accepted, evidence)`
+SELECT 'session-' || id, depot_id, COALESCE(visit_id, 'session-' || id), source, port_id, vehicle_id, id_tag, id, COALESCE(${momentOf('requested')}, started),
+  COALESCE(${momentOf('plugged')}, started), COALESCE(${momentOf('asked')}, started), COALESCE(${momentOf('accepted')}, started),
+  COALESCE(evidence::jsonb, '[]')
+FROM said WHERE source IS NOT NULL`
 
 // attempts that began before their starts: with the cable, or with a card
 const GO_ON = `
@@ -83,49 +96,57 @@ FROM unnest(${textsOf('$1')}, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4'
   AS r(id, visit_id, vehicle_id, id_tag, session_id, requested, plugged, asked, accepted, powered, evidence)
 WHERE q.id = r.id`
 
-export async function writeStarts(sql: Sql, { sessions, messages, realAt, journal, heard, begun, goingOn }: StartRows): Promise<void> {
-  const values = [
-    ...sessionColumns(sessions),
-    ...messageColumns(messages),
-    realAt,
-    ...journalColumns(journal),
-    texts(heard, ({ id }) => id),
-    numbers(heard, ({ at }) => at),
-    ...begunColumns(begun),
-  ]
+/** The id of an attempt that begins with the start of this session. */
+export const attemptOfSession = (sessionId: number): string => `session-${sessionId}`
+
+export async function writeStarts(sql: Sql, { starts, realAt, reviews, heard, goingOn }: StartRows): Promise<void> {
+  const values = [...startColumns(starts), realAt, ...reviewColumns(reviews), texts(heard, ({ id }) => id), numbers(heard, ({ at }) => at)]
   await sql({ name: 'start-write', text: WRITE, values })
   if (goingOn.length > 0) await sql({ name: 'start-go-on', text: GO_ON, values: goingOnColumns(goingOn) })
 }
 
-const sessionColumns = (rows: NewSession[]): string[] => [
-  numbers(rows, ({ id }) => id),
-  texts(rows, ({ depotId }) => depotId),
-  texts(rows, ({ portId }) => portId),
-  texts(rows, ({ idTag }) => idTag),
-  texts(rows, ({ tokenId }) => tokenId),
-  texts(rows, ({ vehicleId }) => vehicleId),
-  texts(rows, ({ driverId }) => driverId),
-  texts(rows, ({ dutyId }) => dutyId),
-  texts(rows, ({ startKey }) => startKey),
-  numbers(rows, ({ startedAt }) => startedAt),
-  numbers(rows, ({ receivedAt }) => receivedAt),
-  numbers(rows, ({ meterWh }) => meterWh),
-  numbers(rows, ({ meterAt }) => meterAt),
-  texts(rows, ({ currency }) => currency),
-  texts(rows, ({ flags }) => (flags.length === 0 ? null : `{${flags.join()}}`)),
-]
+const startColumns = (rows: NewStart[]): string[] => {
+  /** Nothing where it is the moment that the statement takes then. */
+  const moments = (of: (row: NewStart) => Instant | null | undefined, usual: 'startedAt' | 'receivedAt' = 'startedAt') =>
+    numbers(rows, (row) => {
+      const at = of(row) ?? null
+      return at === row.session[usual] ? null : at
+    })
+  const named = (of: (session: NewSession) => string | null) => texts(rows, ({ session }) => of(session))
+  return [
+    numbers(rows, ({ session }) => session.id),
+    numbers(rows, ({ session }) => session.startedAt),
+    moments(({ session }) => session.receivedAt),
+    numbers(rows, ({ session }) => session.meterWh),
+    moments(({ session }) => session.meterAt),
+    moments(({ message }) => message.at, 'receivedAt'),
+    moments(({ attempt }) => attempt?.requestedAt),
+    moments(({ attempt }) => attempt?.pluggedAt),
+    moments(({ attempt }) => attempt?.askedAt),
+    moments(({ attempt }) => attempt?.acceptedAt),
+    named(({ depotId }) => depotId),
+    texts(rows, ({ message }) => message.charger_id),
+    named(({ portId }) => portId),
+    named(({ idTag }) => idTag),
+    named(({ tokenId }) => tokenId),
+    named(({ vehicleId }) => vehicleId),
+    named(({ driverId }) => driverId),
+    named(({ dutyId }) => dutyId),
+    named(({ startKey }) => startKey),
+    named(({ currency }) => currency),
+    named(({ flags }) => (flags.length === 0 ? null : `{${flags.join()}}`)),
+    texts(rows, ({ message }) => clean(message.message_id)),
+    storedJson(texts(rows, ({ message }) => message.payload)),
+    texts(rows, ({ message }) => clean(message.note)),
+    storedJson(texts(rows, ({ message }) => written(message.answer))),
+    storedJson(texts(rows, ({ data }) => written(data))),
+    texts(rows, ({ attempt }) => attempt?.source ?? null),
+    texts(rows, ({ attempt }) => (attempt ? visitOf(attempt) : null)),
+    texts(rows, ({ attempt }) => (attempt ? evidenceOf(attempt) : null)),
+  ]
+}
 
-const messageColumns = (rows: StartRows['messages']): string[] => [
-  numbers(rows, ({ at }) => at),
-  texts(rows, ({ charger_id }) => charger_id),
-  texts(rows, ({ message_id }) => clean(message_id)),
-  texts(rows, ({ action }) => action),
-  storedJson(texts(rows, ({ payload }) => payload)),
-  texts(rows, ({ note }) => clean(note)),
-  storedJson(texts(rows, ({ answer }) => written(answer))),
-]
-
-const journalColumns = (rows: StartLine[]): string[] => [
+const reviewColumns = (rows: Review[]): string[] => [
   numbers(rows, ({ at }) => at),
   texts(rows, ({ depotId }) => depotId),
   texts(rows, ({ actor }) => actor),
@@ -137,8 +158,9 @@ const journalColumns = (rows: StartLine[]): string[] => [
 const visitOf = ({ id, visitId }: RequestRow) => (visitId === id ? null : visitId)
 const evidenceOf = ({ evidence }: RequestRow) => (evidence.length === 0 ? null : pgJson(writtenEvidence(evidence)))
 
-/** Whose attempt it is and how far it came: from `vehicle_id` to `accepted_at`. */
-const attemptColumns = (rows: RequestRow[]): string[] => [
+const goingOnColumns = (rows: RequestRow[]): string[] => [
+  texts(rows, ({ id }) => id),
+  texts(rows, visitOf),
   texts(rows, ({ vehicleId }) => vehicleId),
   texts(rows, ({ idTag }) => idTag),
   numbers(rows, ({ sessionId }) => sessionId),
@@ -146,22 +168,6 @@ const attemptColumns = (rows: RequestRow[]): string[] => [
   numbers(rows, ({ pluggedAt }) => pluggedAt),
   numbers(rows, ({ askedAt }) => askedAt),
   numbers(rows, ({ acceptedAt }) => acceptedAt),
-]
-
-const begunColumns = (rows: RequestRow[]): string[] => [
-  texts(rows, ({ id }) => id),
-  texts(rows, ({ depotId }) => depotId),
-  texts(rows, visitOf),
-  texts(rows, ({ source }) => source),
-  texts(rows, ({ portId }) => portId),
-  ...attemptColumns(rows),
-  texts(rows, evidenceOf),
-]
-
-const goingOnColumns = (rows: RequestRow[]): string[] => [
-  texts(rows, ({ id }) => id),
-  texts(rows, visitOf),
-  ...attemptColumns(rows),
   numbers(rows, ({ poweredAt }) => poweredAt),
   texts(rows, evidenceOf),
 ]
