@@ -111,7 +111,7 @@ const peaksOf = (schedule: Schedule): number[] => {
 }
 
 /** Gives the seat its need out of its row, the best slots first: what comes sooner at a worse price was welcome energy, and is laid after all needs. */
-const layBest = (schedule: Schedule, v: number, row: number[], merit: Merit): void => {
+export const layBest = (schedule: Schedule, v: number, row: number[], merit: Merit): void => {
   for (const level of merit.levels) {
     if (schedule.board.seats[v]!.target <= energyOf(schedule, v)) return
     const slots = new Set(level)
@@ -139,7 +139,8 @@ export const lay = (schedule: Schedule, v: number, row: number[], energy: number
   }
 }
 
-const topUp = (schedule: Schedule, v: number, merit: Merit, allowed: (t: number) => boolean = () => true): void => {
+/** What the seat lacks: its own block goes on, then another one, then any place. */
+export const topUp = (schedule: Schedule, v: number, merit: Merit, allowed: (t: number) => boolean = () => true): void => {
   const seat = schedule.board.seats[v]!
   const left = () => seat.target - energyOf(schedule, v)
   if (!seat.need.taper) {

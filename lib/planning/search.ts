@@ -1,4 +1,5 @@
 import { type Board, WH } from './board.ts'
+import { carriedOn, GOOD, isGoodStill } from './carry-on.ts'
 import { coarseOf, madeUpOnSlots, onSlots, provenOn, rowsIn } from './coarse.ts'
 import { sunkDemandMicro } from './cost.ts'
 import { isWorthKeeping, withExtra } from './extra.ts'
@@ -31,6 +32,8 @@ const AS_GOOD_WH = 100
 const AS_GOOD = { least: AS_GOOD_WH * WH, part: 0.005 }
 /** Seats × slots for which plans in blocks are looked for: beyond, few blocks fit. */
 const MOST_CALM = 12_000
+/** … beyond which the last plan goes on where it can: all anew takes long and moves all. */
+const LARGE = 30_000
 /** … and up to which periods are made fewer than ports hold. */
 const MOST_TIDY = 60_000
 
@@ -60,14 +63,17 @@ const searched = (board: Board, rows: number[][] | undefined): { schedule: Sched
     board.seats.map(({ target }) => target),
     { isMoney: policy === 'cheapest' },
   )
-  const kept = rows && asBefore(board, merit, rows, relaxed)
-  if (kept && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
+  const isLarge = board.seats.length * board.slots > LARGE
+  const kept = rows && (isLarge ? carriedOn : asBefore)(board, merit, rows, relaxed)
+  if (kept && isLarge && isGoodStill(kept, merit, relaxed)) return { schedule: welcomed(kept, merit, rows), relaxed }
+  if (kept && !isLarge && allReady(kept) && fits(kept) && excessPeriods(kept) === 0 && isCertain(kept, merit, relaxed, KEEP_TOLERANCE))
     return { schedule: welcomed(kept, merit, rows), relaxed }
   let best = fresh(board, merit, relaxed)
   if (isReplaceable(board)) best = rePlaced(best, merit)
   if (board.seats.length * board.slots <= MOST_TIDY) for (const v of best.board.seats.keys()) tidy(best, v, merit, 0)
   const isCalm = kept && fits(kept) && (excessPeriods(kept) <= excessPeriods(best) || lessMissing(kept, best))
-  const isKept = kept && fits(kept) && ((isCalm && isAsGood(kept, best, merit, KEEP_TOLERANCE)) || onlyTrades(kept, best))
+  const tolerance = isLarge ? GOOD : KEEP_TOLERANCE
+  const isKept = kept && fits(kept) && ((isCalm && isAsGood(kept, best, merit, tolerance)) || onlyTrades(kept, best))
   // a promise to one is not kept at the price of two who could be ready
   const keeps = isKept && (allReady(kept) || !moreReady(best, kept))
   return { schedule: welcomed(keeps ? kept : best, merit, rows), relaxed }

@@ -1,5 +1,6 @@
 import type { PlanningInput } from '#lib/planning/input.ts'
 import type { NightSpec } from '../judge/bay.ts'
+import { passedBy } from '../judge/events.ts'
 import { nightOf } from '../judge/instances.ts'
 import type { TariffId } from '../judge/real-data.ts'
 
@@ -44,27 +45,15 @@ export const nights = (count: number, size: (i: number) => Parameters<typeof nig
 
 /** An hour later: some vans have come, one has left early, another leaves earlier than it said, and the grid takes a tenth. */
 export const anHourLater = ({ input }: Night, previous: PlanningInput['previous']): PlanningInput => {
-  const now = (input.now + 3_600_000) as PlanningInput['now']
-  const passed = Math.floor(3_600_000 / (input.slotMinutes * 60_000))
-  const shift = <T>(values: T[]): T[] => [...values.slice(passed), ...new Array<T>(passed).fill(values.at(-1)!)]
+  const later = passedBy(input, Math.floor(3_600_000 / (input.slotMinutes * 60_000)))
   return {
-    ...input,
-    now,
-    nodes: input.nodes.map((node) => ({
-      ...node,
-      limitW: shift(node.limitW).map((w) => (node.parent === undefined ? Math.round(w * 0.9) : w)) as typeof node.limitW,
-      ...(node.limitMa ? { limitMa: { l1: shift(node.limitMa.l1), l2: shift(node.limitMa.l2), l3: shift(node.limitMa.l3) } } : {}),
-      ...(node.baseLoadW ? { baseLoadW: shift(node.baseLoadW) } : {}),
-    })),
+    ...later,
+    nodes: later.nodes.map((node) =>
+      node.parent === undefined ? { ...node, limitW: node.limitW.map((w) => Math.round(w * 0.9)) as typeof node.limitW } : node,
+    ),
     needs: input.needs
       .slice(1)
       .map((need, i) => (i === 0 ? { ...need, departs: (need.departs - 3_600_000) as typeof need.departs } : need)),
-    prices: {
-      ...input.prices,
-      microPerKwh: shift(input.prices.microPerKwh),
-      ...(input.prices.carbonGPerKwh ? { carbonGPerKwh: shift(input.prices.carbonGPerKwh) } : {}),
-      demand: input.prices.demand.map((charge) => ({ ...charge, slots: shift(charge.slots) })),
-    },
     previous,
   }
 }

@@ -6,6 +6,7 @@ import { firstAnswer } from '#lib/planning/first-answer.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
+import { afterAnEvent } from '../judge/events.ts'
 import { makeOracle } from '../judge/oracle.ts'
 import { POLICY_WORDS, type Policy, planBy } from '../judge/policies.ts'
 import { caltechDelivered } from './planner.caltech.ts'
@@ -28,7 +29,7 @@ const ours = (all: Night[]): Planned[] => all.map(({ input }) => timed(input, pl
 /** A gateway plans all day: nights that are measured nowhere come first, of each size that is asked for. */
 const warmUp = (): void => {
   for (let i = 0; i < 6; i++) plan(night(i, { vehicles: 30, slots: 96 }).input)
-  const isLarge = ['cold-1000x288', 'replan-1000x288', 'first-answer-1000x288'].some(isChosen)
+  const isLarge = ['cold-1000x288', 'replan-1000x288', 'event-1000x288', 'first-answer-1000x288'].some(isChosen)
   for (let i = 101; i < 104; i++) {
     const other = night(i, isLarge ? { vehicles: 1000, slots: 288 } : { vehicles: 200, slots: 96 })
     const later = anHourLater(other, plan(other.input))
@@ -56,6 +57,16 @@ if (isChosen('replan-1000x288')) {
     caseOf(
       'replan-1000x288',
       all.map((each) => timed(anHourLater(each, plan(each.input)), plan)),
+    ),
+  )
+}
+if (isChosen('event-1000x288')) {
+  // what happens all day: the plan was followed, and one thing came otherwise than it was told
+  const all = nights(count('LARGE', 6), () => ({ vehicles: 1000, slots: 288 }))
+  told(
+    caseOf(
+      'event-1000x288',
+      all.map((each, i) => timed(afterAnEvent(each.input, plan(each.input), i + 1), plan)),
     ),
   )
 }

@@ -89,7 +89,7 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
 }
 
 /** What makes more periods than the port holds is taken back. */
-const withinPeriods = (schedule: Schedule, v: number, add: () => void): void => {
+export const withinPeriods = (schedule: Schedule, v: number, add: () => void): void => {
   const before = schedule.steps[v]!.slice()
   add()
   if (!fitsPeriods(schedule, v) && periodCount(before) <= schedule.board.seats[v]!.port.maxPeriods) giveRow(schedule, v, before)
