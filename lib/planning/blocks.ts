@@ -1,5 +1,7 @@
 import { addEnergy } from './fill.ts'
 import { type Merit, place, upTo } from './merit.ts'
+import { inOwnPeriods } from './periods.ts'
+import { cheapestRun, type SteppedRun } from './runs.ts'
 import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver, taperW } from './schedule.ts'
 import { rankOf } from './score.ts'
 
@@ -9,6 +11,8 @@ type Block = { from: number; until: number; steps: number; energy: number; merit
 
 /** A rest that is left after this many blocks is not placed. */
 const MOST_BLOCKS = 3
+/** A run whose power changes is worth it where it costs less by this part. */
+const WORTH_CHANGES = 0.002
 /** Blocks whose merit differs by less cost the same. */
 const EQUAL = 1e-9
 
@@ -32,16 +36,39 @@ export const placeBlocks = (
 ): number => {
   const { need } = schedule.board.seats[v]!
   if (!need.mayPause && (need.chargeFirst || need.taper)) return placeRun(schedule, v, merit, energy, allowed)
+  if (!need.mayPause) return placeUnbroken(schedule, v, merit, energy, allowed)
   if (need.chargeFirst) return addEnergy(schedule, v, energy, upTo(schedule.board.slots))
   if (need.taper) return place(schedule, v, merit, energy, allowed)
   let left = energy
-  for (let i = 0; i < (need.mayPause ? most : 1) && left > 0; i += 1) {
+  for (let i = 0; i < most && left > 0; i += 1) {
     const block = bestBlock(schedule, v, merit, left, allowed)
     if (!block) break
     layBlock(schedule, v, block, left, merit, allowed)
     left -= block.energy
   }
   return energy - Math.max(0, left)
+}
+
+/**
+ * For one that would not wake after a pause: a block at one power; or a run whose power changes (at least the minimum where power is dear or
+ * short), where that gives more or costs clearly less. Answers what it added.
+ */
+const placeUnbroken = (schedule: Schedule, v: number, merit: Merit, energy: number, allowed: (t: number) => boolean): number => {
+  const block = bestBlock(schedule, v, merit, energy, allowed)
+  const run = schedule.steps[v]!.some((steps) => steps > 0) ? undefined : cheapestRun(schedule, v, merit, energy, allowed)
+  const isWorth = run && (!block || run.energy > block.energy || run.merit < block.merit - Math.abs(block.merit) * WORTH_CHANGES)
+  if (isWorth && layRun(schedule, v, run, block?.energy ?? 0)) return Math.min(energy, energyOf(schedule, v))
+  if (block) layBlock(schedule, v, block, energy, merit, allowed)
+  return block?.energy ?? 0
+}
+
+/** Lays the run in as few periods as the port holds; false (and nothing laid) where that gives no more than `least`. */
+const layRun = (schedule: Schedule, v: number, { from, until, steps }: SteppedRun, least: number): boolean => {
+  for (let t = from; t < until; t += 1) setSteps(schedule, v, t, steps[t]!)
+  inOwnPeriods(schedule, v)
+  if (energyOf(schedule, v) >= least) return true
+  for (let t = 0; t < steps.length; t += 1) setSteps(schedule, v, t, 0)
+  return false
 }
 
 /**
@@ -125,7 +152,7 @@ const isBetter = (a: Block, b: Block, energy: number): boolean => {
   return a.until < b.until || (a.until === b.until && a.steps > b.steps)
 }
 
-/** The last slot (the first, where that is the worse one) gets only what is needed, unless more is welcome there. */
+/** The last slot (the first, where that is the worse one) gets only what is needed, unless more is welcome there and others can go round it. */
 const layBlock = (
   schedule: Schedule,
   v: number,
@@ -142,7 +169,7 @@ const layBlock = (
   }
   const end = merit.of[from]! > merit.of[until - 1]! ? from : until - 1
   const surplus = seat.stepW[steps]! * ms - energy
-  if (surplus <= 0 || (energyOf(schedule, v) <= seat.target + seat.extra && allowed(end))) return
+  if (surplus <= 0 || (seat.need.mayPause && energyOf(schedule, v) <= seat.target + seat.extra && allowed(end))) return
   const there = seat.stepW[steps]! * seat.spanMs[end]!
   if (surplus < there) setSteps(schedule, v, end, Math.min(steps, stepsToDeliver(seat, there - surplus, seat.spanMs[end]!)))
 }

@@ -48,6 +48,10 @@ export const tidy = (schedule: Schedule, v: number, merit: Merit, firm: number):
 export const excessPeriods = (schedule: Schedule): number =>
   schedule.steps.reduce((most, row) => Math.max(most, periodCount(row) - BEARABLE_PERIODS), 0)
 
+/** Brings a vehicle down to the periods its port can hold. */
+export const inOwnPeriods = (schedule: Schedule, v: number): void =>
+  reduceTo(schedule, v, Math.max(1, schedule.board.seats[v]!.port.maxPeriods))
+
 const reduceTo = (schedule: Schedule, v: number, most: number): void => {
   if (periodCount(schedule.steps[v]!) <= most) return
   while (periodCount(schedule.steps[v]!) > most) mergeCheapest(schedule, v)
