@@ -25,8 +25,11 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
     for (let t = 0; t < slots; t += 1) if (row[t]! > 0 && spanMs[t]! > 0 && price[t]! > dearest) dearest = price[t]!
     const isMissing = target > energyOf(schedule, v)
     if (dearest === 0 && !isMissing) continue
-    for (let t = 0; t < slots; t += 1) {
-      if (spanMs[t] === 0 || row[t]! >= maxSteps || (near[t] === 0 && (users === undefined || users[t] === -1 || users[t] === v))) continue
+    let [from, until] = [0, slots]
+    while (from < until && spanMs[from] === 0) from += 1
+    while (until > from && spanMs[until - 1] === 0) until -= 1
+    for (let t = from; t < until; t += 1) {
+      if (row[t]! >= maxSteps || (near[t] === 0 && (users === undefined || users[t] === -1 || users[t] === v))) continue
       const saving = Math.max(0, dearest - price[t]!)
       if (saving === 0 && !isMissing) continue
       const n = fullNodeOrSite(schedule, v, t)

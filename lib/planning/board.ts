@@ -26,9 +26,9 @@ export type Seat = {
   /** Power of each number of steps, W. */
   stepW: Watts[]
   /** Usable part of each slot, ms. */
-  spanMs: number[]
+  spanMs: Float64Array
   /** What the envelope keeps for the port, as current on each of its phases, mA. */
-  reservedMa: number[]
+  reservedMa: Float64Array
   /** Energy wanted at the port, W·ms; `extra` on top is welcome. */
   target: number
   extra: number
@@ -152,17 +152,17 @@ const hardTargets = ({ slots, prices }: PlanningInput, baseW: Float64Array): Flo
 }
 
 /** Usable part of each slot for a vehicle, ms: after now, its arrival, and before its departure. */
-export const spansOf = (input: PlanningInput, need: Need): number[] =>
+export const spansOf = (input: PlanningInput, need: Need): Float64Array =>
   spansIn(
     Float64Array.from({ length: input.slots + 1 }, (_, t) => slotAt(input, t)),
     input.now,
     need,
   )
 
-const spansIn = (starts: Float64Array, now: number, { arrives, departs }: Need): number[] => {
+const spansIn = (starts: Float64Array, now: number, { arrives, departs }: Need): Float64Array => {
   const from = Math.max(now, arrives)
   const slots = starts.length - 1
-  const spans = new Array<number>(slots).fill(0)
+  const spans = new Float64Array(slots)
   const slotMs = starts[1]! - starts[0]!
   const first = Math.max(0, Math.floor((from - starts[0]!) / slotMs))
   const last = Math.min(slots - 1, Math.floor((departs - 1 - starts[0]!) / slotMs))
@@ -184,7 +184,7 @@ type Place = { node: PlanningNode; path: number[] }
 
 /** Seats of one depot: vehicles alike share their tables. */
 const seatMaker = (input: PlanningInput, starts: Float64Array) => {
-  const nothing = new Array<number>(input.slots).fill(0)
+  const nothing = new Float64Array(input.slots)
   const tables = new Map<string, Watts[]>()
   const powers = (maxSteps: number, stepMa: Milliamps, circuit: Circuit): Watts[] => {
     const key = `${maxSteps} ${stepMa} ${circuit.volts} ${circuit.wiring} ${circuit.phases}`
@@ -212,7 +212,7 @@ const seatMaker = (input: PlanningInput, starts: Float64Array) => {
       maxSteps,
       stepW: powers(maxSteps, port.stepMa, circuit),
       reservedMa: port.reservedW.some((w) => w > 0)
-        ? Array.from({ length: input.slots }, (_, t) => currentOf(port.reservedW[t] ?? 0, whole))
+        ? Float64Array.from({ length: input.slots }, (_, t) => currentOf(port.reservedW[t] ?? 0, whole))
         : nothing,
       spanMs: maxSteps < minSteps ? nothing : spansIn(starts, input.now, need),
       target: Math.ceil((need.energyWh * WH) / need.efficiency),

@@ -28,7 +28,7 @@ test('quarters of the clock: what is allowed in all of one; a vehicle that comes
   expect([...begins.slice(0, 3)]).toEqual([0, 2, 5])
   expect(board.slots).toBe(9)
   expect(board.firstSpanMs).toBe(minutes(9))
-  expect(board.seats[0]!.spanMs.slice(0, 3)).toEqual([0, minutes(10), minutes(15)])
+  expect([...board.seats[0]!.spanMs.slice(0, 3)]).toEqual([0, minutes(10), minutes(15)])
   expect([...board.room[0]!.slice(0, 3)]).toEqual([30_000, 20_000, 30_000])
   // a quarter with two prices has their mean
   expect(board.input.prices.microPerKwh.slice(4, 6)).toEqual([(300_000 * 2 + 100_000) / 3, 100_000])

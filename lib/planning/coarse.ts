@@ -54,9 +54,9 @@ export const coarseOf = (fine: Board, mostCells = MOST_CELLS): Coarse | undefine
 }
 
 const seatIn = (seat: Seat, ports: PlanningInput['ports'], begins: Int32Array): Seat => {
-  const spanMs = new Array<number>(begins.length - 1).fill(0)
+  const spanMs = new Float64Array(begins.length - 1)
   for (let k = 0; k < spanMs.length; k += 1) for (let t = begins[k]!; t < begins[k + 1]!; t += 1) spanMs[k]! += seat.spanMs[t]!
-  const reservedMa = seat.port.reservedW.length > 0 ? Array.from(over(seat.reservedMa, begins, Math.min)) : spanMs.map(() => 0)
+  const reservedMa = seat.port.reservedW.length > 0 ? over(seat.reservedMa, begins, Math.min) : new Float64Array(spanMs.length)
   return { ...seat, port: ports[seat.portIndex]!, spanMs, reservedMa }
 }
 

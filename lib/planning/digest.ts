@@ -34,14 +34,17 @@ const add = (state: State, value: unknown): void => {
   else text(state, typeof value === 'string' ? value : `\n${JSON.stringify(value)}`)
 }
 
-// most of an input is whole numbers
+// most of an input is whole numbers, and most of these are those before them again
 const list = (state: State, values: unknown[]): void => {
   let { a, b } = state
-  for (let i = 0; i < values.length; i += 1) {
+  for (let i = 0; i < values.length; ) {
     const value = values[i]
     if (typeof value === 'number' && value === (value | 0)) {
-      a = mixed(a, value)
-      b = mixedOther(b, value)
+      const from = i
+      i += 1
+      while (i < values.length && values[i] === value) i += 1
+      a = mixed(mixed(a, value), i - from)
+      b = mixedOther(mixedOther(b, value), i - from)
       continue
     }
     state.a = a
@@ -49,6 +52,7 @@ const list = (state: State, values: unknown[]): void => {
     add(state, value)
     a = state.a
     b = state.b
+    i += 1
   }
   state.a = a
   state.b = b

@@ -133,7 +133,7 @@ const inTheWay = (schedule: Schedule, v: number, { users, laxityMs: laxity }: No
 
 export const powerOf = ({ board, cells }: Schedule, v: number): Watts[] => {
   const { stepW } = board.seats[v]!
-  const power: Watts[] = []
-  for (let at = v * board.slots; at < (v + 1) * board.slots; at += 1) power.push(stepW[cells[at]!]!)
+  const power = new Array<Watts>(board.slots)
+  for (let t = 0; t < board.slots; t += 1) power[t] = stepW[cells[v * board.slots + t]!]!
   return power
 }

@@ -99,8 +99,8 @@ const tightest = (schedule: Schedule, v: number): { node: string; hours: number 
   const blockedMs = new Map<number, number>()
   for (let t = 0; t < board.slots; t += 1) {
     if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
-    const n = fullNodeOrSite(schedule, v, t, seat.maxSteps)
     if (stepsFree(schedule, v, t) >= seat.maxSteps) continue
+    const n = fullNodeOrSite(schedule, v, t, seat.maxSteps)
     blockedMs.set(n, (blockedMs.get(n) ?? 0) + seat.spanMs[t]!)
   }
   const [n, ms] = [...blockedMs].reduce((a, b) => (b[1] > a[1] ? b : a), [seat.path[0]!, 0] as [number, number])

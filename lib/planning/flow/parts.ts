@@ -41,7 +41,7 @@ export const countingParts = (
   })
 
   /** What the last of its energy costs in whole slots; more than anything when they do not hold it. */
-  function marginalPrice(i: number, own: number[], can: Float64Array): number {
+  function marginalPrice(i: number, own: Float64Array, can: Float64Array): number {
     let count = 0
     for (let k = network.from[i]!; k < network.until[i]!; k += 1) {
       const value = valueAt(i, k)
