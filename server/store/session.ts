@@ -4,6 +4,7 @@ import type { Database, Db } from './database.ts'
 export type OpenSession = {
   id: number
   portId: string
+  idTag: string
   startedAt: Instant
   lastMeterWh: bigint | null
   lastMeterAt: Date | null
@@ -20,6 +21,21 @@ export const findSessionByStartKey = (db: Db, startKey: string) => db.session.fi
 export const findSessionOfCharger = (db: Db, id: number, chargerId: string) =>
   isSessionId(id) ? db.session.findFirst({ where: { id, port: { chargerId } }, include: { port: { select: { number: true } } } }) : null
 
+/** It is one of our transaction ids, of whichever charger. */
+export const isGivenOut = async (db: Db, id: number): Promise<boolean> => isSessionId(id) && (await db.session.count({ where: { id } })) > 0
+
+/** The session of a charger that ended at that moment with that register. */
+export async function findEnded(
+  db: Db,
+  { chargerId, stoppedAt, meterStopWh }: { chargerId: string; stoppedAt: Instant; meterStopWh: number },
+): Promise<{ id: number; port: number } | undefined> {
+  const found = await db.session.findFirst({
+    where: { stoppedAt: new Date(stoppedAt), meterStopWh: BigInt(meterStopWh), stopReason: { not: 'Superseded' }, port: { chargerId } },
+    select: { id: true, port: { select: { number: true } } },
+  })
+  return found ? { id: found.id, port: found.port.number } : undefined
+}
+
 export async function openSessions(db: Db, where: { portId: string } | { chargerId: string }): Promise<(OpenSession & { port: number })[]> {
   const rows = await db.session.findMany({
     where: { stoppedAt: null, ...('portId' in where ? { portId: where.portId } : { port: { chargerId: where.chargerId } }) },
@@ -29,6 +45,7 @@ export async function openSessions(db: Db, where: { portId: string } | { charger
   return rows.map((row) => ({
     id: row.id,
     portId: row.portId,
+    idTag: row.idTag,
     port: row.port.number,
     startedAt: instant(row.startedAt),
     lastMeterWh: row.lastMeterWh,

@@ -1,5 +1,7 @@
 import type { Reading } from '#lib/charging/event.ts'
 import { type MeterValue16, readings16 } from '#lib/ocpp/reading16.ts'
+import { earliest } from '#lib/time/instant.ts'
+import { sessionMeant } from '../../charging/own-id.ts'
 import type { Gathered, Handler, Heard } from '../said.ts'
 
 type MeterValues = { connectorId: number; transactionId?: number; meterValue: MeterValue16[] }
@@ -23,19 +25,35 @@ export const meterValues: Handler<MeterValues> = {
 }
 
 async function askedFor(heard: Heard<MeterValues>, readings: Reading[]): Promise<Gathered> {
-  const { payload, review, sessionOf, openAt, portId } = heard
+  const { payload, review, openAt, portId } = heard
   const { connectorId, transactionId } = payload
   const port = await portId(connectorId)
   if (port === undefined) {
     review('unknownPort', { connectorId, transactionId })
     return { answer: {} }
   }
-  const session = transactionId === undefined ? openAt(connectorId) : (await sessionOf(transactionId))?.id
+  const session = transactionId === undefined ? openAt(connectorId) : await named(heard, transactionId, readings)
   if (transactionId !== undefined && session === undefined) {
     review('meterForUnknown', { connectorId, transactionId })
     for (const reading of readings) reading.flags.push('unknownTransaction')
   }
   return placed(heard, readings, port, session)
+}
+
+/** The session of a transaction id, also where that is the charger's own and can only mean one. */
+async function named(
+  { ctx, charger, payload: { connectorId: port }, review, sessionOf }: Heard<MeterValues>,
+  transactionId: number,
+  readings: Reading[],
+): Promise<number | undefined> {
+  const ours = await sessionOf(transactionId)
+  if (ours) return ours.id
+  const at = earliest(...readings.map((each) => each.at))
+  const registers = readings.flatMap(({ energyWh }) => energyWh ?? [])
+  const meterWh = registers.length > 0 ? Math.min(...registers) : undefined
+  const meant = await sessionMeant(ctx.db.prisma, charger.id, transactionId, { at, port, meterWh })
+  if (meant) review('session.ownId', { sessionId: meant.id, transactionId })
+  return meant?.id
 }
 
 function placed(

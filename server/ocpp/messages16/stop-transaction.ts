@@ -2,6 +2,7 @@ import type { ChargingEvent } from '#lib/charging/event.ts'
 import { type MeterValue16, readings16 } from '#lib/ocpp/reading16.ts'
 import { wattHours } from '#lib/units/units.ts'
 import { authorise } from '../../charging/authorise.ts'
+import { sessionEnded } from '../../charging/own-id.ts'
 import { isSessionId } from '../../store/session.ts'
 import { recorded, type Said, type Together } from '../said.ts'
 import { idTagInfo } from './id-tag-info.ts'
@@ -28,14 +29,16 @@ const told = ({ payload, bent, time }: Said<StopTransaction>) => {
 }
 
 async function oneByOne(said: Said<StopTransaction>) {
-  const { ctx, charger, payload, arrival, record, sessionOf, closed } = said
+  const { ctx, charger, payload, arrival, record, review, sessionOf, closed } = said
   const { transactionId, idTag, transactionData = [] } = payload
   const stop = told(said)
-  const session = await sessionOf(transactionId)
+  const ours = await sessionOf(transactionId)
+  const session = ours ?? (await sessionEnded(ctx.db.prisma, charger.id, transactionId, { at: stop.at, idTag, meterWh: stop.meterStopWh }))
+  if (session && !ours) review('session.ownId', { sessionId: session.id, transactionId })
   const events: ChargingEvent[] = []
   const readings = readings16(transactionData, arrival)
   if (session && readings.length > 0) events.push({ kind: 'metered', port: session.port, sessionId: session.id, readings, late: true })
-  events.push({ kind: 'stopped', port: session?.port ?? 0, sessionId: transactionId, ...stop })
+  events.push({ kind: 'stopped', port: session?.port ?? 0, sessionId: session?.id ?? transactionId, ...stop })
   await record(events)
   if (session) closed(session.id)
   return idTag === undefined ? {} : { idTagInfo: idTagInfo(await authorise(ctx.db.prisma, charger.depotId, idTag, stop.at)) }
