@@ -13,6 +13,7 @@ const facts = (changed: Partial<PortFacts>): PortFacts => ({
   inoperative: false,
   disobedientSince: null,
   stoppedAt: null,
+  lockOut: null,
   heldW: 0,
   session: { startedAt: now },
   pluggedAt: now,
@@ -90,6 +91,39 @@ describe('what a person sees of a port', () => {
     ['stop all is said on every port that has something plugged in', { stoppedAt: now }, 'paused', 'Stopped', false],
   ])('%s', (_, changed, mark, word, needsAction) => {
     expect(portState(facts(changed))).toMatchObject({ mark, word, needsAction })
+  })
+
+  describe('under a locked-out panel', () => {
+    const lockOut = { node: 'panel A', since: instant(now - 10 * 60_000), by: 'Dana' }
+    test.each<[string, Partial<PortFacts>, string]>([
+      ['not done, and nobody is asked to unplug it', { status: 'finishing', session: null, powerW: 0 }, ''],
+      ['not waiting for its place in the plan', { status: 'pausedByCharger', acceptedW: 0, powerW: 0 }, ''],
+      ['not waiting for a card', { status: 'plugged', session: null, powerW: 0 }, ''],
+      ['not free for the next one', { status: 'free', session: null, vehicle: null, powerW: 0, reserves: true }, ''],
+      [
+        'a charger that lost its power with it is no alarm',
+        { online: false, seenAt: instant(now - 8 * 60_000), heldW: 3800 },
+        ' The charger was last seen 8 min ago. 3.8 kW is kept free for it.',
+      ],
+    ])('%s', (_, changed, more) => {
+      const state = portState(facts({ lockOut, ...changed }))
+      expect(state).toMatchObject({ mark: 'off', word: 'Locked out', needsAction: false, act: null })
+      expect(plain(state.why)).toBe(`Locked out since 21:37 by Dana: Panel A. Nothing charges here until it is released.${more}`)
+    })
+
+    test('what draws all the same is told first, once a reading can know of it', () => {
+      const state = portState(facts({ lockOut, powerW: 7000 }))
+      expect(state).toMatchObject({ mark: 'critical', word: 'Locked out, still drawing', needsAction: true })
+      expect(plain(state.why)).toBe(
+        'Locked out since 21:37 by Dana: Panel A. 7 kW flow all the same: switch off at the breaker before anybody touches it.',
+      )
+      expect(portState(facts({ lockOut: { ...lockOut, since: instant(now - 60_000) }, powerW: 7000 })).word).toBe('Locked out')
+    })
+
+    test('a fault and a charger over its limit are told before it', () => {
+      expect(portState(facts({ lockOut, status: 'faulted' })).word).toBe('Fault')
+      expect(portState(facts({ lockOut, disobedientSince: now })).word).toBe('Over its limit')
+    })
   })
 
   test('an offline port says since when, and what is kept free for it', () => {

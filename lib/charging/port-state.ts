@@ -2,7 +2,7 @@ import type { Mark } from '#lib/api/words.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { chargeToTarget } from '#lib/format/number.ts'
 import { ageText, nearText } from '#lib/format/time.ts'
-import type { Instant } from '#lib/time/instant.ts'
+import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import type { PortStatus } from './event.ts'
 import { explainFault } from './fault.ts'
@@ -21,6 +21,8 @@ export type PortFacts = {
   disobedientSince: Instant | null
   /** "Stop all" of the depot. */
   stoppedAt: Instant | null
+  /** A node above it is locked out. */
+  lockOut: LockOut | null
   /** What it may follow while we cannot reach it; counted for it under the cap. */
   heldW: number
   session: { startedAt: Instant } | null
@@ -44,6 +46,9 @@ export type PortFacts = {
   zone: Zone
 }
 
+/** A node of the site that somebody has locked out; `by`: whom a person would ask. */
+export type LockOut = { node: string; since: Instant; by: string | null }
+
 export type Act =
   | 'reserve'
   | 'cancelReservation'
@@ -65,16 +70,19 @@ export type PortState = {
 
 /** Below this a vehicle is not charging, whatever the status says. */
 const IDLE_W = 100
+/** A reading older than this says nothing about now. */
+export const FRESH_MS = minutes(3)
 /** A vehicle is taken for full this near to its target. */
 const NEARLY_PCT = 2
 
 /** What a person sees of a port: shape, word, why, and the one thing to do (source: spec "ui" 5.4). */
 export function portState(port: PortFacts): PortState {
-  if (!port.online) return offline(port)
+  if (!port.online) return port.lockOut ? lockedOut(port, port.lockOut) : offline(port)
   if (port.status === 'faulted') return faulted(port)
   if (port.disobedientSince !== null)
     return needs('serious', 'Over its limit', 'Draws more than it accepted. Its excess is kept free from the others.', act('openCharger'))
   if (port.heldReason !== null) return needs('serious', 'Held by safety', sentence(port.heldReason), act('openCharger'))
+  if (port.lockOut) return lockedOut(port, port.lockOut)
   if (port.stoppedAt !== null && port.status !== 'free')
     return quiet('paused', 'Stopped', `Everything was stopped at ${nearText(port.stoppedAt, port.now, port.zone)}. Lift it to go on.`)
   return BY_STATUS[port.status](port)
@@ -109,6 +117,22 @@ const BY_STATUS: Record<PortStatus, (port: PortFacts) => PortState> = {
   unavailable: () => quiet('off', 'Out of service', 'Taken out of use.'),
   faulted: (port) => faulted(port),
   unknown: () => quiet('off', 'Unknown', 'The charger has not said what this port does.'),
+}
+
+/** Whatever its status says: nothing may flow, and whoever works there relies on it. */
+function lockedOut({ online, seenAt, powerW, heldW, now, zone }: PortFacts, { node, since, by }: LockOut): PortState {
+  const told = `Locked out since ${nearText(since, now, zone)}${by === null ? '' : ` by ${by}`}`
+  // what was read before it says nothing
+  if (online && (powerW ?? 0) >= IDLE_W && now - since >= FRESH_MS)
+    return needs(
+      'critical',
+      'Locked out, still drawing',
+      `${told}: ${capital(node)}. ${limitText(powerW!)} flow all the same: switch off at the breaker before anybody touches it.`,
+      act('openCharger'),
+    )
+  const gone = online || seenAt === null ? '' : ` The charger was last seen ${ageText(seenAt, now)}.`
+  const kept = online || heldW === 0 ? '' : ` ${limitText(heldW)} is kept free for it.`
+  return quiet('off', 'Locked out', `${told}: ${capital(node)}. Nothing charges here until it is released.${gone}${kept}`)
 }
 
 function offline({ seenAt, now, heldW, session, planSays }: PortFacts): PortState {
@@ -194,4 +218,5 @@ const needs = (mark: Mark, word: string, why: string, next: PortState['act']): P
   act: next,
 })
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -106,7 +106,7 @@ const whyNotStart = (at: PortView | undefined): string | null => {
   if (!at) return 'Plug in first.'
   if (at.session) return 'It has started: the plan decides when power flows.'
   if (!at.online) return 'The charger cannot be reached. Show your card at it.'
-  return at.word === 'Stopped' ? at.why : null
+  return at.word === 'Stopped' || at.word.startsWith('Locked out') ? at.why : null
 }
 
 /** With what is in the battery, and with the target. Null: how full it is, is not known. */

@@ -1,5 +1,5 @@
 import type { PortView } from '#lib/api/board.ts'
-import { portState } from '#lib/charging/port-state.ts'
+import { FRESH_MS, type LockOut, portState } from '#lib/charging/port-state.ts'
 import { isPlugged } from '#lib/charging/port-status.ts'
 import { socIsStale } from '#lib/fleet/soc-freshness.ts'
 import { explain } from '#lib/planning/explain.ts'
@@ -15,12 +15,12 @@ export type PortSurroundings = {
   zone: Zone
   currency: string
   stoppedAt: Instant | null
+  /** By charger: the locked-out node above it. */
+  lockOuts: Map<string, LockOut>
   planned: Map<string, Planned>
   names: Map<string, string>
 }
 
-/** A reading older than this says nothing about now. */
-const FRESH_MS = minutes(3)
 /** What charger and vehicle may take to follow a new limit before a person should look; as in the query of `earlier`. */
 const SETTLE_MS = minutes(2)
 
@@ -40,6 +40,7 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
     ...row,
     inoperative: row.heldSince !== null,
     stoppedAt: around.stoppedAt,
+    lockOut: around.lockOuts.get(row.chargerId) ?? null,
     heldW: heldNow(row, now),
     session: row.startedAt === null ? null : { startedAt: row.startedAt },
     powerW,

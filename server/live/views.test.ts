@@ -27,6 +27,25 @@ describe('the board', () => {
     ])
   })
 
+  test('a bay under a node that somebody locked out says so, with since when and by whom; its neighbour elsewhere goes on', async () => {
+    await charging(site.db, EVENING, 1, 0, 11_500)
+    await charging(site.db, EVENING, 2, 11_400)
+    const { prisma } = site.db
+    await prisma.port.update({ where: { id: 'port-1' }, data: { status: 'finishing' } })
+    await site.as('manager')
+    const { id } = await prisma.user.findFirstOrThrow()
+    const node = { depotId: 'north', kind: 'panel', volts: 400, wiring: 'L-N', phases: 3 }
+    const locked = { lockedOutAt: ago(minutes(5)), lockedOutBy: `user:${id}` }
+    await prisma.siteNode.create({ data: { ...node, ...locked, id: 'panel', name: 'Panel A', parentId: 'north-service' } })
+    await prisma.siteNode.create({ data: { ...node, id: 'circuit', name: 'Circuit 1', kind: 'circuit', parentId: 'panel' } })
+    await prisma.charger.update({ where: { id: 'charger-1' }, data: { nodeId: 'circuit' } })
+    expect(await one(1)).toMatchObject({
+      ...{ mark: 'off', word: 'Locked out', needsAction: false, act: null },
+      why: 'Locked out since 21:42 by A manager: Panel A. Nothing charges here until it is released.',
+    })
+    expect((await one(2)).word).toBe('Charging')
+  })
+
   test('what is not known is null: power of an offline charger, power of an old reading', async () => {
     await charging(site.db, EVENING, 1, 11_400)
     await charging(site.db, EVENING, 2, 11_400)

@@ -1,7 +1,9 @@
 import type { BoardView, PortView, SupplyView } from '#lib/api/board.ts'
 import { notFound } from '#lib/api/problem.ts'
+import type { LockOut } from '#lib/charging/port-state.ts'
 import { type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { counted } from '#lib/format/number.ts'
+import { actorWords } from '#lib/live/journal-words.ts'
 import { valueAt } from '#lib/planning/curve.ts'
 import { firmLimitW, ratingOf } from '#lib/planning/firm-limit.ts'
 import { loweredIn } from '#lib/planning/limit-hours.ts'
@@ -14,7 +16,17 @@ import { limitHoursAhead } from '#server/store/limit-hours.ts'
 import { plannedNeeds } from '#server/store/plan.ts'
 import { baseSlots, type ServiceNodeRow, serviceNode } from '#server/store/site-power.ts'
 import { tariffInForce } from '#server/store/tariff.ts'
-import { type DepotRow, depotPortRows, depotRow, namesOf, type PortViewRow, portRows } from '#server/store/view.ts'
+import { namesOfUsers } from '#server/store/user.ts'
+import {
+  type DepotRow,
+  depotPortRows,
+  depotRow,
+  type LockOutRow,
+  lockOutRows,
+  namesOf,
+  type PortViewRow,
+  portRows,
+} from '#server/store/view.ts'
 import { depotClock } from './depot-clock.ts'
 import { heldNow, type PortSurroundings, portView } from './port-view.ts'
 
@@ -55,11 +67,18 @@ export async function theDepot({ db }: Seeing, depotId: string): Promise<DepotRo
 export const depotRef = ({ id, name, zone, currency }: DepotRow) => ({ id, name, zone, currency })
 
 export async function surroundings({ db }: Seeing, depot: DepotRow): Promise<PortSurroundings> {
-  const [latest, names] = await Promise.all([plannedNeeds(db, depot.id), namesOf(db, depot.id)])
+  const [latest, names, locked] = await Promise.all([plannedNeeds(db, depot.id), namesOf(db, depot.id), lockOutRows(db, depot.id)])
+  const actors = [...new Set(locked.flatMap(({ by }) => by ?? []))]
+  const people = actors.length === 0 ? new Map<string, string>() : await namesOfUsers(db.prisma, actors)
+  const lockOut = ({ node, since, by }: LockOutRow): LockOut => ({
+    ...{ node, since: instant(since) },
+    by: by === null ? null : (people.get(by) ?? actorWords(by)),
+  })
   return {
     zone: depot.zone,
     currency: depot.currency,
     stoppedAt: depot.stoppedAt && instant(depot.stoppedAt),
+    lockOuts: new Map(locked.map((row) => [row.chargerId, lockOut(row)])),
     planned: latest ? byVehicle(latest) : new Map(),
     names,
   }

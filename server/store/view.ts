@@ -79,7 +79,7 @@ SELECT p.id, p.charger_id AS "chargerId", c.name AS "chargerName", c.depot_id AS
   w.curve AS wanted, sent.curve AS sent, sent.outcome AS "sentOutcome", ok.curve AS accepted, ${ms('ok.answered_at')} AS "acceptedAt",
   was.curve AS earlier
 FROM port p JOIN charger c ON c.id = p.charger_id AND c.retired_at IS NULL
-LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, started_at DESC, id DESC) s ON s.port_id = p.id
+LEFT JOIN (SELECT DISTINCT ON (port_id) * FROM session WHERE stopped_at IS NULL ORDER BY port_id, 'unknownPort' = ANY(flags), started_at DESC, id DESC) s ON s.port_id = p.id
 LEFT JOIN (
   SELECT DISTINCT ON (home_port_id) home_port_id, id FROM vehicle h WHERE home_port_id IS NOT NULL
     AND NOT EXISTS (SELECT FROM session o JOIN port op ON op.id = o.port_id JOIN charger oc ON oc.id = op.charger_id
@@ -158,3 +158,20 @@ export async function namesOf({ pool }: Database, depotId: string): Promise<Map<
   )
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
+
+/** A locked-out node and a charger under it. */
+export type LockOutRow = { chargerId: string; nodeId: string; node: string; since: Date; by: string | null }
+
+/** Chargers under a locked-out node, each with the nearest one. */
+export const lockOutRows = async ({ pool }: Database, depotId: string): Promise<LockOutRow[]> =>
+  (
+    await pool.query<LockOutRow>(
+      `WITH RECURSIVE under AS (
+         SELECT id, id AS top, 0 AS depth FROM site_node WHERE depot_id = $1 AND locked_out_at IS NOT NULL
+         UNION ALL SELECT n.id, u.top, u.depth + 1 FROM site_node n JOIN under u ON n.parent_id = u.id WHERE u.depth < 64
+       )
+       SELECT DISTINCT ON (c.id) c.id AS "chargerId", t.id AS "nodeId", t.name AS node, t.locked_out_at AS since, t.locked_out_by AS by
+       FROM under u JOIN charger c ON c.node_id = u.id AND c.retired_at IS NULL JOIN site_node t ON t.id = u.top ORDER BY c.id, u.depth`,
+      [depotId],
+    )
+  ).rows
