@@ -16,6 +16,7 @@ const WORDS: Record<string, string> = {
   localList: 'A charger did not take its list of cards.',
   drift: 'A charger’s configuration is not as it should be.',
   unknownPort: 'The charger named a port that is not in the records; the energy is kept at its first port.',
+  heldPort: 'It began at a port that is out of use; the charger was told to end it.',
   superseded: 'The charger never said that it ended; the last reading is taken as the end.',
   stoppedTwice: 'The charger ended it twice, with different values; the first end counts.',
   stopBeforeStart: 'It ended before it began, by the charger’s clock.',

@@ -1,12 +1,12 @@
 import type { ChargingEvent, Verdict } from '#lib/charging/event.ts'
 import { endOf } from '#lib/charging/session-end.ts'
 import { sameTag } from '#lib/charging/verdict.ts'
-import { earliest, type Instant, instant, iso } from '#lib/time/instant.ts'
+import { earliest, type Instant, instant, iso, latest } from '#lib/time/instant.ts'
 import { priceSession } from '../billing/price-session.ts'
 import { reservationAt, useReservation } from '../reservations/use-reservation.ts'
 import { findPort, homeVehicle } from '../store/port.ts'
 import { guarded } from '../store/savepoint.ts'
-import { findSessionByStartKey, findSessionOfCharger, nextDuty, openSessions } from '../store/session.ts'
+import { findSessionByStartKey, findSessionOfCharger, nextDuty, type OpenSession, openSessions } from '../store/session.ts'
 import { onPrisma } from '../store/sql.ts'
 import { keepWhatSessionsName } from '../store/start-facts.ts'
 import { findToken } from '../store/token.ts'
@@ -54,8 +54,11 @@ export async function recordStarted(recording: Recording, event: Started): Promi
   const kept = await reservationAt(recording, event, idTag)
   if ('flag' in kept) flags.push(kept.flag)
   const portId = port!.id
-  // the session that is really at that port goes on, and so do its limits
-  if (!flags.includes('unknownPort')) await supersede(recording, portId, event.at)
+  // its charger is told to end it (stop-all.ts)
+  if (port!.outOfUse) flags.push('heldPort')
+  // one at a connector that is not in our records takes the place of another such one; what is really at that port goes on, and so do its limits
+  const unknown = flags.includes('unknownPort')
+  await supersede(recording, portId, event.at, (open) => open.flags.includes('unknownPort') === unknown)
   // whatever it was told: a port with a session is in use, and may give what it holds
   await db.port.updateMany({ where: { id: portId, inoperativeAt: { not: null } }, data: { inoperativeAt: null } })
   const found = await findToken(db, idTag)
@@ -83,7 +86,8 @@ export async function recordStarted(recording: Recording, event: Started): Promi
   })
   const subject = `session:${session.id}`
   for (const { kind, data } of startedLines(event, session.id, portId, flags)) write(recording, kind, subject, data)
-  const { reservationId: _, ...plain } = event
+  const { reservationId: _, ...said } = event
+  const plain = { ...said, flags }
   const used = await useReservation(recording, kept, session.id)
   recording.causes.push(`a session started at ${port!.bay}`)
   return noted(recording, used === undefined ? plain : { ...plain, reservationId: used }, { portId, session: session.id })
@@ -102,13 +106,13 @@ export function startedLines(
 }
 
 /** The charger forgot to end what was open (it crashed, or the end is still in its queue): the last reading is the end that we know. */
-async function supersede(recording: Recording, portId: string, at: Instant) {
+async function supersede(recording: Recording, portId: string, at: Instant, isMeant: (open: OpenSession) => boolean) {
   for (const open of await openSessions(recording.db, { portId })) {
-    if (open.startedAt > at) continue
+    if (open.startedAt > at || !isMeant(open)) continue
     await recording.db.session.update({
       where: { id: open.id },
       data: {
-        stoppedAt: open.lastMeterAt ?? new Date(at),
+        stoppedAt: new Date(latest(open.startedAt, open.lastMeterAt ? instant(open.lastMeterAt) : at)),
         meterStopWh: open.lastMeterWh ?? open.meterStartWh,
         stopReason: SUPERSEDED,
         flags: [...open.flags, 'superseded'],

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
 import { seconds } from '#lib/time/instant.ts'
+import { wattHours } from '#lib/units/units.ts'
 import { testDepot } from '../planning/test-depot.ts'
+import { commitEvents } from './record.ts'
 import { makeStopSweep, stopAll } from './stop-all.ts'
 
 test('a session that ends while its port is being put at zero was reached', async () => {
@@ -18,6 +21,40 @@ test('a session that ends while its port is being put at zero was reached', asyn
   }
   const stopped = await stopAll({ ...depot.gateway, reconciler }, { depotId: 'north', actor: 'user:1', stop: true })
   expect(stopped).toMatchObject({ reached: 2, unreached: [] })
+})
+
+test('a session that begins at a port that is out of use is told to end; one that was there before goes on', async () => {
+  const depot = await testDepot()
+  await depot.allConfirmed()
+  await depot.plug(1)
+  const { prisma } = depot.db
+  const held = { heldReason: HELD_FOR_SAFETY, inoperativeAt: new Date(depot.clock.now()) }
+  await prisma.port.updateMany({ where: { id: { in: ['p1', 'p2', 'p3'] } }, data: held })
+  const told = (chargerId: string) => depot.charger(chargerId).calls.filter(({ kind }) => kind === 'remoteStop').length
+  const begin = async (chargerId: string, startKey: string) => {
+    const started = {
+      kind: 'started',
+      at: depot.clock.now(),
+      port: 1,
+      idTag: 'T2',
+      verdict: 'accepted',
+      meterStartWh: 0,
+      late: false,
+    } as const
+    const { events, fresh } = await commitEvents(depot.gateway, chargerId, [
+      { ...started, meterStartWh: wattHours(0), flags: [], startKey },
+    ])
+    depot.gateway.recorded.publish(fresh)
+    await depot.gateway.idle()
+    return prisma.session.findUniqueOrThrow({ where: { id: events[0]!.session! } })
+  }
+  expect((await begin('c2', 'a')).flags).toEqual(expect.arrayContaining(['heldPort']))
+  await vi.waitFor(() => expect([told('c1'), told('c2')]).toEqual([0, 1]))
+  expect(await prisma.journal.count({ where: { kind: 'review.heldPort' } })).toBe(1)
+  // in use again meanwhile: it may go on
+  await prisma.port.update({ where: { id: 'p3' }, data: { heldReason: null } })
+  expect((await begin('c3', 'b')).flags).not.toContain('heldPort')
+  expect(told('c3')).toBe(0)
 })
 
 test('a session that goes on is told again after half a minute, whatever is asked of another depot', async () => {

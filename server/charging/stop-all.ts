@@ -4,7 +4,7 @@ import type { Reconciler } from '../planning/reconcile.ts'
 import type { ChargerAnswer, Ctx } from '../runtime.ts'
 import { depotOfNode } from '../store/charger-site.ts'
 import { writeJournal } from '../store/journal.ts'
-import { depotsHeld, lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
+import { depotsHeld, hasHeldStarts, lockDepot, readSite, type Site, setLockedOut, setStopped } from '../store/site.ts'
 import { goOn } from './go-on.ts'
 import { lockedNode } from './start-session.ts'
 
@@ -72,7 +72,8 @@ export type Told = { reached: number; unreached: string[] }
 export type StopSweep = (depotId: string, before?: StoppedSession[]) => Promise<Told>
 
 /**
- * Tells every charger under a stop to end its session; one that goes on is told again after half a minute.
+ * Tells every charger under a stop to end its session, and one that began a session at a port that is out of use; one that goes on is told
+ * again after half a minute.
  * Whoever asks meanwhile gets the answer that the charger gave.
  */
 export function makeStopSweep(ctx: Ctx): StopSweep {
@@ -112,9 +113,9 @@ const AGAIN_MS = seconds(30)
 type Answers = Map<number, { at: Instant; answer: Promise<ChargerAnswer> }>
 type StoppedSession = { chargerId: string; name: string; sessionId: number }
 
-/** `open`: all open sessions, those under no stop too. Undefined where nothing is stopped. */
+/** `open`: all open sessions, those that may go on too. Undefined where all may. */
 async function underStop({ db }: Ctx, depotId: string): Promise<{ open: Set<number>; sessions: StoppedSession[] } | undefined> {
-  const held = (await depotsHeld(db.prisma, [depotId])).length > 0
+  const held = (await depotsHeld(db.prisma, [depotId])).length > 0 || (await hasHeldStarts(db.prisma, depotId))
   const site = held ? await readSite(db.prisma, depotId) : undefined
   return site && { open: new Set(site.sessions.map(({ id }) => id)), sessions: stoppedSessions(site) }
 }
@@ -122,6 +123,7 @@ async function underStop({ db }: Ctx, depotId: string): Promise<{ open: Set<numb
 const stoppedSessions = (site: Site): StoppedSession[] =>
   site.sessions.flatMap((session) => {
     const port = site.ports.find(({ id }) => id === session.portId)
-    if (!port || (site.depot.stoppedAt === undefined && lockedNode(site, port) === undefined)) return []
+    const isHeld = session.startedHeld && port?.heldReason !== null
+    if (!port || (site.depot.stoppedAt === undefined && lockedNode(site, port) === undefined && !isHeld)) return []
     return [{ chargerId: port.chargerId, name: site.chargers.find(({ id }) => id === port.chargerId)!.name, sessionId: session.id }]
   })

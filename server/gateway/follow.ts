@@ -51,10 +51,11 @@ export function followEvents(ctx: Ctx, rooms: Rooms, tasks: Tasks): void {
     ]
   }
 
-  /** Whoever begins under a stop is told so; each depot waits for its own chargers. */
+  /** Whoever begins under a stop, or at a port that is out of use, is told so; each depot waits for its own chargers. */
   async function stopWhatMayNotStart(events: RecordedEvent[]): Promise<void> {
     const depots = [...new Set(events.map(({ depotId }) => depotId))]
-    for (const depotId of await depotsHeld(ctx.db.prisma, depots))
+    const held = events.filter((event) => event.kind === 'started' && event.flags.includes('heldPort')).map(({ depotId }) => depotId)
+    for (const depotId of new Set([...held, ...(await depotsHeld(ctx.db.prisma, depots))]))
       void tasks.run('stopping what may not start', rooms.sweepStopped(depotId))
   }
 

@@ -27,6 +27,7 @@ const REVIEW_WORDS: Record<string, string> = {
   driverReport: 'A driver reports a problem',
   unknownTag: 'Sessions with an unknown card',
   unknownPort: 'Messages for a port that the charger does not have',
+  heldPort: 'Sessions that began at a port that is out of use',
   stopForUnknown: 'A stop for a session that is not known',
   stoppedTwice: 'A session that was stopped twice',
   superseded: 'Sessions that ended without a word',

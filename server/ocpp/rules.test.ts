@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { readSite } from '../store/site.ts'
+import { depotPortRows } from '../store/view.ts'
 import { plugIn, type TestCharger, testDepot, until } from './test-depot.ts'
 
 // "Rules of our own" and "What real chargers were seen to do" of docs/ocpp.md, each on a real socket and a real database.
@@ -143,8 +145,12 @@ describe('nothing is dropped', () => {
     expect(await readings(port)).toHaveLength(6)
     expect(await prisma.port.findUnique({ where: { id: port } })).toMatchObject({ powerW: 6000 })
     expect(await seen('review.futureTime', `charger:${id}`)).toBeDefined()
-    const far = await start(at, { timestamp: '2099-05-05T00:00:00Z', connectorId: 2 })
-    expect(await session(far.transactionId)).toMatchObject({ startedAt: new Date('2099-05-05T00:00:00Z'), flags: ['futureTime'] })
+    const far = { timestamp: '2099-05-05T00:00:00Z', connectorId: 2 }
+    const { transactionId: begun } = await start(at, far)
+    const stored = await session(begun)
+    expect(stored.flags).toEqual(['futureTime'])
+    expect(stored.startedAt, 'the time of arrival').toEqual(stored.receivedAt)
+    expect((await start(at, far)).transactionId, 'said again').toBe(begun)
     await at.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Charging', timestamp: '2099-01-01T00:00:00Z' })
     await at.call('StatusNotification', {
       connectorId: 1,
@@ -153,6 +159,20 @@ describe('nothing is dropped', () => {
       timestamp: new Date().toISOString(),
     })
     expect(await prisma.port.findUnique({ where: { id: port } })).toMatchObject({ status: 'pausedByVehicle' })
+  })
+
+  test('a session of a clock that is ahead does not hide the one after it, and has not ended before it began', async () => {
+    const { at, port } = await charger()
+    const ahead = await start(at, { timestamp: ago(-HOUR) })
+    const little = await start(at, { timestamp: ago(-100_000) })
+    const right = await start(at, { timestamp: ago(0) })
+    for (const { transactionId } of [ahead, little]) {
+      const { stopReason, startedAt, stoppedAt } = await session(transactionId)
+      expect([stopReason, stoppedAt! >= startedAt]).toEqual(['Superseded', true])
+    }
+    const shown = (await depotPortRows(depot.db, 'd', depot.ctx.clock.now())).find(({ id }) => id === port)
+    expect(shown?.sessionId).toBe(right.transactionId)
+    expect((await readSite(prisma, 'd'))?.sessions.find(({ portId }) => portId === port)?.id).toBe(right.transactionId)
   })
 
   test('huge and broken numbers are kept in bounds', async () => {
@@ -178,8 +198,16 @@ describe('nothing is dropped', () => {
     expect(await prisma.port.findUnique({ where: { id: `${id}-1` } })).toMatchObject({ inoperativeAt: null })
     const { transactionId } = await start(at, { connectorId: 9, meterStart: 5 })
     expect(await session(transactionId)).toMatchObject({ portId: `${id}-1`, flags: ['unknownPort'] })
-    // nor does it end the session that is really there, whose limits go on counting
+    // nor does it end the session that is really there, whose limits go on counting, or stand before it
     expect((await session(first.transactionId)).stoppedAt).toBeNull()
+    const shown = async () => (await depotPortRows(depot.db, 'd', depot.ctx.clock.now())).find((row) => row.id === `${id}-1`)?.sessionId
+    expect(await shown()).toBe(first.transactionId)
+    expect((await readSite(prisma, 'd'))?.sessions.find(({ portId }) => portId === `${id}-1`)?.id).toBe(first.transactionId)
+    // the next one at a strange connector ends it
+    const next = await start(at, { connectorId: 0, meterStart: 6 })
+    expect(await session(transactionId)).toMatchObject({ stopReason: 'Superseded' })
+    expect((await session(next.transactionId)).stoppedAt).toBeNull()
+    expect(await shown()).toBe(first.transactionId)
     await at.call('StatusNotification', { connectorId: 77, errorCode: 'NoError', status: 'Available' })
     expect(await seen('review.unknownPort', `charger:${id}`)).toBeDefined()
   })

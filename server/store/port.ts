@@ -11,6 +11,8 @@ export type PortState = {
   errorCode: string | null
   vendorErrorCode: string | null
   errorInfo: string | null
+  /** Nobody may charge here, and its charger said that it is so. */
+  outOfUse: boolean
 }
 
 export async function findPort(db: Db, chargerId: string, number: number): Promise<PortState | undefined> {
@@ -26,6 +28,7 @@ export async function findPort(db: Db, chargerId: string, number: number): Promi
       errorCode: row.errorCode,
       vendorErrorCode: row.vendorErrorCode,
       errorInfo: row.errorInfo,
+      outOfUse: row.heldReason !== null && row.inoperativeAt !== null,
     }) ??
     undefined
   )

@@ -55,12 +55,12 @@ export async function openSessions(db: Db, where: { portId: string } | { charger
   }))
 }
 
-/** Open sessions of chargers, oldest first, each with its port's number. Asked for many at once, in the order of their ids. */
+/** Open sessions of chargers, oldest first and those at connectors that we do not know before, each with its port's number. Asked for many at once, in the order of their ids. */
 export async function openSessionsOfChargers({ pool }: Database, chargerIds: string[]): Promise<{ id: number; port: number }[][]> {
   const { rows } = await pool.query<{ id: number; port: number; charger_id: string }>({
     name: 'open-sessions',
     text: `SELECT s.id, p.number AS port, p.charger_id FROM port p JOIN session s ON s.port_id = p.id
-      WHERE p.charger_id = ANY($1) AND s.stopped_at IS NULL ORDER BY s.started_at`,
+      WHERE p.charger_id = ANY($1) AND s.stopped_at IS NULL ORDER BY 'unknownPort' = ANY(s.flags) DESC, s.started_at`,
     values: [chargerIds],
   })
   const found = Map.groupBy(rows, ({ charger_id }) => charger_id)

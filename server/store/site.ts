@@ -87,6 +87,8 @@ export type SessionRow = {
   vehiclePhases: number | null
   /** Its card was not let charge, and nothing was charged. */
   refused: boolean
+  /** It began while its port was out of use. */
+  startedHeld: boolean
 }
 
 const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
@@ -134,6 +136,7 @@ const SESSION: Record<keyof SessionRow, string> = {
     energyWh: 's.energy_wh',
     vehiclePhases: '(SELECT v.phases FROM vehicle v WHERE v.id = s.vehicle_id)',
     refused: refusedStart('s'),
+    startedHeld: "'heldPort' = ANY(s.flags)",
   },
 }
 const object = (columns: Record<string, string>) =>
@@ -148,10 +151,14 @@ const SITE = `
     nodes: list(NODE, 'n.id', 'site_node n WHERE n.depot_id = d.id'),
     chargers: list(CHARGER, 'c.id', 'charger c WHERE c.depot_id = d.id AND c.retired_at IS NULL'),
     ports: list(PORT, 'c.id, p.number', 'charger c JOIN port p ON p.charger_id = c.id WHERE c.depot_id = d.id AND c.retired_at IS NULL'),
-    sessions: list(SESSION, 's.started_at DESC, s.id DESC', 'session s WHERE s.depot_id = d.id AND s.stopped_at IS NULL'),
+    sessions: list(
+      SESSION,
+      `'unknownPort' = ANY(s.flags), s.started_at DESC, s.id DESC`,
+      'session s WHERE s.depot_id = d.id AND s.stopped_at IS NULL',
+    ),
   })} AS site FROM depot d WHERE d.id = $1`
 
-/** A depot with its tree, chargers in service, ports and open sessions (newest first). Undefined: there is no such depot. */
+/** A depot with its tree, chargers in service, ports and open sessions (newest first; those at connectors that we do not know last). Undefined: there is no such depot. */
 export async function readSite(db: Db, depotId: string): Promise<Site | undefined> {
   const [row] = await db.$queryRawUnsafe<{ site: SaidSite }[]>(SITE, depotId)
   if (!row) return undefined
@@ -268,4 +275,13 @@ export async function depotsHeld(db: Db, depotIds: string[]): Promise<string[]> 
     SELECT d.id FROM depot d WHERE d.id = ANY(${depotIds}::text[])
       AND (d.stopped_at IS NOT NULL OR EXISTS (SELECT FROM site_node n WHERE n.depot_id = d.id AND n.locked_out_at IS NOT NULL))`
   return rows.map(({ id }) => id)
+}
+
+/** A session goes on that began while its port was out of use, and the port still is. */
+export async function hasHeldStarts(db: Db, depotId: string): Promise<boolean> {
+  const rows = await db.$queryRaw<object[]>`
+    SELECT 1 FROM charger c JOIN port p ON p.charger_id = c.id AND p.held_reason IS NOT NULL
+    JOIN session s ON s.port_id = p.id AND s.stopped_at IS NULL AND 'heldPort' = ANY(s.flags)
+    WHERE c.depot_id = ${depotId} LIMIT 1`
+  return rows.length > 0
 }

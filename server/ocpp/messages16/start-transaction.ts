@@ -15,7 +15,8 @@ export const startTransaction = recorded<StartTransaction>(oneByOne, together)
 async function oneByOne(said: Said<StartTransaction>) {
   const { ctx, charger, payload, bent, time, record, opened, portId } = said
   const { connectorId, idTag, meterStart, timestamp, reservationId } = payload
-  const { at, late, flags } = time(timestamp)
+  // it begins now at the latest: one dated in the future would hide those that follow it
+  const { live: at, late, flags } = time(timestamp)
   const known = await portId(connectorId)
   // an offline start cannot be refused any more for a vehicle that charges elsewhere now
   const authorisation = await authorise(
@@ -50,7 +51,7 @@ async function together(...[said, message, many]: Parameters<Together<StartTrans
   // what is bent, reserved or not ours to know is for the path of one by one, and what is surely superseded need not be asked
   const portId = charger.ports.get(connectorId)
   if (bent.length > 0 || reservationId !== undefined || portId === undefined || openAt(connectorId) !== undefined) return undefined
-  const { at, late, flags } = time(timestamp)
+  const { live: at, late, flags } = time(timestamp)
   const started = await many.start({
     chargerId: charger.id,
     depotId: charger.depotId,

@@ -24,7 +24,7 @@ export const stopTransaction = recorded<StopTransaction>(oneByOne, together)
 
 const told = ({ payload, bent, time }: Said<StopTransaction>) => {
   const { meterStop, timestamp, idTag, reason = 'Local' } = payload
-  const { at, late, flags } = time(timestamp)
+  const { live: at, late, flags } = time(timestamp)
   return { at, meterStopWh: wattHours(meterStop), reason, ...(idTag === undefined ? {} : { idTag }), late, flags: [...flags, ...bent] }
 }
 
