@@ -91,6 +91,31 @@ describe('a charger brings a file', () => {
     expect((await site.http('PUT', bad.path, { body: 'xyz', headers: { 'content-range': 'bytes 0-0/9' } })).status).toBe(400)
   })
 
+  test('a piece that is not as long as its Content-Range is told so, with where to go on; what was here stays', async () => {
+    const { id, path } = await site.awaited()
+    const body = randomBytes(5000)
+    const put = (part: Buffer, range: string) => site.http('PUT', path, { body: part, headers: { 'content-range': `bytes ${range}/5000` } })
+    expect(await put(body.subarray(0, 3000), '0-2999')).toMatchObject({ status: 202 })
+    for (const [part, range] of [
+      [body.subarray(0, 10), '0-1999'],
+      [body.subarray(0, 2500), '0-1999'],
+    ] as const)
+      expect(await put(part, range)).toMatchObject({ status: 400, headers: { 'upload-offset': '3000' } })
+    // without a length it is known only at its end
+    const chunked = await new Promise<{ status: number; offset: unknown }>((answered, failed) => {
+      const headers = { 'content-range': 'bytes 3000-4999/5000', 'transfer-encoding': 'chunked' }
+      const request = ask({ port: site.port, host: '127.0.0.1', method: 'PUT', path, agent: false, headers }, (response) => {
+        response.resume()
+        answered({ status: response.statusCode!, offset: response.headers['upload-offset'] })
+      })
+      request.on('error', failed)
+      request.end(body.subarray(3000, 3500))
+    })
+    expect(chunked).toEqual({ status: 400, offset: '3500' })
+    expect(await put(body.subarray(3500), '3500-4999')).toMatchObject({ status: 201 })
+    expect(bytesOf(id).equals(body)).toBe(true)
+  })
+
   test('killed in the middle: what came is kept, and the charger goes on after a restart', async () => {
     const { id, path } = await site.awaited({ chargerId: 'c1' })
     const body = randomBytes(2_000_000)

@@ -48,6 +48,10 @@ export async function receive(ctx: FilesCtx, given: Given): Promise<void> {
   if (piece && boundary !== undefined)
     return turnAway(request, response, 400, 'A form cannot be sent in pieces: send the file itself.', state)
   if (piece && piece.from > held) return turnAway(request, response, 409, `There are ${held} bytes here. Go on from there.`, state)
+  const [length, said] = [piece && piece.until - piece.from, request.headers['content-length']]
+  // before anything is written: what is here already stays
+  if (piece && said !== undefined && Number(said) !== length)
+    return turnAway(request, response, 400, `Content-Range says ${length} bytes, and the body has ${said}.`, state)
   const announced = piece ? (piece.total ?? piece.until) : boundary === undefined ? Number(request.headers['content-length'] ?? 0) : 0
   if (announced > file.maxBytes) return tooLarge(ctx, given)
 
@@ -72,7 +76,7 @@ export async function receive(ctx: FilesCtx, given: Given): Promise<void> {
       request.socket.destroy()
       return
     case 'noFile':
-      return turnAway(request, response, 400, written.reason)
+      return turnAway(request, response, 400, written.reason, piece ? { 'Upload-Offset': written.at } : {})
     case 'noRoom':
       return noRoom(ctx, given, written.error)
     case 'written':
@@ -153,7 +157,10 @@ async function write(
     }
     storing = true
     await handle.sync()
-    return !request.complete || (until !== undefined && at < until) ? { kind: 'brokenOff', at } : { kind: 'written', at }
+    if (!request.complete) return { kind: 'brokenOff', at }
+    return until !== undefined && at < until
+      ? { kind: 'noFile', at, reason: 'Less came than Content-Range says.' }
+      : { kind: 'written', at }
   } catch (error) {
     if (storing) return { kind: 'noRoom', at, error }
     if (isProblem(error)) return { kind: 'noFile', at, reason: error.message }
