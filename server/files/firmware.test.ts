@@ -29,7 +29,15 @@ test('an image is announced, sent and kept with its checksum; one that differs f
     sha256: createHash('sha256').update(good.bytes).digest('hex'),
   })
   expect(images.find(({ id }) => id === wrong.id)).toMatchObject({ state: 'failed', detail: expect.stringContaining('not the file') })
-  await expect(files.depot.verb('updateFirmware', { chargerId: 'c30', fileId: wrong.id })).rejects.toThrow('not here in full')
+  await expect(files.depot.verb('updateFirmware', { chargerId: 'c30', fileId: wrong.id })).rejects.toThrow(
+    /upload of this image was refused: .*not the file.* Add the image again\.$/s,
+  )
+  // larger than announced: refused by 413 while it comes, and said so by whoever would use it
+  const larger = await files.image(randomBytes(1000), { name: 'larger.bin', sizeBytes: 900 })
+  expect(larger.answer.status).toBe(413)
+  await expect(files.depot.verb('updateFirmware', { chargerId: 'c30', fileId: larger.id })).rejects.toThrow(
+    /refused: .*larger than .* Add the image again\.$/s,
+  )
   await expect(
     files.image(randomBytes(10), { signature: 'AAAA', signingCertificate: '-----BEGIN CERTIFICATE-----\nnone' }),
   ).rejects.toThrow('cannot be read')

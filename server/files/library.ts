@@ -97,7 +97,11 @@ export async function openFile(
 ): Promise<{ url: string; name: string; expiresAt: Instant }> {
   const file = await findFile(ctx.db.prisma, id)
   if (file?.depotId !== depotId) throw notFound('file', id)
-  if (file.state !== 'complete') throw problem('conflict', 'The file is not here in full.')
+  if (file.state !== 'complete')
+    throw problem(
+      'conflict',
+      file.state === 'failed' ? `It was refused: ${file.detail ?? 'it is not here.'}` : 'The file is not here in full.',
+    )
   const url = await makeUrl(ctx, ctx.db.prisma, { fileId: id, direction: 'download', forMs: minutes(10) })
   await writeJournal(ctx.db.prisma, ctx.clock, {
     depotId,

@@ -142,6 +142,8 @@ function messageOf(
 }
 
 function whyNotImage(image: FileRow, charger: { vendor: string | null; model: string | null }, signed: boolean): string | undefined {
+  if (image.state === 'failed') return `The upload of this image was refused: ${image.detail ?? 'it is not here.'} Add the image again.`
+  if (image.state === 'expired') return 'The image never arrived, and its address has run out. Add the image again.'
   if (image.state !== 'complete') return 'The image is not here in full yet.'
   if (signed && !image.signature) return 'The image has no signature: it can only be sent as an ordinary update.'
   for (const [name, wanted, is] of [
