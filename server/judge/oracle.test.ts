@@ -168,3 +168,17 @@ test('on pure networks of the real data the two oracles agree, at any tightness'
     else expect(least).toBeUndefined()
   }
 })
+
+test('HiGHS, by hand: on a line that what is kept for its port passes already nothing is given, on another one it is', async () => {
+  const oracle = await makeOracle()
+  const kept = (l1A: number) => {
+    const q = depot([{ kwh: 8, untilHour: 2 }], eight(12))
+    const amps = (a: number) => new Array<number>(8).fill(a * 1000)
+    q.nodes = [{ ...q.nodes[0]!, limitMa: { l1: amps(l1A), l2: amps(100), l3: amps(0) } }]
+    q.ports = [{ ...q.ports[0]!, reservedW: new Array<number>(8).fill(1_500) }]
+    return oracle.best(q)
+  }
+  expect(kept(5.2).missingWh).toBeCloseTo(8_000, 0)
+  expect(kept(6).missingWh).toBeCloseTo(8_000 - 2 * 1_500, 0)
+  expect(kept(100).missingWh).toBeCloseTo(0, 0)
+})

@@ -39,7 +39,8 @@ export function programOf(q: Question): Program {
     power: new Map<number, number>(),
   }))
   const nodes = q.nodes.map((node) => nodeOf(q, node))
-  const shut = (portNode: string, t: number) => nodes.some((node) => node.closed[t] && node.below.has(portNode))
+  const shut = (portNode: string, on: Phase[], t: number) =>
+    nodes.some((node) => node.below.has(portNode) && (node.closed[t] || on.some((phase) => node.closedOn?.[phase][t])))
   const together = mostTogetherW(q)
   const energy: Program['energy'] = []
   for (const { need, port, node, hours, power } of seats) {
@@ -55,7 +56,7 @@ export function programOf(q: Question): Program {
       return highestW(port, node, need) + 1 >= least.w && together[t]! >= least.w && above.every(isWide)
     }
     hours.forEach((h, t) => {
-      if (h === 0 || shut(port.node, t) || !hasRoom(t)) return
+      if (h === 0 || shut(port.node, least.on, t) || !hasRoom(t)) return
       const p = column((q.prices.microPerKwh[t]! / 1e6) * h, 0, highestW(port, node, need) / 1000)
       power.set(t, p)
       at.push(p)
@@ -168,8 +169,12 @@ function nodeOf(q: Question, node: Node) {
   const roomA = limitMa && { l1: roomOf('l1'), l2: roomOf('l2'), l3: roomOf('l3') }
   // already over without any plan: nothing is given there
   const closed = roomW.map((room) => room < 0)
-  return { below, roomW: roomW.map((room) => Math.max(0, room)), roomA: roomA && clamp(roomA), closed }
+  const closedOn = roomA && { l1: over(q, roomA.l1), l2: over(q, roomA.l2), l3: over(q, roomA.l3) }
+  return { below, roomW: roomW.map((room) => Math.max(0, room)), roomA: roomA && clamp(roomA), closed, closedOn }
 }
+
+/** A line that reserves and base load pass already, by more than whole mA of each: nobody on it is given anything, what is kept for its port neither. */
+const over = (q: Question, roomA: number[]): boolean[] => roomA.map((room) => room * 1000 < -1 - q.nodes.length)
 
 const clamp = (room: Record<Phase, number[]>): Record<Phase, number[]> => ({
   l1: room.l1.map((a) => Math.max(0, a)),
