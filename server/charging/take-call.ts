@@ -3,7 +3,7 @@ import type { CallAnswer, postCall } from '#lib/api/v1-charger.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Who } from '#server/auth/who.ts'
 import { askGateway } from '#server/http/ask-gateway.ts'
-import { idempotent } from '#server/http/idempotent.ts'
+import { idempotentIfAsked } from '#server/http/idempotent.ts'
 import type { Runtime } from '#server/runtime.ts'
 import { theirChargerInService } from './their-charger.ts'
 
@@ -20,5 +20,5 @@ export async function takeCall(
   const source = who.kind === 'key' ? 'api' : 'screen'
   const asked = { ...input, depotId, chargerId, actor: who.actor, source, t0: receivedAt, t1: receivedAt }
   const send = (id?: string) => askGateway(ctx, 'sendCall', { ...asked, ...(id === undefined ? {} : { id }) })
-  return who.kind === 'key' && request.headers.has('idempotency-key') ? idempotent(ctx, who, request, input, send) : send()
+  return idempotentIfAsked({ ctx, who, request }, input, send)
 }

@@ -51,7 +51,7 @@ export async function takeDeparture(
   })
 }
 
-/** `commandId` is the same for a repeat: a command that is there already is told, not done again. @throws Problem `not-found`, `invalid` */
+/** `commandId` is the same for a repeat: a command that is there already is told, not done again. @throws Problem `not-found`, `invalid` for an end that has passed */
 export async function takeCommand(
   { ctx, who, receivedAt }: Asking,
   input: z.output<typeof newCommand>,
@@ -60,6 +60,8 @@ export async function takeCommand(
   const existing = await findCommand(ctx.db.prisma, commandId)
   if (existing) return existing
   const depotId = await depotOfTarget(ctx, who, input)
+  if ('until' in input && input.until !== undefined && instant(input.until) <= ctx.clock.now())
+    throw problem('invalid', 'until: this moment has passed. Give one that is to come.', { until: 'In the past.' })
   const { issuedAt, ...command } = input
   const asked = {
     id: commandId,

@@ -208,6 +208,15 @@ describe('doors', () => {
       })
     })
 
+    test('an end that has passed is refused: nothing would follow', async () => {
+      const until = new Date(plus(EVENING, -1000)).toISOString()
+      const refused = { status: 400, fields: { until: 'In the past.' } }
+      const limit = { kind: 'limit', portId: 'port-1', limitW: 100, until }
+      const hurry = { kind: 'prioritise', vehicleId: 'van-1', until }
+      for (const [index, body] of [limit, hurry].entries())
+        expect(await ask(postCommand, { headers: keyed(`past${index}`), body })).toMatchObject(refused)
+    })
+
     test('the wrong scope is 403, a revoked key 401', async () => {
       expect(await ask(postCommand, { headers: { ...telematics, 'idempotency-key': 'g' }, body: start })).toMatchObject({ status: 403 })
       const admin = await site.as('admin')

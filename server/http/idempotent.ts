@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { problem } from '#lib/api/problem.ts'
-import type { Key } from '#server/auth/who.ts'
+import type { Key, Who } from '#server/auth/who.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { claim, forget, remember, remembered, takeOver } from '#server/store/idempotency.ts'
 
@@ -51,6 +51,13 @@ export async function idempotent<T>(
     throw error
   }
 }
+
+/** The same where the caller sent a key, and just done where none came. `id`: of the work, the same for a repeat. */
+export const idempotentIfAsked = <T>(
+  { ctx, who, request }: { ctx: Pick<Ctx, 'db' | 'clock'>; who: Who; request: Request },
+  input: unknown,
+  work: (id?: string) => Promise<T>,
+): Promise<T> => (who.kind === 'key' && request.headers.has('idempotency-key') ? idempotent(ctx, who, request, input, work) : work())
 
 function keyOf(request: Request): string {
   const key = request.headers.get('idempotency-key')?.trim()

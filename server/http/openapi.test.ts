@@ -53,6 +53,8 @@ test('paths, parameters in path and query, the key, and schemas with their bound
     { name: 'charger', in: 'path' },
     { name: 'Idempotency-Key', required: false },
   ])
+  for (const path of ['/api/v1/nodes/{node}/limit-hours', '/api/v1/chargers/{charger}/reservations', '/api/v1/chargers/{charger}/firmware'])
+    expect(document.paths[path]!.post!.parameters.map(({ name }) => name)).toContain('Idempotency-Key')
   expect(calls.requestBody!.content['application/json']!.schema).toMatchObject({
     properties: { action: { enum: expect.arrayContaining(['GetLog']) } },
   })

@@ -161,7 +161,11 @@ const problemResponse = (status: number, description: string, { title, code, det
   },
 })
 
+const MAY_REPEAT = { required: false, description: 'With one, a repeat gets the first one’s answer and does nothing again.' }
 const KEYED: Record<string, { required: boolean; description: string }> = {
+  postLimitHours: MAY_REPEAT,
+  postReservation: MAY_REPEAT,
+  updateFirmwareByApi: MAY_REPEAT,
   postCommand: { required: true, description: 'New for each command; a repeat gets the same answer and makes no second call.' },
   postCall: { required: false, description: 'With one, a repeat gets the first one’s answer and makes no second call.' },
 }

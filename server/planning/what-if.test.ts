@@ -168,9 +168,17 @@ describe('what if: a change of the plan, tried by its door', () => {
   test('a grid signal lowers the limit by API, and takes it back; a key of another depot finds nothing', async () => {
     const key = await site.withKey(['commands:write'], 'north')
     const signal = { limitW: 40_000, from: iso(plus(EVENING, hours(1))), until: iso(plus(EVENING, hours(3))), reason: 'DR event 12' }
+    const keyed = (id: string, body: object) => ask(postSignal, { node: 'north-service' }, body, { ...key, 'idempotency-key': id })
     const made = await ask(postSignal, { node: 'north-service' }, signal, key)
     expect(made.status).toBe(200)
     expect((await ask(getPlan, {})).limitHours).toMatchObject([{ limitW: 40_000, reason: 'DR event 12' }])
+    // a lost answer is asked for again: still one limit
+    const event = { ...signal, reason: 'DR event 13' }
+    const [first, again] = [await keyed('e13', event), await keyed('e13', event)]
+    expect([first.status, again.id]).toEqual([200, first.id])
+    expect(await keyed('e13', signal)).toMatchObject({ status: 409 })
+    expect((await ask(getPlan, {})).limitHours).toHaveLength(2)
+    await ask(endSignal, { hours: first.id }, {}, key)
     const stranger = await site.withKey(['commands:write'], 'south')
     expect(await ask(endSignal, { hours: made.id }, {}, stranger)).toMatchObject({ status: 404 })
     expect(await ask(postSignal, { node: 'north-service' }, signal, stranger)).toMatchObject({ status: 404 })
