@@ -18,6 +18,7 @@ const WORDS: Record<string, string> = {
   unknownPort: 'The charger named a port that is not in the records; the energy is kept at its first port.',
   heldPort: 'It began at a port that is out of use; the charger was told to end it.',
   superseded: 'The charger never said that it ended; the last reading is taken as the end.',
+  energyMissing: 'The meter rose further before the next session than was told of this one: that energy is in no bill.',
   stoppedTwice: 'The charger ended it twice, with different values; the first end counts.',
   stopBeforeStart: 'It ended before it began, by the charger’s clock.',
   meterBackwards: 'The meter ran backwards; only what it rose is counted.',

@@ -46,5 +46,6 @@ function priceOf(session: SessionToPrice, tariff: Tariff | null): PricedSession 
   const quarters = stoppedAt === null ? [] : quartersOf(registerCurve(registers)).wh
   // a session of weeks is somebody's clock, not energy by the quarter hour: its readings say
   const quarterWh = quarters.length > MOST_QUARTERS ? [] : quarters
-  return { id, tariffId: tariff?.id ?? null, cost: costOf({ ...registers, tariff }), quarterWh }
+  const cost = costOf({ ...registers, tariff })
+  return { id, tariffId: tariff?.id ?? null, cost: { ...cost, estimated: cost.estimated || session.energyMissing }, quarterWh }
 }

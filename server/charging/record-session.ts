@@ -1,7 +1,7 @@
 import type { ChargingEvent, Verdict } from '#lib/charging/event.ts'
 import { endOf } from '#lib/charging/session-end.ts'
 import { sameTag } from '#lib/charging/verdict.ts'
-import { earliest, type Instant, instant, iso, latest } from '#lib/time/instant.ts'
+import { earliest, instant, iso, latest } from '#lib/time/instant.ts'
 import { priceSession } from '../billing/price-session.ts'
 import { reservationAt, useReservation } from '../reservations/use-reservation.ts'
 import { findPort, homeVehicle } from '../store/port.ts'
@@ -58,7 +58,7 @@ export async function recordStarted(recording: Recording, event: Started): Promi
   if (port!.outOfUse) flags.push('heldPort')
   // one at a connector that is not in our records takes the place of another such one; what is really at that port goes on, and so do its limits
   const unknown = flags.includes('unknownPort')
-  await supersede(recording, portId, event.at, (open) => open.flags.includes('unknownPort') === unknown)
+  await supersede(recording, portId, event, (open) => open.flags.includes('unknownPort') === unknown)
   // whatever it was told: a port with a session is in use, and may give what it holds
   await db.port.updateMany({ where: { id: portId, inoperativeAt: { not: null } }, data: { inoperativeAt: null } })
   const found = await findToken(db, idTag)
@@ -106,23 +106,28 @@ export function startedLines(
 }
 
 /** The charger forgot to end what was open (it crashed, or the end is still in its queue): the last reading is the end that we know. */
-async function supersede(recording: Recording, portId: string, at: Instant, isMeant: (open: OpenSession) => boolean) {
+async function supersede(recording: Recording, portId: string, { at, meterStartWh }: Started, isMeant: (open: OpenSession) => boolean) {
   for (const open of await openSessions(recording.db, { portId })) {
     if (open.startedAt > at || !isMeant(open)) continue
+    const lastWh = open.lastMeterWh ?? open.meterStartWh
+    const unseenWh = meterStartWh - Number(lastWh)
     await recording.db.session.update({
       where: { id: open.id },
       data: {
         stoppedAt: new Date(latest(open.startedAt, open.lastMeterAt ? instant(open.lastMeterAt) : at)),
-        meterStopWh: open.lastMeterWh ?? open.meterStartWh,
+        meterStopWh: lastWh,
         stopReason: SUPERSEDED,
-        flags: [...open.flags, 'superseded'],
+        flags: [...open.flags, 'superseded', ...(unseenWh > 0 ? [ENERGY_MISSING] : [])],
       },
     })
     write(recording, 'review.superseded', `session:${open.id}`, { sessionId: open.id, portId })
+    if (unseenWh > 0) write(recording, `review.${ENERGY_MISSING}`, `session:${open.id}`, { fromWh: Number(lastWh), toWh: meterStartWh })
     await price(recording, open.id)
   }
 }
 const SUPERSEDED = 'Superseded'
+/** The register rose between its last reading and the next start: that energy is in no bill until its end comes after all. */
+const ENERGY_MISSING = 'energyMissing'
 
 async function price(recording: Recording, sessionId: number) {
   const error = await guarded(recording.db, () => priceSession(recording.db, sessionId))
@@ -159,7 +164,7 @@ export async function recordStopped(recording: Recording, event: Stopped): Promi
     meterStartWh: Number(session.meterStartWh),
     lastMeterWh: session.lastMeterWh === null ? null : Number(session.lastMeterWh),
     energyWh: Number(session.energyWh),
-    flags: session.flags,
+    flags: session.flags.filter((flag) => flag !== ENERGY_MISSING),
   }
   const end = endOf(running, { ...event, receivedAt, byOther })
   await db.session.update({

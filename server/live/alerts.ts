@@ -31,6 +31,7 @@ const REVIEW_WORDS: Record<string, string> = {
   stopForUnknown: 'A stop for a session that is not known',
   stoppedTwice: 'A session that was stopped twice',
   superseded: 'Sessions that ended without a word',
+  energyMissing: 'Sessions whose energy is not all billed',
   meterBackwards: 'A meter that ran backwards',
   futureTime: 'Dates in the future',
   badPath: 'Malformed addresses at the chargers\u2019 door',

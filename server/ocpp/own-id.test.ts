@@ -74,3 +74,14 @@ test('what does not fit beyond doubt stays with nobody, for a person to look at'
   await stop(at, -6, 10, 2000, { idTag: 'CARD1' })
   expect(await session(beside)).toMatchObject({ energyWh: 1500n, stoppedAt: new Date(ago(10)) })
 })
+
+test('a session that is replaced while the meter rose unseen is an estimate for review, until its end comes after all', async () => {
+  const { at } = await charger()
+  const old = await start(at, 60, 100)
+  await start(at, 1, 3100)
+  expect(await session(old)).toMatchObject({ costEstimated: true, flags: expect.arrayContaining(['superseded', 'energyMissing']) })
+  expect(await journal('review.energyMissing', `session:${old}`)).toMatchObject([{ data: { fromWh: 100, toWh: 3100 } }])
+  await stop(at, old, 20, 3100)
+  expect(await session(old)).toMatchObject({ energyWh: 3000n, meterStopWh: 3100n })
+  expect((await session(old)).flags).not.toContain('energyMissing')
+})

@@ -9,6 +9,8 @@ import type { Sql } from './sql.ts'
 
 /** What a price needs to know of a session. */
 export type SessionToPrice = {
+  /** Its register rose by more than was told of it. */
+  energyMissing: boolean
   id: number
   zone: string
   currency: string
@@ -27,7 +29,7 @@ const LOCK = 'SELECT id FROM session WHERE id = ANY($1::int[]) ORDER BY id FOR U
 // the tariff of its start stays its tariff, whatever is replaced while it runs
 const TO_PRICE = `
 SELECT s.id, d.zone, s.currency, s.started_at AS "startedAt", s.meter_start_wh AS "meterStartWh", s.stopped_at AS "stoppedAt",
-  s.meter_stop_wh AS "meterStopWh",
+  s.meter_stop_wh AS "meterStopWh", 'energyMissing' = ANY(s.flags) AS "energyMissing",
   COALESCE((SELECT t.id FROM tariff t WHERE t.id = s.tariff_id), (
     SELECT t.id FROM tariff t WHERE t.depot_id = s.depot_id AND t.valid_from <= s.started_at AND (t.valid_until IS NULL OR t.valid_until > s.started_at)
     ORDER BY t.valid_from DESC LIMIT 1)) AS "tariffId",
