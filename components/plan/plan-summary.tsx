@@ -8,7 +8,7 @@ import { FactStrip } from '../ui/facts.tsx'
 import { planMoney } from './money.ts'
 
 /** What the plan achieves, what would happen without it, and how near to the best possible it is known to be. */
-export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: PlanView }) {
+export function PlanSummary({ plan: { summary, site, madeAt, depot, stops } }: { plan: PlanView }) {
   const atRisk = summary.of - summary.ready
   const capW = Math.max(0, ...site.cap.map(({ powerW }) => powerW))
   const money = (micro: number) => planMoney(micro, depot.currency)
@@ -33,7 +33,11 @@ export function PlanSummary({ plan: { summary, site, madeAt, depot } }: { plan: 
         },
         {
           name: 'Plan quality',
-          value: !summary.refined ? 'Safe, being refined' : summary.energyWh > 0 ? qualityText(summary.gap) : 'Nothing to charge',
+          value: !summary.refined
+            ? 'Safe, being refined'
+            : summary.energyWh > 0
+              ? qualityText(summary.gap)
+              : (stops[0]?.what ?? 'Nothing to charge'),
           remark:
             madeAt === null
               ? '· not planned yet'

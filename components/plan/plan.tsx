@@ -85,6 +85,14 @@ export function Plan() {
           </span>
         </p>
       )}
+      {plan.stops.map(({ what, why }) => (
+        <p key={what} role="status" className="flex items-start gap-2 border-line border-b px-4 py-2 md:px-6">
+          <Mark kind="serious" className="mt-1" />
+          <span>
+            <b className="font-semibold">{what}.</b> {why}
+          </span>
+        </p>
+      ))}
       {plan.policyNote && (
         <p role="status" className="flex items-start gap-2 border-line border-b px-4 py-2 md:px-6">
           <Mark kind="caution" className="mt-1" />

@@ -55,6 +55,8 @@ export const planView = z.object({
   cause: z.string().nullable(),
   /** Why no new plan can be made, and what holds meanwhile; null: the planner works. */
   trouble: z.string().nullable(),
+  /** What a person has stopped, and that only a person lets go on. */
+  stops: z.array(z.object({ what: z.string(), why: z.string() })),
   policy: z.enum(['readyFirst', 'cheapest', 'greenest']),
   /** Why the plan cannot go by what it is to prefer; null: it can. */
   policyNote: z.string().nullable(),

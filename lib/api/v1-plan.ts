@@ -23,7 +23,7 @@ export const plannedVehicle = z.object({
   missingWh: z.number().int(),
   shortfall: z
     .object({
-      cause: z.enum(['nodeFull', 'portPower', 'tooLittleTime', 'notPlugged', 'chargerOffline']),
+      cause: z.enum(['nodeFull', 'portPower', 'tooLittleTime', 'notPlugged', 'chargerOffline', 'lockedOut', 'stopAll']),
       text: z.string(),
       remedies: z.array(z.object({ kind: z.string(), text: z.string() })),
     })

@@ -6,6 +6,7 @@ import { fullLines, fullNode } from './full-node.ts'
 import { type NodeId, slotAt, type VehicleId } from './input.ts'
 import { rowsBefore } from './keep.ts'
 import { emptySchedule, type Schedule, setSteps } from './schedule.ts'
+import { stopsIn } from './stopped.ts'
 
 /** A node that has less room than would be used, and whom that makes wait. */
 export type Bottleneck = {
@@ -23,14 +24,16 @@ export type Bottleneck = {
 /**
  * Where a plan is short of power (source: requirement R4): each node without room for what a vehicle charges with later, with whom it holds back
  * and for how long. A slot counts for the lowest such node, and only if the vehicle gets its energy later at no better price (or carbon), or not
- * at all: who waits for a cheaper hour is held back by nobody. Those held longest come first.
+ * at all: who waits for a cheaper hour is held back by nobody, who is stopped by a person by no lack of power. Those held longest come first.
  */
 export function bottlenecks({ input, plan }: Answered): Bottleneck[] {
   const board = boardOf({ ...input, previous: plan })
   const schedule = scheduleOf(board)
   const isShort = new Set(plan.shortfalls.map(({ vehicle }) => vehicle))
   const found = new Map<number, { held: Map<VehicleId, number>; slots: Set<number>; lines: Set<Phase> }>()
-  board.seats.forEach(({ need: { id }, spanMs, maxSteps }, v) => {
+  const stopOf = stopsIn(input)
+  board.seats.forEach(({ need: { id }, port, spanMs, maxSteps }, v) => {
+    if (stopOf(port)) return
     const row = schedule.steps[v]!
     const dearest = mostAfter(row, (slot) => (row[slot]! > 0 ? seenPrice(board, slot) : Number.NEGATIVE_INFINITY))
     const strongest = mostAfter(row, (slot) => row[slot]!)

@@ -7,6 +7,7 @@ import { isImplied, loadsOf, phasesOf } from './phase-limits.ts'
 import { type PhaseParts, partsOn } from './phase-parts.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
 import { pointsOn, type SetPoints } from './set-point.ts'
+import type { StopKind } from './stopped.ts'
 
 // What steering and planning know of a depot, as plain data; server/planning/facts.ts reads it.
 
@@ -29,6 +30,8 @@ export type FactNode = {
   phases?: 1 | 2 | 3
   /** "Stop all" or locked out: nothing under it may charge. */
   stopped: boolean
+  /** Which of both, where plans tell of it. */
+  stoppedBy?: StopKind
 }
 
 /** Sends since the last accepted one that brought no acceptance. */

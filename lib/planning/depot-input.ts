@@ -71,6 +71,7 @@ export function depotInput(
       ...(node.baseLoad.beforeW === 0 && node.baseLoad.steps.length === 0 ? {} : { baseLoadW: perSlot(node.baseLoad) }),
       volts: node.volts,
       wiring: node.wiring,
+      ...(node.stoppedBy && { stopped: node.stoppedBy }),
     })),
     ports: facts.ports.map((port) => {
       const usable = port.online && port.heldReason === null && !port.inoperative

@@ -2,6 +2,7 @@ import type { Instant } from '#lib/time/instant.ts'
 import type { WattHours, Watts } from '#lib/units/units.ts'
 import type { NodeId, PortId, VehicleId } from './input.ts'
 import type { Cause, ChargeLimit, Reason, Remedy, Shortfall, WaitCause } from './plan-result.ts'
+import type { Stop } from './stopped.ts'
 
 /** How this depot writes things: the time of its clock, the names people use, its money. Names default to the ids; without `price` no figure is told. */
 export type Words = {
@@ -31,14 +32,22 @@ export const explain = (reason: Reason, words: Words): string => {
       return `Charges at ${kilowatts(reason.powerW)}, ${limitedBy(reason.limitedBy, words)}${until}.`
     }
     case 'waits': {
+      const stop = stopIn(reason)
+      if (stop) return `Waits: ${stopText(stop, words)}; ${endText(stop)}.`
       const because = reason.because.map((cause) => waitsFor(cause, words)).join(', and ')
       return `Waits: ${because}; ${reason.until === undefined ? 'no time is found for it yet' : `starts about ${words.time(reason.until)}`}.`
     }
   }
 }
 
+/** What a person stopped a vehicle with, where that is why it waits. */
+export const stopIn = (reason: Reason): Stop | undefined =>
+  reason.kind === 'waits' ? reason.because.find((cause) => cause.kind === 'stopAll' || cause.kind === 'lockedOut') : undefined
+
 /** A shortfall as one sentence: how much is missing, why, and what would help. */
 export const explainShortfall = ({ missingWh, cause, remedies }: Shortfall, words: Words): string => {
+  if (cause.kind === 'stopAll' || cause.kind === 'lockedOut')
+    return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}. ${capital(endText(cause))}.`
   const help = remedies[0] ? ` ${capital(remedy(remedies[0], words))} would help.` : ''
   return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}.${help}`
 }
@@ -77,6 +86,9 @@ const waitsFor = (cause: WaitCause, words: Words): string => {
       return `${named(words.node, cause.node)} is full`
     case 'hasTime':
       return 'there is time to spare'
+    case 'stopAll':
+    case 'lockedOut':
+      return stopText(cause, words)
   }
 }
 
@@ -92,8 +104,15 @@ const causeOf = (cause: Cause, words: Words): string => {
       return 'it is not plugged in'
     case 'chargerOffline':
       return `the charger at ${named(words.port, cause.port)} cannot be reached`
+    case 'stopAll':
+    case 'lockedOut':
+      return stopText(cause, words)
   }
 }
+
+const stopText = (stop: Stop, words: Words): string =>
+  stop.kind === 'stopAll' ? 'everything is stopped' : `${named(words.node, stop.node)} is locked out`
+const endText = ({ kind }: Stop): string => (kind === 'stopAll' ? 'lift it to go on' : 'release it to go on')
 
 const remedy = (help: Remedy, words: Words): string => {
   switch (help.kind) {
@@ -109,6 +128,10 @@ const remedy = (help: Remedy, words: Words): string => {
       return `plugging it in by ${words.time(help.by)}`
     case 'reconnectCharger':
       return `reconnecting the charger at ${named(words.port, help.port)}`
+    case 'release':
+      return `releasing ${named(words.node, help.node)}`
+    case 'liftStop':
+      return 'lifting the stop'
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { Milliamps, Phase, WattHours, Watts, Wiring } from '#lib/units/units.ts'
 import type { Plan } from './plan-result.ts'
+import type { StopKind } from './stopped.ts'
 
 // Everything a plan depends on, as plain data (source: spec "planner", The problem). Its JSON form has the same names.
 
@@ -19,6 +20,8 @@ export type PlanningNode = {
   /** Nominal voltage: line to neutral with L-N, line to line with L-L. */
   volts: number
   wiring: Wiring
+  /** Why its limit is 0, where a person wants it so: told as the cause. */
+  stopped?: StopKind
 }
 
 export type PlanningPort = {

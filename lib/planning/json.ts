@@ -47,6 +47,7 @@ const node = z.strictObject({
   baseLoadW: z.array(loadW).optional(),
   volts: z.number().positive(),
   wiring: z.enum(['L-N', 'L-L']),
+  stopped: z.enum(['stopAll', 'lockedOut']).optional(),
 })
 const port = z.strictObject({
   id,

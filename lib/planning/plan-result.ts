@@ -1,6 +1,7 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Milliamps, Phase, WattHours, Watts } from '#lib/units/units.ts'
 import type { NodeId, Policy, PortId, VehicleId } from './input.ts'
+import type { Stop } from './stopped.ts'
 
 // What the planner answers (source: spec "planner", What each plan carries). Its JSON form has the same names.
 
@@ -17,6 +18,7 @@ export type Cause =
   | { kind: 'tooLittleTime'; neededMinutes: number; availableMinutes: number }
   | { kind: 'notPlugged' }
   | { kind: 'chargerOffline'; port: PortId }
+  | Stop
 
 /** What would help, most useful first. */
 export type Remedy =
@@ -26,6 +28,8 @@ export type Remedy =
   | { kind: 'chargeFirst' }
   | { kind: 'plugIn'; by: Instant }
   | { kind: 'reconnectCharger'; port: PortId }
+  | { kind: 'release'; node: NodeId }
+  | { kind: 'liftStop' }
 
 export type Shortfall = { vehicle: VehicleId; missingWh: WattHours; cause: Cause; remedies: Remedy[] }
 
@@ -40,6 +44,8 @@ export type WaitCause =
   | { kind: 'nodeFull'; node: NodeId }
   /** There is room and it is not dearer now: the plan keeps its earlier promise, and there is time to spare. */
   | { kind: 'hasTime' }
+  /** A person wants it so; no slot has room. */
+  | Stop
 
 /** `plan`: it needs no more than this to be ready. */
 export type ChargeLimit = { kind: 'port' } | { kind: 'vehicle' } | { kind: 'node'; node: NodeId } | { kind: 'plan' }

@@ -7,6 +7,7 @@ import { type Need, type PlanningPort, slotAt, type VehicleId } from './input.ts
 import type { ChargeLimit, Reason, WaitCause } from './plan-result.ts'
 import { energyOf, type Schedule, stepsFree } from './schedule.ts'
 import { rankOf } from './score.ts'
+import { stopsIn } from './stopped.ts'
 
 /** What each vehicle does in slot 0, and why. */
 export const reasonsOf = (schedule: Schedule): Record<VehicleId, Reason> => {
@@ -28,6 +29,8 @@ const reasonOf = (schedule: Schedule, need: Need, port: PlanningPort | undefined
   if (need.departs <= input.now) return { kind: 'departed', at: need.departs }
   if (need.arrives > input.now) return { kind: 'notArrived', at: need.arrives }
   if (!port) return { kind: 'notPlugged' }
+  const stop = need.energyWh > 0 ? now.stopOf(port) : undefined
+  if (stop) return { kind: 'waits', because: [stop] }
   if (port.offline) return { kind: 'chargerOffline', port: port.id }
   const v = seat!
   if (schedule.steps[v]![0]! > 0) return charging(schedule, v)
@@ -93,8 +96,8 @@ const waitCauses = (schedule: Schedule, v: number, start: number, now: Now): Wai
   return [{ kind: 'hasTime' }]
 }
 
-/** Who charges in slot 0 under each node, found once for all who wait. */
-type Now = { users: Map<number, number[]>; laxityMs: Float64Array }
+/** Who charges in slot 0 under each node, and what stops a port, found once for all who wait. */
+type Now = { users: Map<number, number[]>; laxityMs: Float64Array; stopOf: ReturnType<typeof stopsIn> }
 
 const nowOf = (schedule: Schedule): Now => {
   const { seats } = schedule.board
@@ -107,7 +110,11 @@ const nowOf = (schedule: Schedule): Now => {
       else users.set(n, [u])
     }
   })
-  return { users, laxityMs: Float64Array.from(seats, ({ target }, v) => laxityMs(schedule, v, target, 0)) }
+  return {
+    users,
+    stopOf: stopsIn(schedule.board.input),
+    laxityMs: Float64Array.from(seats, ({ target }, v) => laxityMs(schedule, v, target, 0)),
+  }
 }
 
 /** Who has the room in slot 0 that the vehicle would need, and by what right. */

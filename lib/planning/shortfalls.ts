@@ -5,26 +5,37 @@ import { fullNodeOrSite } from './full-node.ts'
 import { type Need, type PlanningInput, slotAt } from './input.ts'
 import type { Cause, Remedy, Shortfall } from './plan-result.ts'
 import { missingOf, type Schedule, stepsFree, taperW } from './schedule.ts'
+import { type Stop, stopsIn } from './stopped.ts'
 
 /**
  * Vehicles that will leave with less than they need, with the cause and what would help. A departure beyond the horizon is short only
- * if the time after the horizon cannot give the rest. A vehicle that is still out and has no port yet is not judged.
+ * if the time after the horizon cannot give the rest. A vehicle that is still out and has no port yet is not judged. Where a person stopped
+ * its port, that is the cause, and only its end would help.
  */
 export const shortfallsOf = (schedule: Schedule): Shortfall[] => {
   const { input, seats } = schedule.board
   const seatOf = new Map(seats.map(({ need }, v) => [need, v]))
   const chargingUnder = chargingUnderOf(schedule)
-  return input.needs.flatMap((need) => {
+  const stopOf = stopsIn(input)
+  const ports = new Map(input.ports.map((port) => [port.id, port]))
+  const told = (shortfall: Shortfall, need: Need): Shortfall => {
+    const stop = need.port === undefined ? undefined : stopOf(ports.get(need.port))
+    return stop ? { ...shortfall, cause: stop, remedies: [endOf(stop)] } : shortfall
+  }
+  const found = (need: Need): Shortfall[] => {
     const v = seatOf.get(need)
     if (v !== undefined) return seated(schedule, v, chargingUnder)
-    const port = input.ports.find(({ id }) => id === need.port)
+    const port = need.port === undefined ? undefined : ports.get(need.port)
     if (port?.offline) return offline(input, need, port.id, port.offline.followsW)
     const stillOut = !port && need.arrives > input.now
     if (need.energyWh === 0 || need.departs <= input.now || stillOut) return []
     const by = plus(need.departs, -Math.ceil(((need.energyWh / need.efficiency) * WH) / need.maxW)) as Instant
     return [{ vehicle: need.id, missingWh: need.energyWh, cause: { kind: 'notPlugged' }, remedies: [{ kind: 'plugIn', by }] }]
-  })
+  }
+  return input.needs.flatMap((need) => found(need).map((each) => told(each, need)))
 }
+
+const endOf = (stop: Stop): Remedy => (stop.kind === 'lockedOut' ? { kind: 'release', node: stop.node } : { kind: 'liftStop' })
 
 /** How many vehicles get something under each node. */
 const chargingUnderOf = (schedule: Schedule): Map<string, number> => {

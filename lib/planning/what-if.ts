@@ -95,7 +95,7 @@ const withNeed = (input: PlanningInput, vehicle: VehicleId, with_: (need: Need) 
 
 /**
  * A slot that the change only touches counts whole: of two limits in one slot the lower one holds. A limit for good is the node's usual one:
- * hours in which it is lowered keep that.
+ * hours in which it is lowered keep that, and a node that is stopped stays so.
  */
 function withLimit(input: PlanningInput, { node, limitW, from, until }: Extract<Change, { kind: 'limit' }>): PlanningInput {
   const limits = input.nodes.find(({ id }) => id === node)?.limitW
@@ -108,7 +108,7 @@ function withLimit(input: PlanningInput, { node, limitW, from, until }: Extract<
     const whole = (from === undefined || from <= start) && (until === undefined || until >= end)
     return whole ? limitW : (Math.min(before, limitW) as Watts)
   })
-  return { ...input, nodes: input.nodes.map((each) => (each.id === node && reach ? { ...each, limitW: reach } : each)) }
+  return { ...input, nodes: input.nodes.map((each) => (each.id === node && reach && !each.stopped ? { ...each, limitW: reach } : each)) }
 }
 
 function swapped(input: PlanningInput, { vehicle, port }: Extract<Change, { kind: 'bay' }>): PlanningInput {

@@ -11,6 +11,7 @@ import { planAlerts } from './alerts-plan.ts'
 import { securityAlerts } from './alerts-security.ts'
 import { type Departing, departing } from './departures.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
+import { stopsOf } from './stops.ts'
 import { type Seeing, surroundings } from './views.ts'
 
 /** A depot as it stands: what several views begin with. */
@@ -50,7 +51,7 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     problems,
     knocking: turnedAway,
     reviews,
-    security: [...security.alerts, ...planning, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
+    security: [...stopsOf(around, now), ...security.alerts, ...planning, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
     now,
     zone: depot.zone,
   })

@@ -3,7 +3,7 @@ import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { windowsBetween } from '#lib/energy/tariff.ts'
 import { newPeakMicro, siteLoad } from '#lib/planning/compare.ts'
 import { HORIZON_MS, NO_LIMIT_W } from '#lib/planning/depot-input.ts'
-import { explain, explainShortfall } from '#lib/planning/explain.ts'
+import { explain, explainShortfall, stopIn } from '#lib/planning/explain.ts'
 import { slotAt } from '#lib/planning/input.ts'
 import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
@@ -28,6 +28,7 @@ import { planWords } from './plan-words.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
 import { remedyWords, sharedCause } from './remedy-words.ts'
 import { siteSeries } from './site-series.ts'
+import { stopsOf } from './stops.ts'
 import { depotRef, type Seeing, surroundings, theDepot } from './views.ts'
 
 const BEFORE_MS = hours(3)
@@ -66,6 +67,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     madeAt: stored?.asOf ?? null,
     cause: stored?.cause ?? null,
     trouble: trouble ? troubleText(trouble, now, depot.zone) : null,
+    stops: stopsOf(around, now).map(({ what, why }) => ({ what, why })),
     policy: depot.policy as PlanView['policy'],
     policyNote: depot.policy === 'greenest' ? noCarbon(stored) : null,
     carbon: carbonOf(stored),
@@ -105,6 +107,8 @@ const capInPlan = ({ input }: StoredPlan): number[] => {
 }
 
 const withPlannedCap = (cap: { from: number; powerW: number }[], stored: StoredPlan): { from: number; powerW: number }[] => {
+  // a connection that is stopped has its limit all the same
+  if (stored.input.nodes.some(({ parent, stopped }) => parent === undefined && stopped)) return cap
   const planned = capInPlan(stored)
   const slotMs = minutes(stored.plan.slotMinutes)
   return cap.map(({ from, powerW }) => ({ from, powerW: planned[Math.floor((from - stored.plan.from) / slotMs)] ?? powerW }))
@@ -178,7 +182,7 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     shortBecause: planned?.shortfall ? sharedCause(planned.shortfall.cause, words) : null,
     why: planned ? explain(planned.reason, words) : 'Not in the plan.',
     note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? plugInNote(planned, words.time)),
-    holds: planned && holds ? holds(planned, port?.id, until) : [],
+    holds: planned && holds && !stopIn(planned.reason) ? holds(planned, port?.id, until) : [],
     holdsUntil: until ?? null,
     firstUntil: need?.chargeFirst && vehicle.priorityUntil !== null && vehicle.priorityUntil > now ? vehicle.priorityUntil : null,
     extraCostMicro: planned?.reason.kind === 'charging' ? planned.reason.extraCostMicro : 0,

@@ -16,7 +16,7 @@ export type PortSurroundings = {
   currency: string
   stoppedAt: Instant | null
   /** By charger: the locked-out node above it. */
-  lockOuts: Map<string, LockOut>
+  lockOuts: Map<string, LockOut & { nodeId: string }>
   planned: Map<string, Planned>
   names: Map<string, string>
 }

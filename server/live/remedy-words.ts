@@ -18,6 +18,10 @@ export function remedyWords(remedy: Remedy, words: Words): { word: string; effec
       return { word: `Plug it in by ${words.time(remedy.by)}`, effect: 'Then there is time enough.' }
     case 'reconnectCharger':
       return { word: `Reconnect the charger at ${name(words.port, remedy.port)}`, effect: 'Then it follows the plan again.' }
+    case 'release':
+      return { word: `Release ${name(words.node, remedy.node)}`, effect: 'It is locked out: nothing under it charges until then.' }
+    case 'liftStop':
+      return { word: 'Lift the stop', effect: 'Everything is stopped: nothing charges until then.' }
   }
 }
 
@@ -34,5 +38,9 @@ export function sharedCause(cause: Cause, words: Words): string {
       return 'not plugged in'
     case 'chargerOffline':
       return 'their chargers cannot be reached'
+    case 'lockedOut':
+      return `${words.node?.(cause.node) ?? cause.node} is locked out`
+    case 'stopAll':
+      return 'everything is stopped'
   }
 }

@@ -1,6 +1,5 @@
 import type { BoardView, PortView, SupplyView } from '#lib/api/board.ts'
 import { notFound } from '#lib/api/problem.ts'
-import type { LockOut } from '#lib/charging/port-state.ts'
 import { type Tariff, windowsBetween } from '#lib/energy/tariff.ts'
 import { counted } from '#lib/format/number.ts'
 import { actorWords } from '#lib/live/journal-words.ts'
@@ -70,8 +69,8 @@ export async function surroundings({ db }: Seeing, depot: DepotRow): Promise<Por
   const [latest, names, locked] = await Promise.all([plannedNeeds(db, depot.id), namesOf(db, depot.id), lockOutRows(db, depot.id)])
   const actors = [...new Set(locked.flatMap(({ by }) => by ?? []))]
   const people = actors.length === 0 ? new Map<string, string>() : await namesOfUsers(db.prisma, actors)
-  const lockOut = ({ node, since, by }: LockOutRow): LockOut => ({
-    ...{ node, since: instant(since) },
+  const lockOut = ({ nodeId, node, since, by }: LockOutRow) => ({
+    ...{ nodeId, node, since: instant(since) },
     by: by === null ? null : (people.get(by) ?? actorWords(by)),
   })
   return {

@@ -53,7 +53,8 @@ export async function readFacts(
   const nodeOf = new Map(site.chargers.map(({ id, nodeId }) => [id, nodeId]))
   const portsUnder = (id: string) => site.ports.filter(({ chargerId }) => pathAbove(nodeOf.get(chargerId)!).includes(id))
   const nodes: FactNode[] = site.nodes.map((node) => {
-    const stopped = site.depot.stoppedAt !== undefined || node.lockedOutAt !== undefined
+    const stoppedBy = site.depot.stoppedAt !== undefined ? 'stopAll' : node.lockedOutAt !== undefined ? 'lockedOut' : undefined
+    const stopped = stoppedBy !== undefined
     if (stopped) stoppedNodes.add(node.id)
     const rating = ratingOf(node)
     const firmW = firmLimitW(rating)
@@ -76,6 +77,7 @@ export async function readFacts(
       wiring: node.wiring as Wiring,
       phases: rating.phases,
       stopped,
+      ...(stoppedBy && { stoppedBy }),
     }
   })
   const chargers = new Map(site.chargers.map((charger) => [charger.id, charger]))

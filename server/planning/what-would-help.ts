@@ -8,6 +8,7 @@ import { pathsIn } from '#lib/planning/depot-facts.ts'
 import type { Need, PlanningPort } from '#lib/planning/input.ts'
 import { byVehicle, readyBy } from '#lib/planning/plan-index.ts'
 import type { Remedy, Shortfall } from '#lib/planning/plan-result.ts'
+import { stopsIn } from '#lib/planning/stopped.ts'
 import { effectText } from '#lib/planning/what-if-words.ts'
 import { localIso } from '#lib/time/zone.ts'
 import { planWords } from '../live/plan-words.ts'
@@ -74,6 +75,9 @@ type Way = { word: { word: string; effect: string }; change: WhatIfInput | null 
 function waysFor(ground: Ground, need: Need, shortfall: Shortfall | undefined): Way[] {
   const { stored, depot, names, now } = ground
   const words = planWords({ zone: depot.zone, currency: depot.currency, names }, now)
+  const port = stored.input.ports.find(({ id }) => id === need.port)
+  // what a person stopped only a person lets go on: nothing else is tried
+  if (stopsIn(stored.input)(port)) return (shortfall?.remedies ?? []).map((remedy) => ({ word: remedyWords(remedy, words), change: null }))
   const ways = (shortfall?.remedies ?? []).flatMap((remedy): Way[] => {
     const word = remedyWords(remedy, words)
     if (remedy.kind === 'useStrongerPort') return strongerPorts(ground, need, remedy.minW)
@@ -82,7 +86,6 @@ function waysFor(ground: Ground, need: Need, shortfall: Shortfall | undefined): 
   if (shortfall?.cause.kind === 'nodeFull') ways.push(...baysElsewhere(ground, need, shortfall.cause.node))
   if (shortfall && hardPeakW(ground) !== undefined)
     ways.push({ word: { word: 'Let the month’s peak rise', effect: '' }, change: { kind: 'peak' } })
-  const port = stored.input.ports.find(({ id }) => id === need.port)
   const isFirst = need.chargeFirst || ways.some(({ change }) => change?.kind === 'first')
   // nothing to hurry: it has what it needs, or nobody stands in its way
   if (need.energyWh > 0 && port && !port.offline && !isFirst && stored.input.needs.length > 1)
