@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { type Grade, gradeOf, type Line, type LineId, lineIds, measuredBy, quirkWords, whyNotCheck } from './compatibility16.ts'
 import {
+  arrivedVerdict,
   clearVerdict,
   compositeVerdict,
   followVerdict,
   intervalVerdict,
   keptVerdict,
+  knowsVerdict,
   type MinimumTry,
   minimumVerdict,
   periodsVerdict,
+  stackVerdict,
   unitsMeasured,
+  unitVerdict,
   zeroVerdict,
 } from './probe-verdicts16.ts'
 
@@ -56,7 +60,7 @@ describe('what was measured', () => {
     ['from 7 A on', [tried(6, 'refused'), tried(7, 'accepted')], 'pass', { smartCharging: true, minA: 7 }],
     ['at level 0', [tried(6, 'refused'), tried(6, 'accepted', 'A', 0)], 'pass', { smartCharging: true, stackLevel: 0 }],
     ['never', [tried(6, 'refused'), tried(7, 'refused')], 'fail', { smartCharging: false }],
-    ['unknown there', [tried(6, 'error')], 'notSupported', { smartCharging: false }],
+    ['unknown there', [tried(6, 'unknown')], 'notSupported', { smartCharging: false }],
   ] as const)('the minimum: %s', (_, tries, result, measured) => {
     expect(minimumVerdict(tries, usual)).toMatchObject({ result, measured })
   })
@@ -91,6 +95,21 @@ describe('what was measured', () => {
     expect(followVerdict(1_440, 7_000, 7_000, 50, 500)).toMatchObject({ result: 'fail', measured: { followsLimits: false } })
     expect(keptVerdict(6, 6, 'A', 20).measured).toEqual({ keepsProfiles: true })
     expect(keptVerdict(6, undefined, 'A', 20).measured).toEqual({ keepsProfiles: false })
+  })
+
+  test('an error of the charger itself is named, and does not say that a message is unknown there', () => {
+    const failed = 'failed InternalError'
+    const named = { result: 'fail', says: 'It answered with InternalError.' }
+    expect(compositeVerdict(failed, { limit: 6, unit: 'A' }, undefined)).toEqual(named)
+    expect(compositeVerdict('unknown', { limit: 6, unit: 'A' }, undefined).says).toBe('It does not know GetCompositeSchedule.')
+    expect(arrivedVerdict(failed, false, 'a heartbeat')).toEqual(named)
+    expect(clearVerdict(failed, undefined)).toEqual(named)
+    expect(knowsVerdict(failed, 'It tells.', 'It does not tell.')).toEqual(named)
+    expect(stackVerdict(0, failed)).toEqual(named)
+    expect(unitVerdict('A', true, failed)).toEqual(named)
+    expect(periodsVerdict(failed, undefined, failed, 96)).toEqual(named)
+    expect(minimumVerdict([tried(6, failed), tried(7, failed)], usual).says).toBe('It answered every limit with InternalError.')
+    expect(zeroVerdict(failed, undefined).says).toBe('It answered a limit of 0 with InternalError: it cannot pause.')
   })
 
   test('later lines go on where earlier ones ended', () => {

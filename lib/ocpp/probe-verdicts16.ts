@@ -4,12 +4,20 @@ import type { Measured } from './quirks.ts'
 
 // What a probe of a compatibility check saw, as its line (R15): passed or not, in a sentence with the evidence, and what was measured.
 
-/** What became of a probe. `error`: the message is not known there. */
-export type Answered = 'accepted' | 'refused' | 'error' | 'silent'
+/** What became of a probe. `unknown`: the message is not known there. `failed …`: it answered with that error, which tells nothing of what it knows. */
+export type Answered = 'accepted' | 'refused' | 'unknown' | 'silent' | `failed ${string}`
+const FAILED = 'failed '
+export const failedWith = (code: string): Answered => `${FAILED}${code.slice(0, 60)}`
+const errorIn = (answered: Answered): string | undefined => (answered.startsWith(FAILED) ? answered.slice(FAILED.length) : undefined)
 
 const pass = (says: string, measured?: Measured): Verdict => ({ result: 'pass', says, ...(measured && { measured }) })
 const fail = (says: string, measured?: Measured): Verdict => ({ result: 'fail', says, ...(measured && { measured }) })
 const notSupported = (says: string, measured?: Measured): Verdict => ({ result: 'notSupported', says, ...(measured && { measured }) })
+/** It is known there, or not: an error of its own tells neither. */
+const unclear = (answered: Answered): Verdict | undefined => {
+  const error = errorIn(answered)
+  return error === undefined ? undefined : fail(`It answered with ${error}.`)
+}
 export const notTried = (says: string): Verdict => ({ result: 'notTried', says })
 
 const TOLD = [
@@ -40,9 +48,11 @@ export function smartChargingVerdict(items: readonly ConfigurationItem[]): Verdi
 }
 
 export const arrivedVerdict = (answered: Answered, arrived: boolean, what: string): Verdict => {
-  if (answered === 'error') return notSupported(`It does not know how to be asked for ${what}.`)
+  if (answered === 'unknown') return notSupported(`It does not know how to be asked for ${what}.`)
   if (answered === 'silent') return fail('It did not answer.')
   if (answered === 'refused') return notSupported(`It will not send ${what} when asked.`)
+  const failed = unclear(answered)
+  if (failed) return failed
   return arrived ? pass(`Asked for ${what}, it sent one.`) : fail(`It said that it would send ${what}, and nothing came.`)
 }
 
@@ -60,9 +70,12 @@ export type MinimumTry = { amps: number; unit: 'A' | 'W'; stackLevel: number; an
 export function minimumVerdict(tries: readonly MinimumTry[], usual: { amps: number; stackLevel: number }): Verdict {
   const taken = tries.find(({ answered }) => answered === 'accepted')
   if (!taken) {
-    const known = tries.some(({ answered }) => answered !== 'error')
+    const known = tries.some(({ answered }) => answered !== 'unknown')
     const measured = { smartCharging: false }
     if (tries.some(({ answered }) => answered === 'silent')) return fail('It did not answer when it was given a limit.')
+    const errors = new Set(tries.map(({ answered }) => errorIn(answered)))
+    const [error] = errors
+    if (errors.size === 1 && error !== undefined) return fail(`It answered every limit with ${error}.`, measured)
     return known ? fail('It refused every limit it was given.', measured) : notSupported('It does not know charging profiles.', measured)
   }
   const odd = {
@@ -82,8 +95,8 @@ export function minimumVerdict(tries: readonly MinimumTry[], usual: { amps: numb
 
 /** `shown`: limit of the first period, in the unit that was asked for. */
 export function compositeVerdict(answered: Answered, expected: { limit: number; unit: 'A' | 'W' }, shown: number | undefined): Verdict {
-  if (answered === 'error') return notSupported('It does not know GetCompositeSchedule.')
-  if (answered !== 'accepted') return fail('It did not tell its composite schedule.')
+  if (answered === 'unknown') return notSupported('It does not know GetCompositeSchedule.')
+  if (answered !== 'accepted') return unclear(answered) ?? fail('It did not tell its composite schedule.')
   if (shown === undefined) return fail('Its composite schedule has no periods.')
   const { limit, unit } = expected
   if (isNear(shown, limit)) return pass(`Its composite schedule shows ${shown} ${unit}, as it was told.`)
@@ -94,7 +107,7 @@ export const isNear = (one: number, other: number): boolean => Math.abs(one - ot
 export function unitVerdict(unit: 'A' | 'W', claimed: boolean, answered: Answered): Verdict {
   const name = unit === 'A' ? 'amperes' : 'watts'
   if (answered === 'accepted') return pass(`It took a limit in ${name}${claimed ? '' : ', although it does not say so'}.`)
-  if (answered === 'silent') return fail('It did not answer.')
+  if (answered !== 'refused' && answered !== 'unknown') return unclear(answered) ?? fail('It did not answer.')
   return claimed ? fail(`It says that it takes ${name}, and refused them.`) : notSupported(`It takes no ${name}, and says so.`)
 }
 
@@ -106,7 +119,11 @@ export function unitsMeasured(answers: Record<'A' | 'W', Answered>): Measured {
 
 export function zeroVerdict(answered: Answered, shown: number | undefined): Verdict {
   if (answered === 'silent') return fail('It did not answer.')
-  if (answered !== 'accepted') return fail('It refused a limit of 0: it cannot pause.', { refusesZero: true })
+  if (answered !== 'accepted') {
+    const error = errorIn(answered)
+    const how = error === undefined ? 'It refused a limit of 0' : `It answered a limit of 0 with ${error}`
+    return fail(`${how}: it cannot pause.`, { refusesZero: true })
+  }
   if (shown !== undefined && !isNear(shown, 0)) return fail(`It accepted 0 and shows ${shown}: it does not pause.`, { refusesZero: true })
   return pass('It took a limit of 0: it can pause.', { refusesZero: false })
 }
@@ -119,7 +136,7 @@ export function periodsVerdict(three: Answered, kept: number | undefined, one: A
   const claims = claimed === undefined ? '' : `, although it says ${claimed}`
   if (three === 'silent') return fail('It did not answer.')
   if (three !== 'accepted') {
-    if (one !== 'accepted') return fail('It refused three periods, and one as well.')
+    if (one !== 'accepted') return unclear(three) ?? fail('It refused three periods, and one as well.')
     const says = claimed === 1 ? 'It takes one period only, and says so.' : `It takes one period only${claims}.`
     return fail(says, { maxPeriods: 1 })
   }
@@ -134,11 +151,11 @@ export const stackVerdict = (level: number, answered: Answered): Verdict =>
     ? pass(`It took a profile at stack level ${level}, too.`)
     : answered === 'silent'
       ? fail('It did not answer.')
-      : notSupported(`It takes no stack level but its own: ${level} was refused.`)
+      : (unclear(answered) ?? notSupported(`It takes no stack level but its own: ${level} was refused.`))
 
 export const clearVerdict = (answered: Answered, again: string | undefined): Verdict => {
-  if (answered === 'error') return notSupported('It does not know ClearChargingProfile.')
-  if (answered !== 'accepted') return fail('It did not clear a profile of ours.')
+  if (answered === 'unknown') return notSupported('It does not know ClearChargingProfile.')
+  if (answered !== 'accepted') return unclear(answered) ?? fail('It did not clear a profile of ours.')
   return again === 'Unknown'
     ? pass('It cleared a profile by its id, and then knew it no more.')
     : fail(`It said that it cleared a profile, and answers ${again ?? 'nothing'} when asked again.`)
@@ -171,4 +188,4 @@ export function intervalVerdict(what: string, wantedS: number | undefined, gapsS
 }
 
 export const knowsVerdict = (answered: Answered, knows: string, not: string): Verdict =>
-  answered === 'silent' ? fail('It did not answer.') : answered === 'error' ? notSupported(not) : pass(knows)
+  answered === 'silent' ? fail('It did not answer.') : answered === 'unknown' ? notSupported(not) : (unclear(answered) ?? pass(knows))

@@ -1,6 +1,6 @@
 import type { SendableAction } from '#lib/ocpp/actions16.ts'
 import type { ConfigurationItem } from '#lib/ocpp/configuration16.ts'
-import type { Answered } from '#lib/ocpp/probe-verdicts16.ts'
+import { type Answered, failedWith } from '#lib/ocpp/probe-verdicts16.ts'
 import type { Quirks } from '#lib/ocpp/quirks.ts'
 import type { SetPoints } from '#lib/planning/set-point.ts'
 import { type Instant, plus } from '#lib/time/instant.ts'
@@ -62,12 +62,17 @@ export function heard(answer: ChargerAnswer): Asked {
     case 'accepted':
       return { answered: 'accepted', response, status }
     case 'refused':
-      return { answered: answer.callError || UNKNOWN.has(answer.reason) ? 'error' : 'refused', response, status }
+      return { answered: refusedAs(answer), response, status }
     case 'timeout':
       return { answered: 'silent', response, status }
     default:
       throw new CheckEnded('broken', 'The charger went offline.')
   }
+}
+/** Only these two say that it does not know the message; any other error is its own (1.6J §4.2.3). */
+function refusedAs({ reason, callError }: Extract<ChargerAnswer, { kind: 'refused' }>): Answered {
+  if (UNKNOWN.has(callError?.code ?? reason)) return 'unknown'
+  return callError ? failedWith(callError.code) : 'refused'
 }
 const UNKNOWN = new Set(['NotSupported', 'NotImplemented'])
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

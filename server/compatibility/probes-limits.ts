@@ -47,7 +47,8 @@ async function minimum(desk: Desk): Promise<Verdict> {
         if (typeof answered === 'object') return tries.length > 0 ? minimumVerdict(tries, { amps: least, stackLevel: levels[0]! }) : NO_ROOM
         tries.push({ amps, ...form, answered })
         if (answered === 'accepted') desk.taken = { amps, ...form }
-        if (answered !== 'refused') return minimumVerdict(tries, { amps: least, stackLevel: levels[0]! })
+        if (answered === 'accepted' || answered === 'unknown' || answered === 'silent')
+          return minimumVerdict(tries, { amps: least, stackLevel: levels[0]! })
       }
     }
   }
@@ -120,7 +121,7 @@ async function periods(desk: Desk): Promise<Verdict> {
   })
   if (hasNoRoom(seen)) return notTried('The site has no room to try several periods now.')
   const one =
-    seen.three === 'refused'
+    seen.three !== 'accepted' && seen.three !== 'silent'
       ? await tryDefault(desk, profileOf(desk, [amps], taken), wattsOf(desk, amps), async (asked) => asked.answered)
       : undefined
   const told = Number(findItem(desk.items, 'ChargingScheduleMaxPeriods')?.value ?? Number.NaN)
