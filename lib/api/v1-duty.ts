@@ -16,13 +16,16 @@ export const postedDuty = z.strictObject({
   distanceM: z.number().int().min(0).max(3_000_000),
 })
 
+const { $schema: _, ...asDocumented } = z.toJSONSchema(postedDuty, { io: 'input' })
+
 export const postDuties = contract({
   method: 'POST',
   path: '/api/v1/duties',
   scope: 'commands:write',
   summary:
     'Gives vehicles duties, up to 1000 at once, each with its own result: a bad one keeps out no other. The same batch may be sent again: what is there already is answered as `same`. One that overlaps another of its vehicle is refused with both names.',
-  input: z.strictObject({ duties: z.array(postedDuty).min(1).max(1000) }),
+  // each is judged by itself
+  input: z.strictObject({ duties: z.array(z.unknown().meta(asDocumented)).min(1).max(1000) }),
   output: z.object({
     added: z.number().int(),
     same: z.number().int(),

@@ -72,7 +72,7 @@ describe('chargers from a list', () => {
       pinnedProtocol: 'ocpp1.6',
       lenient: false,
       registration: 'pending',
-      maxW: 22_000,
+      maxW: 44_000,
     })
     expect(first!.ports).toMatchObject([
       { bay: 'G1', number: 1, volts: 400, phases: 3, wiring: 'L-N', minW: 7200, connectors: [{ standard: 'Type2' }] },

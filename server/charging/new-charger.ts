@@ -28,6 +28,13 @@ export function portPowers({ maxKw, minA, volts, wiring, phases }: Pick<ChargerI
   return { maxW, minW, phases, volts, wiring }
 }
 
+/** "7/8" names both bays of two ports, "7" makes them "7-1" and "7-2". */
+function bayNames(bay: string, ports: number): string[] {
+  if (ports === 1) return [bay]
+  const named = bay.split('/').map((each) => each.trim())
+  return named.length === ports && named.every((each) => each !== '') ? named : Array.from({ length: ports }, (_, i) => `${bay}-${i + 1}`)
+}
+
 /** A charger as rows, with its key in plain for the one who added it. @throws Problem `invalid` */
 export function newCharger(
   depotId: string,
@@ -37,7 +44,7 @@ export function newCharger(
   const { identity, name, nodeId, ports, bay, group, pinnedProtocol, registeredSerial, lenient, standard } = input
   const powers = portPowers(input)
   const { key, keyHash } = keyFor(identity, input.key)
-  const bays = input.bays ?? Array.from({ length: ports }, (_, i) => (ports === 1 ? bay : `${bay}-${i + 1}`))
+  const bays = input.bays ?? bayNames(bay, ports)
   return {
     key,
     rows: {
@@ -47,7 +54,8 @@ export function newCharger(
         nodeId,
         identity,
         name,
-        maxW: powers.maxW,
+        // its ports together, until a person knows that they share less
+        maxW: powers.maxW * bays.length,
         keyHash,
         registration,
         groupName: group || null,

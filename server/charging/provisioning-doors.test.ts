@@ -52,6 +52,18 @@ describe('making', () => {
     })
   })
 
+  test('bays of several ports are named by the caller, or numbered', async () => {
+    const baysOf = async (identity: string, more: object) => {
+      const { ports } = await site().db.prisma.charger.findUniqueOrThrow({
+        where: { id: idOf(await add(identity, more)) },
+        include: { ports: { orderBy: { number: 'asc' } } },
+      })
+      return ports.map(({ bay }) => bay)
+    }
+    expect(await baysOf('CP-T1', { ports: 2, bay: '97/98' })).toEqual(['97', '98'])
+    expect(await baysOf('CP-T2', { ports: 3, bay: '7/8' })).toEqual(['7/8-1', '7/8-2', '7/8-3'])
+  })
+
   test('what another charger is called by is no identity: a call meant for one would go to the other', async () => {
     expect(await add('charger-2', { bay: 'twice' })).toMatchObject({
       status: 409,
@@ -87,6 +99,7 @@ describe('changing', () => {
 
   test('a charger that gives less has ports that give less; none under its least current, and its other facts stay', async () => {
     const twin = await add('CP-L', { ports: 2, bay: 'L', maxKw: 22 })
+    expect((await row(idOf(twin))).maxW, 'its ports together').toBe(44_000)
     const ports = () => site().db.prisma.port.findMany({ where: { chargerId: idOf(twin) }, orderBy: { number: 'asc' } })
     expect(await ask(putCharger, on(idOf(twin)), { maxKw: 7.2 })).toMatchObject({ status: 200 })
     expect((await ports()).map(({ maxW, minW }) => [maxW, minW])).toEqual([

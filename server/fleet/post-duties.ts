@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { isProblem } from '#lib/api/problem.ts'
-import type { postDuties as contract, PostedDuties, postedDuty } from '#lib/api/v1-duty.ts'
+import { type postDuties as contract, type PostedDuties, postedDuty } from '#lib/api/v1-duty.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
+import { parsed } from '#server/http/parsed.ts'
 import type { Ctx } from '#server/runtime.ts'
 import { vehiclesById } from '#server/store/dispatch.ts'
 import { lockFleet } from '#server/store/fleet.ts'
@@ -20,24 +21,24 @@ export async function postDuties(
 ): Promise<PostedDuties> {
   const now = ctx.clock.now()
   const results: Result[] = []
+  const read = duties.map(wellFormed)
   const touched = new Set<string>()
   await ctx.db.prisma.$transaction(
     async (db) => {
-      const vehicles = (await vehiclesById(db, [...new Set(duties.map(({ vehicleId }) => vehicleId))])).filter(({ depotId }) =>
-        seesDepot(who, depotId),
+      const vehicles = (await vehiclesById(db, [...new Set(read.flatMap((each) => ('vehicleId' in each ? each.vehicleId : [])))])).filter(
+        ({ depotId }) => seesDepot(who, depotId),
       )
       const known = new Map(vehicles.map((vehicle) => [vehicle.id, vehicle]))
       // always in the same order, so that two batches cannot wait for each other
       for (const depotId of [...new Set(vehicles.map(({ depotId }) => depotId))].sort()) await lockFleet(db, depotId)
       const journal: JournalLine[] = []
-      for (const posted of duties) {
-        const vehicle = known.get(posted.vehicleId)
-        const result: Result = vehicle
-          ? await taken(vehicle, posted)
-          : refused(`There is no vehicle "${posted.vehicleId.slice(0, 60)}" among yours.`)
-        results.push(result)
-      }
+      for (const posted of read) results.push('outcome' in posted ? posted : await judged(posted))
       await appendJournal(db, now, ctx.clock.real(), journal)
+
+      async function judged(posted: Posted): Promise<Result> {
+        const vehicle = known.get(posted.vehicleId)
+        return vehicle ? taken(vehicle, posted) : refused(`There is no vehicle "${posted.vehicleId.slice(0, 60)}" among yours.`)
+      }
 
       async function taken(vehicle: Vehicle, { name, departsAt, returnsAt, distanceM }: Posted): Promise<Result> {
         try {
@@ -71,3 +72,12 @@ export async function postDuties(
 }
 
 const refused = (text: string): Result => ({ outcome: 'refused', id: null, text })
+
+function wellFormed(given: unknown): Posted | Result {
+  try {
+    return parsed(postedDuty, given)!
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return refused(error.message)
+  }
+}

@@ -48,6 +48,10 @@ test('paths, parameters in path and query, the key, and schemas with their bound
   const { schema } = state.requestBody!.content['application/json']!
   expect(schema).toMatchObject({ required: ['at'], properties: { socPct: { type: 'number', minimum: 0, maximum: 100 } } })
   expect(document.paths['/api/v1/commands']!.post!.parameters).toMatchObject([{ name: 'Idempotency-Key', required: true }])
+  const duties = document.paths['/api/v1/duties']!.post!.requestBody!.content['application/json']!.schema
+  expect(duties).toMatchObject({
+    properties: { duties: { maxItems: 1000, items: { required: expect.arrayContaining(['vehicleId', 'departsAt']) } } },
+  })
   const calls = document.paths['/api/v1/chargers/{charger}/calls']!.post!
   expect(calls.parameters).toMatchObject([
     { name: 'charger', in: 'path' },

@@ -96,6 +96,14 @@ describe('can each vehicle drive what it is to drive? (R1)', () => {
     expect(replans).toEqual(['north: duties came from dispatch'])
     expect(await ask(postDuties, {}, key, batch)).toMatchObject({ added: 0, same: 1, refused: 2 })
     expect(await site.db.prisma.journal.findFirst({ where: { kind: 'duty.added' } })).toMatchObject({ subject: 'van-1', depotId: 'north' })
+    const odd = { duties: [{ ...block('van-2', 'Block 11', 20, 26), distanceM: -5 }, block('van-2', 'Block 12', 20, 26), 'block 13'] }
+    const mixed = await ask(postDuties, {}, key, odd)
+    expect(mixed).toMatchObject({ added: 1, refused: 2 })
+    expect((mixed.results as { text: string }[]).map(({ text }) => text.slice(0, 40))).toEqual([
+      expect.stringContaining('distanceM: '),
+      expect.stringContaining('Van 02, Block 12'),
+      expect.stringContaining('Correct this field.'),
+    ])
     // the second block begins with what the first one leaves, and the plan tells nothing of it yet
     const { items } = theirsDoor.output.parse(await ask(getTheirs, { id: 'van-1' }, key))
     expect(items.map(({ name }) => name).sort()).toEqual(['Block 7A', 'Block 8'])
@@ -113,7 +121,7 @@ describe('can each vehicle drive what it is to drive? (R1)', () => {
       })),
     })
     const first = await duties()
-    expect([first.items.length, first.total]).toEqual([100, 135])
+    expect([first.items.length, first.total]).toEqual([100, 136])
     const second = await duties(`?cursor=${first.next}`)
     expect([second.items.length, second.next]).toEqual([35, null])
     expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(135)
