@@ -11,9 +11,8 @@ import type { Trial } from './use-try.ts'
 /** What would help a vehicle, each tried out; a way that can be looked at has its preview. */
 export function HelpList({ row, plan, trial }: { row: PlanRow; plan: PlanView; trial: Trial }) {
   const { data, error } = useQuery(helpOptions(plan.depot.id, row.vehicleId))
-  // what the plan itself says stands until the ways are tried, and when they cannot be
-  const told: HelpItem[] =
-    data?.items ?? row.remedies.map(({ word, effect }) => ({ word, effect, costMicro: null, helps: true, change: null }))
+  // the ways stand there until they are tried, and when they cannot be, without a word on whether they help
+  const told: HelpItem[] = data?.items ?? row.remedies.map(({ word }) => ({ word, effect: '', costMicro: null, helps: true, change: null }))
   if (told.length === 0) return null
   return (
     <div>

@@ -51,7 +51,8 @@ type ShortGiven = { row: PlanRow; plan: PlanView; near: (at: number) => string; 
 function Short({ row, plan, near, trial, choose }: ShortGiven) {
   const { id, currency } = plan.depot
   const { data } = useQuery({ ...helpOptions(id, row.vehicleId), enabled: plan.rows.length <= TRIED_IN })
-  const best = data?.items.find(({ helps, change }) => helps && change !== null)
+  const helping = data?.items.filter(({ helps, change }) => helps && change !== null) ?? []
+  const [best] = helping
   return (
     <li className={LINE}>
       <Mark kind="serious" />
@@ -65,7 +66,7 @@ function Short({ row, plan, near, trial, choose }: ShortGiven) {
             Preview<span className="sr-only">: {best.word}</span>
           </Button>
         )}
-        {row.remedies.some(({ kind }) => kind === 'chargeFirst') && <PutFirst row={row} />}
+        {helping.some(({ change }) => change?.kind === 'first') && <PutFirst row={row} />}
         <Button onClick={() => choose(row.vehicleId)}>
           What would help<span className="sr-only"> {row.name}</span>
         </Button>

@@ -43,7 +43,8 @@ export const planRow = z.object({
   extraCostMicro: z.number().int(),
   /** A person has put it first, until then. */
   firstUntil: moment.nullable(),
-  remedies: z.array(z.object({ word: z.string(), effect: z.string(), kind: z.string() })),
+  /** What could help, as the planner names it; whether it does is known when it was tried (`…/plan/vehicles/:vehicle/help`). */
+  remedies: z.array(z.object({ word: z.string(), kind: z.string() })),
 })
 export type PlanRow = z.infer<typeof planRow>
 

@@ -52,19 +52,24 @@ test.each<[Cause, Remedy[], string]>([
   [
     { kind: 'tooLittleTime', neededMinutes: 157, availableMinutes: 45 },
     [{ kind: 'departLater', at: at('19:40') }],
-    'Will miss 30.8 kWh: it needs 2 h 37 min and has 45 min. Leaving at 19:40 would help.',
+    'Will miss 30.8 kWh: it needs 2 h 37 min and has 45 min.',
   ],
-  [{ kind: 'nodeFull', node: 'b' }, [{ kind: 'chargeFirst' }], 'Will miss 30.8 kWh: feeder B is full. Charging it first would help.'],
+  [{ kind: 'nodeFull', node: 'b' }, [{ kind: 'chargeFirst' }], 'Will miss 30.8 kWh: feeder B is full.'],
   [
     { kind: 'portPower', port: 'C7-1', maxW: watts(7_200) },
     [{ kind: 'useStrongerPort', minW: watts(15_000) }],
-    'Will miss 30.8 kWh: C7-1 gives at most 7.2 kW. A port of at least 15 kW would help.',
+    'Will miss 30.8 kWh: C7-1 gives at most 7.2 kW.',
   ],
   [
     { kind: 'notPlugged' },
     [{ kind: 'plugIn', by: at('23:10') }],
     'Will miss 30.8 kWh: it is not plugged in. Plugging it in by 23:10 would help.',
   ],
-])('%o', (cause, remedies, sentence) => {
+  [
+    { kind: 'chargerOffline', port: 'C7-1' },
+    [{ kind: 'reconnectCharger', port: 'C7-1' }],
+    'Will miss 30.8 kWh: the charger at C7-1 cannot be reached. Reconnecting the charger at C7-1 would help.',
+  ],
+])('what nobody has tried is not told as a help: %o', (cause, remedies, sentence) => {
   expect(explainShortfall({ vehicle: '1', missingWh: 30_800 as WattHours, cause, remedies }, words)).toBe(sentence)
 })

@@ -44,12 +44,13 @@ export const explain = (reason: Reason, words: Words): string => {
 export const stopIn = (reason: Reason): Stop | undefined =>
   reason.kind === 'waits' ? reason.because.find((cause) => cause.kind === 'stopAll' || cause.kind === 'lockedOut') : undefined
 
-/** A shortfall as one sentence: how much is missing, why, and what would help. */
+/**
+ * A shortfall as one sentence: how much is missing, why, and what would help, if that is sure. Whether other ways help is known when they were
+ * tried (server/planning/what-would-help.ts).
+ */
 export const explainShortfall = ({ missingWh, cause, remedies }: Shortfall, words: Words): string => {
-  if (cause.kind === 'stopAll' || cause.kind === 'lockedOut')
-    return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}. ${capital(endText(cause))}.`
-  const help = remedies[0] ? ` ${capital(remedy(remedies[0], words))} would help.` : ''
-  return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}.${help}`
+  const help = remedies[0] && sureHelp(remedies[0], words)
+  return `Will miss ${kilowattHours(missingWh)}: ${causeOf(cause, words)}.${help ? ` ${capital(help)}.` : ''}`
 }
 
 /** Why energy will be missing, as a sentence of its own: `Feeder B is full.` */
@@ -114,24 +115,19 @@ const stopText = (stop: Stop, words: Words): string =>
   stop.kind === 'stopAll' ? 'everything is stopped' : `${named(words.node, stop.node)} is locked out`
 const endText = ({ kind }: Stop): string => (kind === 'stopAll' ? 'lift it to go on' : 'release it to go on')
 
-const remedy = (help: Remedy, words: Words): string => {
+/** What a person does and no planner needs to try. */
+const sureHelp = (help: Remedy, words: Words): string | undefined => {
   switch (help.kind) {
-    case 'departLater':
-      return `leaving at ${words.time(help.at)}`
-    case 'useStrongerPort':
-      return `a port of at least ${kilowatts(help.minW)}`
-    case 'raiseLimit':
-      return `${kilowatts(help.byW)} more at ${named(words.node, help.node)}`
-    case 'chargeFirst':
-      return 'charging it first'
     case 'plugIn':
-      return `plugging it in by ${words.time(help.by)}`
+      return `plugging it in by ${words.time(help.by)} would help`
     case 'reconnectCharger':
-      return `reconnecting the charger at ${named(words.port, help.port)}`
+      return `reconnecting the charger at ${named(words.port, help.port)} would help`
     case 'release':
-      return `releasing ${named(words.node, help.node)}`
+      return endText({ kind: 'lockedOut', node: help.node })
     case 'liftStop':
-      return 'lifting the stop'
+      return endText({ kind: 'stopAll' })
+    default:
+      return undefined
   }
 }
 

@@ -186,7 +186,7 @@ function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }
     holdsUntil: until ?? null,
     firstUntil: need?.chargeFirst && vehicle.priorityUntil !== null && vehicle.priorityUntil > now ? vehicle.priorityUntil : null,
     extraCostMicro: planned?.reason.kind === 'charging' ? planned.reason.extraCostMicro : 0,
-    remedies: (planned?.shortfall?.remedies ?? []).map((each) => ({ ...remedyWords(each, words), kind: each.kind })),
+    remedies: (planned?.shortfall?.remedies ?? []).map((each) => ({ word: remedyWords(each, words).word, kind: each.kind })),
   }
 }
 

@@ -48,7 +48,7 @@ describe('what a person stopped is told as the cause wherever a van leaves short
       note: 'Will miss 30 kWh: panel A is locked out. Release it to go on.',
       why: 'Waits: panel A is locked out; release it to go on.',
       ...{ shortBecause: 'panel A is locked out', holds: [], holdsUntil: null },
-      remedies: [{ word: 'Release panel A', effect: 'It is locked out: nothing under it charges until then.', kind: 'release' }],
+      remedies: [{ word: 'Release panel A', kind: 'release' }],
     })
     expect(view.stops).toEqual([
       { what: 'Panel A is locked out', why: 'Since 21:42 by API key 12345678. Nothing under it charges until it is released.' },
@@ -70,7 +70,7 @@ describe('what a person stopped is told as the cause wherever a van leaves short
     for (const n of [1, 2, 3, 4])
       expect(rowOf(`van-${n}`)).toMatchObject({
         note: 'Will miss 30 kWh: everything is stopped. Lift it to go on.',
-        remedies: [{ word: 'Lift the stop', effect: 'Everything is stopped: nothing charges until then.', kind: 'liftStop' }],
+        remedies: [{ word: 'Lift the stop', kind: 'liftStop' }],
       })
     expect(view.stops).toEqual([{ what: 'Everything is stopped', why: 'Since 21:42. Nothing charges until it is lifted.' }])
     expect(view.site.cap.every(({ powerW }) => powerW === 80_000)).toBe(true)
