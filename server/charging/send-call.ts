@@ -11,6 +11,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import { countedStart } from '../kpi/request-start.ts'
 import { payloadProblems } from '../ocpp/schema16.ts'
 import type { ChargerAnswer } from '../runtime.ts'
+import { whyNotCertificate } from '../security/why-not-certificate.ts'
 import { findCallAnswer, keepCallAnswer } from '../store/call.ts'
 import { writeJournal } from '../store/journal.ts'
 import { type PortRow, readSite, type Site } from '../store/site.ts'
@@ -83,6 +84,7 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
   const reason =
     whyNotCall(action, await standingOf(gateway, site, charger)) ??
     whyNotPayload(action, payload, gateway.clock.now()) ??
+    (await whyNotCertificate(db, chargerId, action, payload)) ??
     refusalOf(risk, input.owner) ??
     startRefusal(gateway, site, chargerId, risk)
   if (reason !== undefined) return refuse(reason)
