@@ -27,6 +27,12 @@ describe('settings', () => {
     expect(read({ DATABASE_URL: 'postgres://u:p@db/yardwatt', DEMO: 'on' })).toMatchObject({ demo: true, host: '127.0.0.1' })
   })
 
+  test('proxies are addresses and networks; anything else is told by its setting, before anything is started', () => {
+    expect(read({ OCPP_TRUSTED_PROXIES: '10.0.0.0/8, ::1' }).ocppTrustedProxies).toEqual(['10.0.0.0/8', '::1'])
+    for (const wrong of ['10.0.0.0/99', 'proxy', '10.0.0.1/', '10.0.0.0/8/9'])
+      expect(() => read({ OCPP_TRUSTED_PROXIES: `::1,${wrong}` })).toThrow(/^OCPP_TRUSTED_PROXIES is a list of addresses and networks/)
+  })
+
   test('an empty variable counts as absent', () => {
     expect(read({ DATABASE_URL: '', PORT: '' })).toMatchObject({ demo: true, port: 3000 })
   })

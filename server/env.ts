@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import { type ClockSetting, clockSetting } from './clock.ts'
+import { networkOf } from './ocpp/network.ts'
 
 /** Every setting, read once at the door of a process and passed on from there. Nothing else reads `process.env`. */
 export type Env = {
@@ -110,7 +111,10 @@ const SETTINGS = z.object({
   OCPP_TLS_NAMES: list,
   OCPP_CA_CERT: z.string().optional(),
   OCPP_CA_KEY: z.string().optional(),
-  OCPP_TRUSTED_PROXIES: list,
+  OCPP_TRUSTED_PROXIES: list.refine(
+    (entries) => entries.every((entry) => networkOf(entry) !== undefined),
+    'OCPP_TRUSTED_PROXIES is a list of addresses and networks such as 10.0.0.0/8',
+  ),
   OCPP_PROXY_CERT_HEADER: header('OCPP_PROXY_CERT_HEADER').optional(),
   OCPP_PROXY_PROTO_HEADER: header('OCPP_PROXY_PROTO_HEADER').default('x-forwarded-proto'),
   LOG_LEVEL: z

@@ -125,7 +125,7 @@ async function limit(tx: Tx, gateway: Gateway, call: RiskyCall, { facts, site }:
 }
 
 const overWords = ({ nodes }: DepotFacts, { node, phase, overW }: Extract<EnvelopeCheck | SendCheck, { overW: Watts }>): string =>
-  `${nodes.find(({ id }) => id === node)?.name ?? node} would be ${(overW / 1000).toFixed(1)} kW over${phase ? ` on ${phase.toUpperCase()}` : ''}`
+  `${nodes.find(({ id }) => id === node)?.name ?? node} would be ${overW < 100 ? `${Math.ceil(overW)} W` : `${(overW / 1000).toFixed(1)} kW`} over${phase ? ` on ${phase.toUpperCase()}` : ''}`
 
 /** Why nothing may charge at this charger now; undefined: it may. */
 export const stoppedWords = (site: Site, chargerId: string): string | undefined => {

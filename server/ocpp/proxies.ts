@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import type { Env } from '../env.ts'
+import { networkOf } from './network.ts'
 
 /** The web process puts the client's address here when it pipes `/ocpp`; believed from this machine and from trusted proxies only. */
 export const CLIENT_ADDRESS_HEADER = 'x-forwarded-for'
@@ -82,16 +83,11 @@ const single = (header: string | string[] | undefined): string => (Array.isArray
 const plain = (address: string): string =>
   address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address.toLowerCase()
 
-/** @throws Error with a sentence that names the entry that is no address and no CIDR. */
-export function listOf(entries: readonly string[]): BlockList {
+/** Entries as `networkOf` takes them. */
+function listOf(entries: readonly string[]): BlockList {
   const list = new BlockList()
   for (const entry of entries) {
-    const [address = '', bits, ...more] = entry.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    const most = family === 'ipv6' ? 128 : 32
-    const prefix = bits === undefined ? most : Number(bits)
-    if (isIP(address) === 0 || more.length > 0 || !/^\d*$/.test(bits ?? '') || bits === '' || prefix > most)
-      throw new Error(`"${entry}" is no address and no network such as 10.0.0.0/8.`)
+    const { address, prefix, family } = networkOf(entry)!
     list.addSubnet(address, prefix, family)
   }
   return list

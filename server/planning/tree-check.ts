@@ -1,7 +1,8 @@
 import { problem } from '#lib/api/problem.ts'
-import { pathOf } from '#lib/planning/depot-facts.ts'
+import { pathOf, pathsIn } from '#lib/planning/depot-facts.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { Db } from '../store/database.ts'
+import type { Site } from '../store/site.ts'
 import { type Reach, readFacts } from './facts.ts'
 import { fallbacksOf, treeRefusal } from './wanted-fallbacks.ts'
 
@@ -41,9 +42,23 @@ export async function warningFor(db: Db, depotId: string, chargerId: string, now
   const small = pathOf(facts.nodes, own.nodeId)
     .map((id) => facts.nodes.find((node) => node.id === id))
     .find((node) => node?.limitW !== undefined && node.limitW < drawnW)
-  if (!small) return null
+  if (!small) return unknownLines(site, own)
   const kW = (watts: number) => `${(watts / 1000).toFixed(1)} kW`
   return `${own.name} may draw ${kW(drawnW)} until it has taken its first limits, and ${small.name} carries ${kW(small.limitW!)}: from its first connection until then nobody else charges there. Was the power entered right?`
+}
+
+/** One port whose line nobody told takes the check of each line from its whole panel (`readFacts`). */
+function unknownLines({ nodes, chargers, ports }: Site, own: Site['chargers'][number]): string | null {
+  const isUntold = (port: Site['ports'][number]) => port.phases !== 3 && port.lines === null
+  if (!ports.some((port) => port.chargerId === own.id && isUntold(port))) return null
+  const pathAbove = pathsIn(nodes.map(({ id, parentId }) => ({ id, ...(parentId === null ? {} : { parent: parentId }) })))
+  const nodeOf = new Map(chargers.map(({ id, nodeId }) => [id, nodeId]))
+  const loses = nodes.find(({ id, phases, breakerMa }) => {
+    const others = ports.filter(({ chargerId }) => chargerId !== own.id && pathAbove(nodeOf.get(chargerId)!).includes(id))
+    return phases === 3 && breakerMa !== null && pathAbove(own.nodeId).includes(id) && others.length > 0 && !others.some(isUntold)
+  })
+  if (!loses) return null
+  return `On which line ${own.name} is nobody told: until then ${loses.name} is kept as power over all its lines, and no longer on each. Tell it under Ports in the charger’s set-up.`
 }
 
 /** A change may mend a refused tree, never make one. @throws Problem `conflict` with the sentence */

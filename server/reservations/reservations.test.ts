@@ -85,6 +85,7 @@ test('what cannot be is refused before anything leaves', async () => {
   expect(await reserve(single, { port: 0 })).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('choose a port') })
   await expect(reserve(single, { vehicleId: undefined, idTag: 'LOST' })).rejects.toThrow('The card LOST is blocked')
   await expect(reserve(single, { vehicleId: undefined, idTag: 'NOBODY' })).rejects.toThrow('There is no card')
+  await expect(reserve(single, { vehicleId: 'v1', idTag: 'CARD1' })).rejects.toThrow('The card CARD1 is not this vehicle’s')
   await expect(reserve(single, { until: Date.now() - 1 })).rejects.toThrow('Until a moment')
   await expect(reserve(single, { port: 7 })).rejects.toThrow('There is no port')
   expect([...frames(none, 'ReserveNow'), ...frames(single, 'ReserveNow')]).toEqual([])

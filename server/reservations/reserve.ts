@@ -112,6 +112,14 @@ async function reservedFor(
     const verdict = verdictOf({ ...token, busyElsewhere: false }, now)
     if (verdict !== 'accepted')
       throw problem('invalid', `The card ${sameTag(idTag)} is ${verdict}: it could not start.`, { idTag: `It is ${verdict}.` })
+    if (vehicleId && token.vehicleId !== vehicleId)
+      throw problem(
+        'invalid',
+        `The card ${sameTag(idTag)} is not this vehicle’s: its own would be turned away. Name the vehicle or the card.`,
+        {
+          idTag: 'Not of this vehicle.',
+        },
+      )
     return { idTag: sameTag(idTag), parentIdTag: token.parentIdTag ?? null, vehicleId: vehicleId ?? token.vehicleId ?? null }
   }
   if (!vehicleId) throw problem('invalid', 'Name the vehicle or the card that it is kept for.', { vehicleId: 'For whom?' })
