@@ -6,11 +6,15 @@ import { nearText } from '#lib/format/time.ts'
 import type { PlanRow as ChartRow } from '../charts/plan-gantt.tsx'
 import type { Step } from '../charts/time-axis.ts'
 
+/** How full it is and is to be; of a guest only what it is taken to need. */
+export const chargeText = ({ socPct, targetPct, needWh }: PlanRow): string =>
+  targetPct === null ? `needs ${energyText(needWh)}, assumed` : chargeToTarget(socPct, targetPct)
+
 /** A vehicle of the plan as the chart and the table take it. */
 export const chartRow = (row: PlanRow): ChartRow => ({
   id: row.vehicleId,
   name: row.name,
-  detail: chargeToTarget(row.socPct, row.targetPct),
+  detail: chargeText(row),
   kind: row.missingWh > 0 ? 'serious' : row.mark,
   word: row.word,
   pluggedFrom: row.pluggedFrom,

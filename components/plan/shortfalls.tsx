@@ -66,7 +66,7 @@ function Short({ row, plan, near, trial, choose }: ShortGiven) {
             Preview<span className="sr-only">: {best.word}</span>
           </Button>
         )}
-        {helping.some(({ change }) => change?.kind === 'first') && <PutFirst row={row} />}
+        {row.ofFleet && helping.some(({ change }) => change?.kind === 'first') && <PutFirst row={row} />}
         <Button onClick={() => choose(row.vehicleId)}>
           What would help<span className="sr-only"> {row.name}</span>
         </Button>

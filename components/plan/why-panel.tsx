@@ -2,7 +2,6 @@
 import { type ReactNode, useId } from 'react'
 import type { PlanRow, PlanView } from '#lib/api/plan.ts'
 import { energyText, kilowattsText, limitNumber, limitText } from '#lib/format/energy.ts'
-import { chargeToTarget } from '#lib/format/number.ts'
 import { marginText, nearText, nearWindowText } from '#lib/format/time.ts'
 import { valueAt } from '../charts/time-axis.ts'
 import { Button, ButtonLink } from '../ui/button.tsx'
@@ -11,6 +10,7 @@ import { Facts } from '../ui/facts.tsx'
 import { LimitBar } from '../ui/meter.tsx'
 import { Status } from '../ui/status.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { chargeText } from './chart-row.ts'
 import { HelpList } from './help-list.tsx'
 import { planMoney } from './money.ts'
 import { PutFirst } from './put-first.tsx'
@@ -63,7 +63,7 @@ export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
             >
               Change departure
             </Button>
-            <PutFirst row={row} />
+            {row.ofFleet && <PutFirst row={row} />}
           </div>
         </div>
       </div>
@@ -78,10 +78,10 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
   const spare = row.departsAt !== null && row.readyAt !== null ? `, ${marginText(row.departsAt - Math.max(now, row.readyAt))}` : ''
   return [
     ['Bay', [row.bay ?? 'none', plugged].filter(Boolean).join(', ')],
-    ['Charge', `${chargeToTarget(row.socPct, row.targetPct)}${row.needWh > 0 ? `, needs ${energyText(row.needWh)}` : ''}`],
+    ['Charge', `${chargeText(row)}${row.ofFleet && row.needWh > 0 ? `, needs ${energyText(row.needWh)}` : ''}`],
     ['Planned now', `${kilowattsText(valueAt(row.planned, Math.max(now, plan.clock.now)) ?? 0)} of ${limitText(row.maxW)}`],
     ['Ready', row.readyAt === null ? 'not ready' : row.readyAt <= now ? 'now' : near(row.readyAt)],
-    ['Leaves', row.departsAt === null ? 'no duty known' : `${near(row.departsAt)}${spare}`],
+    ['Leaves', row.departsAt === null ? 'no duty known' : `${near(row.departsAt)}${row.ofFleet ? '' : ', assumed'}${spare}`],
     ...(row.firstUntil === null ? [] : [['First', `until ${near(row.firstUntil)}`] as [string, string]]),
     ...(row.missingWh > 0 ? [['Missing', energyText(row.missingWh)] as [string, string]] : []),
   ]

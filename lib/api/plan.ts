@@ -6,12 +6,14 @@ import { depotClock, depotRef, done, mark, moment, slot, steps } from './words.t
 export const planRow = z.object({
   vehicleId: z.string(),
   name: z.string(),
+  /** False: a guest, by its session; what it needs and when it leaves is assumed. */
+  ofFleet: z.boolean(),
   portId: z.string().nullable(),
   bay: z.string().nullable(),
   mark,
   word: z.string(),
   socPct: z.number().nullable(),
-  targetPct: z.number(),
+  targetPct: z.number().nullable(),
   pluggedFrom: moment.nullable(),
   departsAt: moment.nullable(),
   readyAt: moment.nullable(),

@@ -86,14 +86,18 @@ export function needOf(
   }
 }
 
-/** A session of a vehicle that is not ours: charged as its depot assumes. Its id is `session-<id>`. */
+/** The id in plans of a vehicle that is not ours: its session's. */
+export const guestId = (sessionId: number): string => `session-${sessionId}`
+export const isGuest = (id: string): boolean => /^session-\d+$/.test(id)
+
+/** A session of a vehicle that is not ours: charged as its depot assumes. */
 export const guestNeed = (
   session: { id: number; portId: PortId; startedAt: Instant; energyWh: number },
   port: { maxW: Watts; phases: 1 | 2 | 3 },
   now: Instant,
   { guestWh, guestStayMs }: Pick<Assumptions, 'guestWh' | 'guestStayMs'> = USUAL_ASSUMPTIONS,
 ): Need => ({
-  id: `session-${session.id}`,
+  id: guestId(session.id),
   port: session.portId,
   arrives: now,
   departs: Math.max(plus(session.startedAt, guestStayMs), plus(now, hours(1))) as Instant,

@@ -1,17 +1,14 @@
-import type { PortView } from '#lib/api/board.ts'
-import type { PlanRow, PlanView } from '#lib/api/plan.ts'
+import type { PlanView } from '#lib/api/plan.ts'
 import { windowsBetween } from '#lib/energy/tariff.ts'
+import { isGuest } from '#lib/fleet/need.ts'
 import { newPeakMicro, siteLoad } from '#lib/planning/compare.ts'
 import { HORIZON_MS, NO_LIMIT_W } from '#lib/planning/depot-input.ts'
-import { explain, explainShortfall, stopIn } from '#lib/planning/explain.ts'
 import { slotAt } from '#lib/planning/input.ts'
-import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
-import type { Plan } from '#lib/planning/plan-result.ts'
 import { treeOrder } from '#lib/planning/site-tree.ts'
 import { type Unmanaged, unmanaged } from '#lib/planning/unmanaged.ts'
-import { hours, type Instant, instant, minutes, plus } from '#lib/time/instant.ts'
+import { hours, type Instant, instant, minutes } from '#lib/time/instant.ts'
 import { monthPeak } from '#server/energy/month-peak.ts'
-import { type FleetRow, fleetRows } from '#server/store/fleet-view.ts'
+import { fleetRows } from '#server/store/fleet-view.ts'
 import { limitHoursAhead } from '#server/store/limit-hours.ts'
 import { planInForce, type StoredPlan } from '#server/store/plan.ts'
 import { planTrouble } from '#server/store/plan-trouble.ts'
@@ -24,9 +21,8 @@ import { depotClock } from './depot-clock.ts'
 import { shortOfPower } from './plan-bottlenecks.ts'
 import { carbonKg, carbonOf, noCarbon } from './plan-carbon.ts'
 import { planHolds } from './plan-holds.ts'
-import { planWords } from './plan-words.ts'
+import { guestRow, rowOf } from './plan-rows.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
-import { remedyWords, sharedCause } from './remedy-words.ts'
 import { siteSeries } from './site-series.ts'
 import { stopsOf } from './stops.ts'
 import { depotRef, type Seeing, surroundings, theDepot } from './views.ts'
@@ -74,11 +70,17 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
     from,
     until,
     slotMinutes: stored?.plan.slotMinutes ?? 15,
-    rows: fleet.map((vehicle) => {
-      const departure = leaving.find((each) => each.vehicle.id === vehicle.id)
-      const port = departure?.port ?? ports.find((each) => each.vehicle?.id === vehicle.id)
-      return rowOf({ vehicle, departure, port, stored, around, holds, charged: chargedBy.get(vehicle.id) ?? [], now })
-    }),
+    rows: [
+      ...fleet.map((vehicle) => {
+        const departure = leaving.find((each) => each.vehicle.id === vehicle.id)
+        const port = departure?.port ?? ports.find((each) => each.vehicle?.id === vehicle.id)
+        return rowOf({ vehicle, departure, port, stored, around, holds, charged: chargedBy.get(vehicle.id) ?? [], now })
+      }),
+      ...guestsIn(stored).map((need) => {
+        const port = ports.find(({ id }) => id === need.port)
+        return guestRow({ need, port, stored, around, holds, now })
+      }),
+    ],
     site: {
       cap: stored ? withPlannedCap(site.cap, stored) : site.cap,
       base: site.base,
@@ -136,79 +138,14 @@ function limitsOf({ input }: StoredPlan, names: Map<string, string>): PlanView['
   )
 }
 
+/** Vehicles that are not of the fleet, as the plan counts them. */
+const guestsIn = (stored: StoredPlan | undefined) =>
+  stored?.input.needs.filter(({ id, departs }) => isGuest(id) && departs > stored.input.now) ?? []
+
 /** The whole hour after the last departure that is planned for; at least the night. */
 const windowEnd = (now: Instant, leaving: Departing[]): Instant => {
   const last = Math.max(now + AFTER_MS, ...leaving.map(({ departsAt }) => departsAt + minutes(30)))
   return instant(Math.ceil(Math.min(last, now + HORIZON_MS) / hours(1)) * hours(1))
-}
-
-type RowFacts = {
-  vehicle: FleetRow
-  departure: Departing | undefined
-  port: PortView | undefined
-  stored: StoredPlan | undefined
-  around: PortSurroundings
-  holds: ReturnType<typeof planHolds> | undefined
-  charged: { from: Instant; powerW: number }[]
-  now: Instant
-}
-
-function rowOf({ vehicle, departure, port, stored, around, holds, charged, now }: RowFacts): PlanRow {
-  const planned = around.planned.get(vehicle.id)
-  const need = stored?.input.needs.find(({ id }) => id === vehicle.id)
-  const words = planWords(around, now)
-  const until = planned?.reason.kind === 'waits' ? planned.reason.until : undefined
-  const plugged = port?.vehicle?.plugged === true && port.vehicle.id === vehicle.id
-  const { ready } = departure ?? {}
-  const word = WORD[ready?.verdict ?? 'onTrack']
-  return {
-    vehicleId: vehicle.id,
-    name: vehicle.name,
-    portId: port?.id ?? null,
-    bay: port?.bay ?? null,
-    mark: plugged && port ? port.mark : (ready?.mark ?? 'off'),
-    word: plugged && port ? port.word : departure ? word : vehicle.departsAt === null ? 'No duty' : 'Leaves later',
-    socPct: vehicle.socPct,
-    targetPct: vehicle.targetSocPct,
-    pluggedFrom: plugged ? (port?.session?.startedAt ?? now) : vehicle.onRoadUntil,
-    departsAt: vehicle.departsAt,
-    readyAt: readyBy(planned, vehicle.departsAt),
-    charged: closed(charged.map(({ from, powerW }) => ({ from: instant(Number(from)), powerW }))),
-    planned: stored && planned ? plannedSteps(stored.plan, planned, now) : [],
-    unconfirmed: !plugged || port?.online === false || port?.session?.id === undefined,
-    maxW: Math.min(vehicle.maxW, port?.maxW ?? vehicle.maxW),
-    needWh: need?.energyWh ?? 0,
-    missingWh: planned?.shortfall?.missingWh ?? 0,
-    shortBecause: planned?.shortfall ? sharedCause(planned.shortfall.cause, words) : null,
-    why: planned ? explain(planned.reason, words) : 'Not in the plan.',
-    note: planned?.shortfall ? explainShortfall(planned.shortfall, words) : (ready?.cause ?? plugInNote(planned, words.time)),
-    holds: planned && holds && !stopIn(planned.reason) ? holds(planned, port?.id, until) : [],
-    holdsUntil: until ?? null,
-    firstUntil: need?.chargeFirst && vehicle.priorityUntil !== null && vehicle.priorityUntil > now ? vehicle.priorityUntil : null,
-    extraCostMicro: planned?.reason.kind === 'charging' ? planned.reason.extraCostMicro : 0,
-    remedies: (planned?.shortfall?.remedies ?? []).map((each) => ({ word: remedyWords(each, words).word, kind: each.kind })),
-  }
-}
-
-const plugInNote = (planned: Planned | undefined, time: (at: Instant) => string): string | null =>
-  planned?.plugInBy === undefined ? null : `To be plugged in by ${time(planned.plugInBy)}.`
-
-const WORD = { ready: 'Ready', onTrack: 'On track', atRisk: 'At risk', late: 'Late' } as const
-
-/** Quarter hours as steps that fall to nothing where a quarter is missing. */
-const closed = (quarters: { from: Instant; powerW: number }[]): { from: Instant; powerW: number }[] =>
-  quarters.flatMap((quarter, i) => {
-    const end = plus(quarter.from, minutes(15))
-    return quarters[i + 1]?.from === end ? [quarter] : [quarter, { from: end, powerW: 0 }]
-  })
-
-const plannedSteps = ({ from, slotMinutes }: Plan, { powerW }: Planned, now: Instant): { from: Instant; powerW: number }[] => {
-  const steps = powerW.flatMap((w, slot) => {
-    if (w === (powerW[slot - 1] ?? 0) && slot > 0) return []
-    return [{ from: Math.max(now, from + slot * minutes(slotMinutes)) as Instant, powerW: w }]
-  })
-  const end = plus(from, powerW.length * minutes(slotMinutes))
-  return (powerW.at(-1) ?? 0) > 0 ? [...steps, { from: end, powerW: 0 }] : steps
 }
 
 function summaryOf(
@@ -220,14 +157,15 @@ function summaryOf(
 ) {
   const isFine = ({ vehicle, ready: { verdict } }: Departing) =>
     (verdict === 'ready' || verdict === 'onTrack') && around.planned.get(vehicle.id)?.shortfall === undefined
-  const ready = leaving.filter(isFine).length
+  const guests = guestsIn(stored)
+  const ready = leaving.filter(isFine).length + guests.filter(({ id }) => around.planned.get(id)?.shortfall === undefined).length
   const toCome = site.base.flatMap(({ from, powerW }, i) => (from >= site.measuredUntil ? [powerW + site.vehicles[i]!.powerW] : []))
   const energyWh = stored
     ? stored.plan.allocations.reduce((sum, { powerW }) => sum + powerW.reduce((all, w) => all + w, 0) * (stored.plan.slotMinutes / 60), 0)
     : 0
   return {
     ready,
-    of: leaving.length,
+    of: leaving.length + guests.length,
     highestW: Math.max(0, ...toCome),
     costMicro: stored?.plan.costMicro ?? 0,
     newPeakMicro: stored ? newPeakMicro(stored.input, siteLoad(stored)) : 0,

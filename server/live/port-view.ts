@@ -1,6 +1,7 @@
 import type { PortView } from '#lib/api/board.ts'
 import { FRESH_MS, type LockOut, portState } from '#lib/charging/port-state.ts'
 import { isPlugged } from '#lib/charging/port-status.ts'
+import { guestId } from '#lib/fleet/need.ts'
 import { socIsStale } from '#lib/fleet/soc-freshness.ts'
 import { explain } from '#lib/planning/explain.ts'
 import { type Planned, readyBy } from '#lib/planning/plan-index.ts'
@@ -27,7 +28,7 @@ const SETTLE_MS = minutes(2)
 /** A bay card from a row. What is not known is null, never 0. */
 export function portView(row: PortViewRow, around: PortSurroundings, now: Instant): PortView {
   // a session of a vehicle that is not ours is planned under its own name
-  const planned = around.planned.get(row.vehicleId ?? `session-${row.sessionId}`)
+  const planned = around.planned.get(row.vehicleId ?? (row.sessionId === null ? '' : guestId(row.sessionId)))
   const plugged = row.sessionId !== null || isPlugged(row.status) === true
   const powerW = powerNow(row, now)
   const limit = limitsNow(row, now)

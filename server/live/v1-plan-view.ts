@@ -49,7 +49,7 @@ export async function v1PlanView(ctx: Seeing, depotId: string): Promise<PlanInFo
     const { shortfall } = its
     return {
       vehicleId: need.id,
-      name: names.get(need.id) ?? need.id,
+      name: words.vehicle!(need.id),
       portId: its.port ?? need.port ?? null,
       departsAt: need.departs,
       readyAt: readyBy(its, need.departs),

@@ -191,8 +191,10 @@ async function needsOf(ctx: Ctx, { site, vehicles }: { site: Site; vehicles: Veh
     // a bay that another vehicle stands in is not promised to the one that comes home
     return at.has(vehicle.id) || need.port === undefined || !taken.has(need.port) ? need : withoutPort(need)
   })
+  const newest = new Map(site.sessions.toReversed().map((session) => [session.portId, session]))
+  // a port has one vehicle: a session under its newest one is one whose stop never came
   const guests = site.sessions
-    .filter(({ vehicleId }) => vehicleId === null)
+    .filter((session) => session.vehicleId === null && newest.get(session.portId) === session)
     .flatMap((session) => {
       const port = site.ports.find(({ id }) => id === session.portId)
       const charger = site.chargers.find(({ id }) => id === port?.chargerId)

@@ -1,6 +1,7 @@
 import { assertNever } from '#lib/api/problem.ts'
 import type { Apply, WhatIfInput } from '#lib/api/what-if.ts'
 import { momentOf } from '#lib/fleet/duty.ts'
+import { isGuest } from '#lib/fleet/need.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { nearText } from '#lib/format/time.ts'
 import { firmLimitW, ratingOf } from '#lib/planning/firm-limit.ts'
@@ -19,6 +20,8 @@ const AHEAD = days(4)
 
 /** Whether a preview can be made true, by which door, and how it is taken back; or why not. */
 export async function applyOf(ctx: Pick<Ctx, 'db'>, ground: Ground, input: WhatIfInput, change: Change): Promise<Applied> {
+  if ((input.kind === 'first' || input.kind === 'departure') && isGuest(input.vehicleId))
+    return only('A preview only: it is not of your fleet.')
   switch (input.kind) {
     case 'price':
       return only('A preview only: prices are changed on the page Tariff.')

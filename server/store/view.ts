@@ -148,11 +148,13 @@ export const depotRows = ({ prisma }: Database, ids: string[] | 'all'): Promise<
     select: { id: true, name: true, zone: true, currency: true, policy: true, demo: true, stoppedAt: true },
   })
 
-/** Names of vehicles, nodes, chargers and ports of a depot by id, for sentences. */
+/** Names of vehicles, nodes, chargers and ports of a depot by id, for sentences; of vehicles that are not of the fleet by their bay. */
 export async function namesOf({ pool }: Database, depotId: string): Promise<Map<string, string>> {
   const { rows } = await pool.query<{ id: string; name: string }>(
     `SELECT id, name FROM vehicle WHERE depot_id = $1 UNION ALL SELECT id, name FROM site_node WHERE depot_id = $1
      UNION ALL SELECT id, name FROM charger WHERE depot_id = $1
+     UNION ALL SELECT 'session-' || s.id, 'Guest at bay ' || p.bay FROM session s JOIN port p ON p.id = s.port_id
+       WHERE s.depot_id = $1 AND s.stopped_at IS NULL AND s.vehicle_id IS NULL
      UNION ALL SELECT p.id, 'port ' || p.bay FROM port p JOIN charger c ON c.id = p.charger_id WHERE c.depot_id = $1`,
     [depotId],
   )
