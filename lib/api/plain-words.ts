@@ -31,12 +31,18 @@ export function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_format':
       return FORMATS[issue.format] ?? 'This has not the form that is asked for.'
     case 'invalid_union':
-      return 'This has none of the forms that are asked for.'
+      return kinds(issue) ?? 'This has none of the forms that are asked for.'
     case 'custom':
       return 'This is not valid.'
     default:
       return undefined
   }
+}
+
+/** What tells the forms of a union apart has values of its own. */
+function kinds({ options, discriminator, input }: { options?: unknown; discriminator?: unknown; input?: unknown }): string | undefined {
+  if (!Array.isArray(options) || typeof discriminator !== 'string') return undefined
+  return ofValues(options.map(String), (input as Record<string, unknown> | null)?.[discriminator])
 }
 
 const FORMATS: Record<string, string> = {

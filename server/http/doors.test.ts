@@ -208,6 +208,13 @@ describe('doors', () => {
       })
     })
 
+    test('a kind that there is not is refused with those that there are', async () => {
+      expect(await ask(postCommand, { headers: keyed('kind'), body: { kind: 'frob' } })).toMatchObject({
+        status: 400,
+        fields: { kind: expect.stringMatching(/start.*stop.*limit.*prioritise/) },
+      })
+    })
+
     test('an end that has passed is refused: nothing would follow', async () => {
       const until = new Date(plus(EVENING, -1000)).toISOString()
       const refused = { status: 400, fields: { until: 'In the past.' } }

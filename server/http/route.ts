@@ -74,7 +74,10 @@ export async function admitted(
   const who = await whoIs(ctx, request.headers)
   switch (who.kind) {
     case 'nobody':
-      throw problem('unauthenticated', scope && !roles ? 'Send an API key: Authorization: Bearer yw_…' : 'Sign in first.')
+      throw problem(
+        'unauthenticated',
+        scope ? `${roles ? 'Sign in, or send' : 'Send'} an API key: Authorization: Bearer yw_…` : 'Sign in first.',
+      )
     case 'person':
       if (!roles?.includes(who.role)) throw problem('forbidden', `This is not for the role ${who.role}.`)
       return who
