@@ -1,6 +1,7 @@
 'use client'
 import type { PlanView } from '#lib/api/plan.ts'
 import { type WhatIfInput, whatIfInput } from '#lib/api/what-if.ts'
+import { departureForMore } from '#lib/fleet/departure-for-more.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { priceText } from '#lib/format/money.ts'
 import { instant } from '#lib/time/instant.ts'
@@ -58,6 +59,7 @@ function Fields({ plan, kind, vehicle, wrong }: Given & { wrong: Wrong }) {
   const { zone, currency } = plan.depot
   const local = (at: number) => localIso(instant(at), zone).slice(0, 16)
   const rows = plan.rows.filter(({ departsAt }) => departsAt !== null)
+  const ofFleet = rows.flatMap((row) => (row.ofFleet && row.departsAt !== null ? [row.departsAt] : []))
   const chosen = rows.find(({ vehicleId }) => vehicleId === vehicle) ?? rows[0]
   const vehicles = (
     <Select
@@ -149,7 +151,7 @@ function Fields({ plan, kind, vehicle, wrong }: Given & { wrong: Wrong }) {
               label="Leave"
               name="departs"
               type="datetime-local"
-              defaultValue={rows[0]?.departsAt == null ? '' : local(rows[0].departsAt)}
+              defaultValue={local(departureForMore(ofFleet, instant(plan.clock.now)))}
               error={wrong.departs}
               hint="A preview only."
             />
