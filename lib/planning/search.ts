@@ -13,8 +13,9 @@ import { excessPeriods, tidy } from './periods.ts'
 import { besideReserves } from './place/beside-reserves.ts'
 import { guided } from './place/guided.ts'
 import { intoReserve } from './place/into-reserve.ts'
-import { keepTo, keepToOwn } from './place/keep-to.ts'
+import { keepTo, keepToOwn, ownPeaks } from './place/keep-to.ts'
 import { rePlaced } from './place/replaced.ts'
+import { shaved } from './place/shaved.ts'
 import { copyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, isAsGood, lessMissing, missingBy, needScore, rankOf } from './score.ts'
 
@@ -51,7 +52,9 @@ export const search = (board: Board): Found => {
     return isSmall(board) ? found : { ...found, schedule: withFewerLate(found.schedule) }
   }
   const { schedule, relaxed } = searched(coarse.board, rows && rowsIn(coarse, rows))
-  return { schedule: withFewerLate(madeUpOnSlots(onSlots(coarse, schedule), relaxed)), relaxed: provenOn(coarse, relaxed) }
+  const made = madeUpOnSlots(onSlots(coarse, schedule), relaxed)
+  const cheaper = rows ? made : keepToOwn(underPeaks(made, nearerPeaks(made, relaxed), meritOf(board.input)))
+  return { schedule: withFewerLate(cheaper), relaxed: provenOn(coarse, relaxed) }
 }
 
 const searched = (board: Board, rows: number[][] | undefined): { schedule: Schedule; relaxed: Relaxed } => {
@@ -131,7 +134,26 @@ const withFewerLate = (schedule: Schedule): Schedule => {
   const needs = board.seats.map(({ target }) => target)
   const made = fewerLate(madeUpTo(keepTo(copyOf(schedule), [], 0), merit, needs, Number.MAX_VALUE), schedule)
   const helped = withLateNodes(made, freshOf, (other, best) => fewerLate(other, best) === other)
-  return helped === schedule ? schedule : withExtra(keepToOwn(helped), merit, undefined)
+  if (helped === schedule) return schedule
+  // what was found at any price may be had under the peaks as they were
+  return withExtra(keepToOwn(underPeaks(helped, [ownPeaks(schedule)], merit)), merit, undefined)
+}
+
+/** Under the first of these peaks that all slots can be brought under, if that is cheaper and nobody has less for it. */
+const underPeaks = (schedule: Schedule, peaks: number[][], merit: Merit): Schedule => {
+  for (const each of peaks) {
+    const under = shaved(schedule, each, schedule.board.byPrice)
+    if (under && needScore(under, merit) < needScore(schedule, merit) && !lessMissing(schedule, under)) return under
+  }
+  return schedule
+}
+
+/** Of what steps and few periods have added to the best peaks a part is taken off again, in single slots. */
+const PARTS = [1, 0.5, 0.25]
+const nearerPeaks = (schedule: Schedule, { peaks }: Relaxed): number[][] => {
+  const own = ownPeaks(schedule)
+  if (peaks.length !== own.length || own.length === 0) return []
+  return PARTS.map((part) => own.map((peak, i) => Math.ceil(peak - Math.max(0, peak - peaks[i]!) * part)))
 }
 
 /** A plan of a board of which nothing is known. */

@@ -17,15 +17,16 @@ export const keepTo = (schedule: Schedule, peaks: number[], raise: number): Sche
 }
 
 /** The same kept under the peaks that it makes itself (or that nobody can avoid), raised by a part of them: nothing that is added later makes a new one. */
-export const keepToOwn = (schedule: Schedule, raise = 0): Schedule => {
-  const { board } = schedule
-  const { policy, prices } = board.input
-  if (policy !== 'cheapest' || prices.demand.length === 0) return keepTo(schedule, [], 0)
+export const keepToOwn = (schedule: Schedule, raise = 0): Schedule => keepTo(schedule, ownPeaks(schedule), raise)
+
+/** The peaks that a schedule makes itself, or that nobody can avoid; none where they are of no concern. */
+export const ownPeaks = (schedule: Schedule): number[] => {
+  const { policy, prices } = schedule.board.input
+  if (policy !== 'cheapest' || prices.demand.length === 0) return []
   const load = siteLoadW(schedule)
-  const peaks = leastPeaks(board).map((least, i) => {
+  return leastPeaks(schedule.board).map((least, i) => {
     let peak = least
     for (let t = 0; t < load.length; t += 1) if (prices.demand[i]!.slots[t]) peak = Math.max(peak, load[t]!)
     return peak
   })
-  return keepTo(schedule, peaks, raise)
 }
