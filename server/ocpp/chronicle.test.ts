@@ -12,7 +12,8 @@ function chronicled() {
   const ctx = { clock: makeClock() } as Parameters<typeof makeChronicle>[0]
   const charger = { id: 'c1', depotId: 'd' } as Parameters<typeof makeChronicle>[1]
   makeChronicle(ctx, charger, '192.0.2.7', batch).follow(client)
-  const broken = (text: string) => client.emit('badMessage', { buffer: Buffer.from(text), error: new Error('broken'), response: null })
+  const broken = (text: string) =>
+    client.emit('badMessage', { buffer: Buffer.from(text), error: new Error('broken'), response: null, odd: false })
   return { broken, kept: () => kept.map(({ message }) => JSON.parse(message?.payload ?? '')) }
 }
 

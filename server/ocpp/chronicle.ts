@@ -101,9 +101,9 @@ export function makeChronicle(
       if (asked.size > MOST_ASKED) asked.delete(asked.keys().next().value ?? '')
       log(row('out', 'call', id, action, payload[3]))
     })
-    client.on('badMessage', ({ buffer, error, response }) => {
+    client.on('badMessage', ({ buffer, error, odd }) => {
       const note = error.message.slice(0, 200) || codeOf(error)
-      if (response !== null) review('badMessage', { note })
+      if (odd) review('badMessage', { note })
       log(row('in', 'bad', '', null, unlessSecret(buffer.toString('utf8')), [note]))
     })
     client.on('callError', ({ outbound, messageId, method, params, error }) => {
@@ -111,7 +111,16 @@ export function makeChronicle(
       if (outbound || WRITTEN.has(codeOf(error))) return
       const unknown = codeOf(error) === 'NotImplemented'
       review(unknown ? 'unknownAction' : 'badPayload', { action: method.slice(0, 60), code: codeOf(error) })
-      log(row('in', 'bad', messageId, method, storable(params), [codeOf(error)]))
+      log(
+        row(
+          'in',
+          'bad',
+          messageId,
+          method,
+          storable(params),
+          [codeOf(error), error.message].filter((each) => each !== ''),
+        ),
+      )
     })
     client.on('socketError', (error) => {
       review('socketError', { message: error.message.slice(0, 200) })

@@ -130,7 +130,8 @@ export function openConnection(
     const properties = extras.slice(0, MOST_NAMED).map((name) => name.slice(0, MOST_NAMED))
     review('extraProperties', { action, properties, taken: charger.lenient })
     if (charger.lenient) return counts.bent(charger.id)
-    throw createRPCError('PropertyConstraintViolation', 'The payload does not follow the OCPP 1.6 schema.')
+    const words = `The message has no such field: ${properties.slice(0, 3).join(', ')}`
+    throw createRPCError('PropertyConstraintViolation', words, { properties })
   }
 
   function answerTo(action: keyof typeof actions16, { messageId, params, text }: InboundCall, flagged: boolean): Promise<unknown> {

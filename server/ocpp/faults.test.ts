@@ -215,29 +215,38 @@ describe('frames', () => {
     raw.socket.terminate()
   })
 
-  test('fault 9: unknown actions are NotImplemented, those of a central system NotSupported, and no error says more', async () => {
+  test('fault 9: unknown actions are NotImplemented, those of a central system NotSupported; a wrong field is named, what stood there is not', async () => {
     const raw = await openRaw('C10')
-    const bad: [unknown[], string][] = [
-      [[2, 'a', 'MakeCoffee', { secret: 'x' }], 'NotImplemented'],
-      [[2, 'b', 'toString', {}], 'NotImplemented'],
-      [[2, 'c', 'RemoteStartTransaction', { idTag: 'x' }], 'NotSupported'],
-      [[2, 'd', 'Heartbeat', 5], 'TypeConstraintViolation'],
-      [[2, 'e', 'Heartbeat'], 'TypeConstraintViolation'],
-      [[2, 'f', 'StatusNotification', { connectorId: 'one', errorCode: 'NoError', status: 'Available' }], 'TypeConstraintViolation'],
-      [[2, 'g', 'StartTransaction', { connectorId: 1 }], 'OccurrenceConstraintViolation'],
-      [[2, 'h', 'MeterValues', { connectorId: 1, meterValue: 'no' }], 'TypeConstraintViolation'],
+    const status = { connectorId: 1, errorCode: 'NoError', status: 'Available' }
+    const start = { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp: '2026-11-23T18:00:00Z' }
+    const bad: [unknown[], string, string[]][] = [
+      [[2, 'a', 'MakeCoffee', { secret: 'x' }], 'NotImplemented', []],
+      [[2, 'b', 'toString', {}], 'NotImplemented', []],
+      [[2, 'c', 'RemoteStartTransaction', { idTag: 'x' }], 'NotSupported', []],
+      [[2, 'd', 'Heartbeat', 5], 'FormationViolation', ['payload']],
+      [[2, 'e', 'Heartbeat'], 'FormationViolation', ['payload']],
+      [[2, 'f', 'StatusNotification', { ...status, connectorId: 'secret' }], 'TypeConstraintViolation', ['connectorId']],
+      [[2, 'g', 'StartTransaction', { connectorId: 1 }], 'OccurenceConstraintViolation', ['idTag', 'meterStart', 'timestamp']],
+      [[2, 'h', 'MeterValues', { connectorId: 1, meterValue: 'secret' }], 'TypeConstraintViolation', ['meterValue']],
+      [[2, 'i', 'StatusNotification', { ...status, status: 'secret' }], 'PropertyConstraintViolation', ['status']],
+      [[2, 'j', 'StartTransaction', { ...start, idTag: 'secret'.repeat(9) }], 'PropertyConstraintViolation', ['idTag']],
     ]
     for (const [frame] of bad) raw.socket.send(JSON.stringify(frame))
     const answers = (await raw.said(bad.length)).sort((a: string[], b: string[]) => (a[1]! < b[1]! ? -1 : 1))
     for (const [index, answer] of answers.entries()) {
-      expect([answer[0], answer[1]]).toEqual([4, bad[index]![0][1]])
-      expect(answer[2].replace('Occurence', 'Occurrence')).toBe(bad[index]![1])
-      expect(answer[4]).toEqual({})
-      expect(JSON.stringify(answer)).not.toMatch(/secret|urn:|connectorId/)
+      const [frame, code, fields] = bad[index]!
+      expect(answer.slice(0, 3)).toEqual([4, frame[1], code])
+      expect(Object.keys(answer[4].fields ?? {})).toEqual(fields)
+      if (fields.length > 0) expect(answer[3]).toMatch(new RegExp(`^${fields[0]}: This .*\\.$`))
+      expect(JSON.stringify(answer)).not.toMatch(/secret|urn:/)
     }
     await until(async () => (await journal('review.unknownAction')).length > 0)
     await until(async () => (await journal('review.badPayload')).length > 0)
-    await until(async () => (await prisma.ocppMessage.count({ where: { chargerId: 'c10', type: 'bad' } })) >= bad.length)
+    const kept = () => prisma.ocppMessage.findMany({ where: { chargerId: 'c10', type: 'bad' } })
+    await until(async () => (await kept()).length >= bad.length)
+    expect((await kept()).find(({ messageId }) => messageId === 'j')?.note).toMatch(
+      /^PropertyConstraintViolation, idTag: This has at most 20/,
+    )
     raw.socket.terminate()
   })
 
@@ -267,6 +276,12 @@ describe('frames', () => {
     await until(() => raw.frames.some((text) => text.startsWith('[3,"nul",{"status":"UnknownVendorId"}')))
     await until(async () => (await journal('review.badMessage')).length > 0)
     await until(async () => (await prisma.ocppMessage.count({ where: { chargerId: 'c11', type: 'bad' } })) >= 8)
+    // only a call that can be named is answered, by a code of OCPP-J 1.6
+    const refused = raw.frames.map((text) => JSON.parse(text)).filter(([type]) => type === 4)
+    expect(refused.map(([, id, code]) => [id, code]).toSorted()).toEqual([
+      ['deep', 'FormationViolation'],
+      ['x', 'FormationViolation'],
+    ])
     await until(async () => (await prisma.ocppMessage.count({ where: { chargerId: 'c11', messageId: 'nul', direction: 'in' } })) === 1)
     raw.socket.terminate()
   })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { TimeoutError } from './rpc.ts'
+import { createRPCError, TimeoutError } from './rpc.ts'
 import { ChargerRpc } from './rpc-client.ts'
 import { ChargerSocket } from './socket.ts'
 
@@ -60,6 +60,38 @@ test('a call that is not answered in time is over; its late answer is noted, ans
   await isHeard(charger, heard, 2)
   expect(heard[1]).toEqual([3, 'h', { currentTime: 'now' }])
   expect(bad).toEqual([null])
+})
+
+test('a message of a type that OCPP-J 1.6 does not know is ignored and noted, however many come', async () => {
+  const { rpc, charger, heard, says } = await pair()
+  rpc.handle(async () => ({}))
+  const noted: unknown[] = []
+  rpc.on('badMessage', ({ response, odd, error }: { response: unknown; odd: boolean; error: Error }) =>
+    noted.push([response, odd, error.message]),
+  )
+  for (let each = 0; each < 60; each++) says([9, 'x', 'Heartbeat', {}])
+  says([2, 'h', 'Heartbeat', {}])
+  await isHeard(charger, heard, 1)
+  expect(heard).toEqual([[3, 'h', {}]])
+  expect(noted).toHaveLength(60)
+  expect(noted[0]).toEqual([null, false, 'Unknown message type'])
+})
+
+test('what a charger is told of an error is one of the codes that OCPP-J 1.6 has', async () => {
+  const { rpc, charger, heard, says } = await pair()
+  rpc.handle(async ({ method }) => {
+    throw createRPCError(method, 'so it is')
+  })
+  const codes = ['FormatViolation', 'OccurenceConstraintViolation', 'OccurrenceConstraintViolation', 'RpcFrameworkError', 'SecurityError']
+  for (const code of codes) says([2, code, code, {}])
+  await isHeard(charger, heard, codes.length)
+  expect(Object.fromEntries(heard.map(([, id, code]) => [id, code]))).toEqual({
+    FormatViolation: 'FormationViolation',
+    OccurenceConstraintViolation: 'OccurenceConstraintViolation',
+    OccurrenceConstraintViolation: 'OccurenceConstraintViolation',
+    RpcFrameworkError: 'GenericError',
+    SecurityError: 'SecurityError',
+  })
 })
 
 test.each([

@@ -13,10 +13,27 @@ const MOST_BAD = 50
 const GOODBYE_MS = 1000
 /** Of ours that it has not read: it may still talk, and would have us keep all that we answer. */
 const MOST_UNREAD_BYTES = 4_000_000
-/** 1.6J errata v1.0 §5: how these two are spelt on the wire. */
+/** Later editions spell these two otherwise; 1.6 keeps its own (OCPP-J 1.6 §4.2.3; errata 1.0 §5). */
 const SPELT: Record<string, string> = {
   FormatViolation: 'FormationViolation',
-  OccurenceConstraintViolation: 'OccurrenceConstraintViolation',
+  OccurrenceConstraintViolation: 'OccurenceConstraintViolation',
+}
+/** All that OCPP-J 1.6 knows; any other is a GenericError there. */
+const CODES = new Set([
+  'NotImplemented',
+  'NotSupported',
+  'InternalError',
+  'ProtocolError',
+  'SecurityError',
+  'FormationViolation',
+  'PropertyConstraintViolation',
+  'OccurenceConstraintViolation',
+  'TypeConstraintViolation',
+  'GenericError',
+])
+const onTheWire = (code = 'GenericError'): string => {
+  const spelt = SPELT[code] ?? code
+  return CODES.has(spelt) ? spelt : 'GenericError'
 }
 
 /**
@@ -95,16 +112,17 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
     // some vendors send empty frames
     if (text === '') return
     let type: unknown
-    let id = '-1'
+    let id: string | undefined
     try {
       const frame = parsed(text)
       type = frame[0]
-      if (typeof type !== 'number') throw createRPCError('RpcFrameworkError', 'Message type must be a number')
-      if (type !== 2 && type !== 3 && type !== 4) throw createRPCError('MessageTypeNotSupported', 'Unrecognised message type')
-      if (typeof frame[1] !== 'string') throw createRPCError('RpcFrameworkError', 'Message ID must be a string')
+      if (typeof type !== 'number') throw broken('Message type must be a number')
+      // a later edition may know more: such a message is ignored (OCPP-J 1.6 §4.1.3), and only noted
+      if (type !== 2 && type !== 3 && type !== 4) return this.#noted(data, broken('Unknown message type'), null, false)
+      if (typeof frame[1] !== 'string') throw broken('Message ID must be a string')
       id = frame[1]
       if (type === 2) {
-        if (typeof frame[2] !== 'string') throw createRPCError('RpcFrameworkError', 'Method must be a string')
+        if (typeof frame[2] !== 'string') throw broken('Action must be a string')
         this.#asked(frame, text)
       } else {
         this.emit('response', { outbound: false, payload: frame })
@@ -116,14 +134,17 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
     }
   }
 
-  #broken(buffer: Buffer, error: Coded, type: unknown, id: string) {
-    // an answer that nobody asked for is not answered
-    const answered = type !== 3 && type !== 4
+  /** Only a call is answered, and only one that can be named. */
+  #broken(buffer: Buffer, error: Coded, type: unknown, id: string | undefined) {
     const words = error.message || error.rpcErrorMessage || ''
-    const response = answered ? [4, id, error.rpcErrorCode ?? 'GenericError', words, error.details ?? {}] : null
-    this.emit('badMessage', { buffer, error, response })
+    const response = type === 2 && id !== undefined ? [4, id, onTheWire(error.rpcErrorCode), words, error.details ?? {}] : null
+    this.#noted(buffer, error, response, type !== 3 && type !== 4)
     if (++this.#bad > MOST_BAD) this.#giveUp()
     else if (response && this.#socket.readyState === this.#socket.OPEN) this.#send(JSON.stringify(response))
+  }
+
+  #noted(buffer: Buffer, error: Error, response: unknown[] | null, odd: boolean) {
+    this.emit('badMessage', { buffer, error, response, odd })
   }
 
   /** One that speaks no OCPP need not understand that it is sent off either. */
@@ -185,9 +206,8 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
   }
 
   #refused(id: string, method: string, params: unknown, error: Coded) {
-    const code = error.rpcErrorCode ?? 'GenericError'
     const words = error.message || error.rpcErrorMessage || ''
-    const answer = JSON.stringify([4, id, SPELT[code] ?? code, words, error.details ?? {}])
+    const answer = JSON.stringify([4, id, onTheWire(error.rpcErrorCode), words, error.details ?? {}])
     this.emit('callError', { outbound: false, messageId: id, method, params, error })
     this.#ended(id, answer)
   }
@@ -199,8 +219,7 @@ export class ChargerRpc extends EventEmitter implements RpcClient {
 
   #answered(type: number, id: string, frame: unknown[]) {
     const pending = this.#pending?.get(id)
-    if (!pending)
-      throw createRPCError('RpcFrameworkError', `Received ${type === 3 ? 'CALLRESULT' : 'CALLERROR'} for unrecognised message ID: ${id}`)
+    if (!pending) throw broken(`Received ${type === 3 ? 'CALLRESULT' : 'CALLERROR'} for unrecognised message ID: ${id}`)
     if (type === 4) return pending.failed(createRPCError(String(frame[2]), String(frame[3] ?? '')) as Error)
     try {
       this.#schemas.response(pending.method, frame[2])
@@ -221,13 +240,16 @@ function payloadText(frame: unknown[], whole: string): string {
 /** A longer one may be long of blanks alone. */
 const LONGEST_CUT = 4096
 
+/** A frame that is none of OCPP-J. */
+const broken = (words: string): Coded => createRPCError('FormationViolation', words) as Coded
+
 function parsed(text: string): unknown[] {
   let frame: unknown
   try {
     frame = JSON.parse(text)
   } catch {
-    throw createRPCError('RpcFrameworkError', 'Message must be a JSON structure')
+    throw broken('Message must be a JSON structure')
   }
-  if (!Array.isArray(frame)) throw createRPCError('RpcFrameworkError', 'Message must be an array')
+  if (!Array.isArray(frame)) throw broken('Message must be an array')
   return frame
 }

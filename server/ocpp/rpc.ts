@@ -14,7 +14,8 @@ export type InboundCall = { messageId: string; method: string; params: Record<st
 export type CallHandler = (call: InboundCall) => Promise<unknown>
 /** What becomes of a call that failed: what it gives back is the answer, what it throws the refusal. */
 export type CallFailed = (error: unknown, messageId: string, method: string) => unknown
-export type BadMessage = { buffer: Buffer; error: Error; response: unknown[] | null }
+/** `odd`: for a person to look at; an answer that nobody asked for, or a message of a later edition, is none. */
+export type BadMessage = { buffer: Buffer; error: Error; response: unknown[] | null; odd: boolean }
 
 export type RpcClient = {
   readonly session: Record<string, unknown>

@@ -1,19 +1,21 @@
 import { createRequire } from 'node:module'
 import { isCentralAction, isChargerAction } from '#lib/ocpp/actions16.ts'
 import { dropExtras, straighten } from '#lib/ocpp/lenient16.ts'
+import { type MessageSchema, type Violation, violationsIn } from '#lib/ocpp/message-schema.ts'
 import { createRPCError, createValidator } from './rpc.ts'
 
 /**
  * The library's strict 1.6 schemas behind our manners (docs/ocpp.md, fault 9): an unknown action is NotImplemented, one that only
- * a central system may call is NotSupported, harmless bends are straightened first, and no error echoes the request or names a schema.
+ * a central system may call is NotSupported, harmless bends are straightened first, and an error says which field is wrong and how, never what
+ * stood there.
  * Answers of chargers to our calls are read by server/ocpp/call16.ts: an extra field must not turn "Accepted" into a refusal.
  * `bentBy` remembers what was straightened in a payload.
  */
 export function makeValidator16() {
-  const all: Record<string, unknown>[] = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
+  const all: (MessageSchema & { $id: string })[] = createRequire(import.meta.url)('ocpp-rpc/lib/schemas/ocpp1_6.json')
   const validator = createValidator('ocpp1.6', all)
   const bentBy = new WeakMap<object, string[]>()
-  const schemas = new Map(all.map((schema) => [String(schema.$id), schema]))
+  const schemas = new Map(all.map((schema) => [schema.$id, schema]))
   const compiled = compiledOf(validator)
   const [requests, responses] = [new Map<string, Check>(), new Map<string, Check>()]
   const checkOf = (checks: Map<string, Check>, action: string, id: string) => {
@@ -43,13 +45,14 @@ export function makeValidator16() {
       strict(requests, action, 'req', payload)
     } catch (error) {
       // only what fails is looked at again: a clean message pays nothing for the others
-      const extras = dropExtras(schemas.get(`urn:${action}.req`), payload)
-      if (extras.length === 0) throw createRPCError(codeOf(error), NOT_BY_SCHEMA)
+      const schema = schemas.get(`urn:${action}.req`)
+      const extras = dropExtras(schema, payload)
+      if (extras.length === 0) throw refusal(schema, payload, error)
       remember(payload, [...bent, ...extras.map((name) => `${EXTRA}${name}`)])
       try {
         strict(requests, action, 'req', payload)
       } catch (other) {
-        throw createRPCError(codeOf(other), NOT_BY_SCHEMA)
+        throw refusal(schema, payload, other)
       }
     }
   }
@@ -89,7 +92,26 @@ type Ajv = { getSchema(id: string): Check | undefined; formats: Record<string, F
 /** A day that every month has. */
 const PLAIN_MOMENT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/
 
+/** OCPP-J 1.6 §4.2.3. Its own spelling is kept: errata 1.0 §5.1 names it, and does not mend it. */
+const CODES: Record<Violation['kind'], string> = {
+  form: 'FormationViolation',
+  type: 'TypeConstraintViolation',
+  occurrence: 'OccurenceConstraintViolation',
+  value: 'PropertyConstraintViolation',
+}
 const NOT_BY_SCHEMA = 'The payload does not follow the OCPP 1.6 schema.'
+const MOST_FIELDS = 10
+const MOST_CHARACTERS = 255
+
+/** What a charger is told of a payload that does not follow its schema: the first wrong field with its code, and the others in the details. */
+function refusal(schema: MessageSchema | undefined, payload: unknown, error: unknown): unknown {
+  const wrong = schema ? Object.entries(violationsIn(schema, payload)) : []
+  const [first] = wrong
+  if (!first) return createRPCError(codeOf(error), NOT_BY_SCHEMA)
+  const [path, { kind, words }] = first
+  const fields = Object.fromEntries(wrong.slice(0, MOST_FIELDS).map(([name, each]) => [name, each.words.slice(0, MOST_CHARACTERS)]))
+  return createRPCError(CODES[kind], `${path}: ${words}`.slice(0, MOST_CHARACTERS), { fields })
+}
 const EXTRA = 'extraProperty '
 
 /** Names of the properties that were left out of a payload, among what was bent in it. Whether that is forgiven is the connection's matter. */

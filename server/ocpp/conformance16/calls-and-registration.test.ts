@@ -105,13 +105,22 @@ describe('§5 through the door for other systems', () => {
 })
 
 describe('§3 what binds a central system', () => {
-  test('§3.6 status and errors: what is not known, not for us, or malformed is answered with its code, and changes nothing', async () => {
+  test('§3.6 status and errors: what is not known, not for us, or malformed is answered with its code and the wrong field, and changes nothing', async () => {
     const at = await w.charger()
     expect(await refusal(at.say('Dance', {}))).toBe('NotImplemented')
     expect(await refusal(at.say('RemoteStartTransaction', { idTag: 'x' }))).toBe('NotSupported')
-    expect(await refusal(at.say('StartTransaction', { connectorId: 'one', idTag: 'CARD1', meterStart: 0, timestamp: ago(0) }))).toMatch(
-      /Violation$/,
-    )
+    const begin = { connectorId: 1, idTag: 'CARD1', meterStart: 0, timestamp: ago(0) }
+    const { meterStart: _, ...short } = begin
+    for (const [payload, rpcErrorCode, field] of [
+      [{ ...begin, connectorId: 'one' }, 'TypeConstraintViolation', 'connectorId'],
+      [{ ...begin, idTag: 'x'.repeat(21) }, 'PropertyConstraintViolation', 'idTag'],
+      [short, 'OccurenceConstraintViolation', 'meterStart'],
+    ] as const)
+      await expect(at.say('StartTransaction', payload)).rejects.toMatchObject({
+        rpcErrorCode,
+        message: expect.stringMatching(new RegExp(`^${field}: This .*\\.$`)),
+        details: { fields: { [field]: expect.any(String) } },
+      })
     expect(await prisma.session.count({ where: { portId: at.port } })).toBe(0)
     expect(await w.line('review.unknownAction', `charger:${at.id}`)).toMatchObject({ action: 'Dance' })
     expect(await w.line('review.unexpectedAction', `charger:${at.id}`)).toMatchObject({ action: 'RemoteStartTransaction' })

@@ -54,7 +54,7 @@ describe('§4 operations initiated by the charge point', () => {
     // what a card may is asked anew each time
     await prisma.token.update({ where: { id: 'child' }, data: { status: 'blocked' } })
     expect(await status('CHILD')).toBe('Blocked')
-    expect(await refusal(at.say('Authorize', {}))).toBe('OccurrenceConstraintViolation')
+    expect(await refusal(at.say('Authorize', {}))).toBe('OccurenceConstraintViolation')
   })
 
   test('§4.2 BootNotification: what the charger is gets known, it is set up, and a boot again brings its new firmware', async () => {
@@ -83,7 +83,7 @@ describe('§4 operations initiated by the charge point', () => {
 
     expect(await at.say('BootNotification', { ...boot, firmwareVersion: '1.1' })).toMatchObject({ status: 'Accepted' })
     expect((await w.row(at.id)).firmware).toBe('1.1')
-    expect(await refusal(at.say('BootNotification', { chargePointVendor: 'Acme' }))).toBe('OccurrenceConstraintViolation')
+    expect(await refusal(at.say('BootNotification', { chargePointVendor: 'Acme' }))).toBe('OccurenceConstraintViolation')
     expect((await w.row(at.id)).model).toBe('One')
   })
 
@@ -99,7 +99,7 @@ describe('§4 operations initiated by the charge point', () => {
     ).toMatchObject({
       payload: { status: 'UnknownVendorId' },
     })
-    expect(await refusal(at.say('DataTransfer', { data: 'for nobody' }))).toBe('OccurrenceConstraintViolation')
+    expect(await refusal(at.say('DataTransfer', { data: 'for nobody' }))).toBe('OccurenceConstraintViolation')
     expect(await w.line('review.badPayload', `charger:${at.id}`)).toMatchObject({ action: 'DataTransfer' })
   })
 
@@ -140,7 +140,7 @@ describe('§4 operations initiated by the charge point', () => {
 
     await energy(at, 987_654, 1, ago(0))
     expect(await w.line('review.meterForUnknown', `charger:${at.id}`)).toMatchObject({ transactionId: 987_654 })
-    expect(await refusal(at.say('MeterValues', { connectorId: 1 }))).toBe('OccurrenceConstraintViolation')
+    expect(await refusal(at.say('MeterValues', { connectorId: 1 }))).toBe('OccurenceConstraintViolation')
   })
 
   test('§4.8 StartTransaction: a session begins for the card and its van, once however often it is said, and a refused card is told', async () => {
@@ -171,7 +171,7 @@ describe('§4 operations initiated by the charge point', () => {
     expect(await w.session(lost.transactionId)).toMatchObject({ flags: ['blockedTag'], portId: `${at.id}-2` })
     expect(await w.line('review.blockedTag', `session:${lost.transactionId}`)).toBeDefined()
     expect((await w.alerts()).map(({ key }) => key)).toContain('review.blockedTag')
-    expect(await refusal(back.say('StartTransaction', { connectorId: 1, idTag: 'CARD1' }))).toBe('OccurrenceConstraintViolation')
+    expect(await refusal(back.say('StartTransaction', { connectorId: 1, idTag: 'CARD1' }))).toBe('OccurenceConstraintViolation')
   })
 
   test('§4.9 StatusNotification: the port is what the charger says, a fault is seen, an old message undoes nothing', async () => {
@@ -236,6 +236,6 @@ describe('§4 operations initiated by the charge point', () => {
     expect(await w.journal('session.stopped', `session:${transactionId}`)).toHaveLength(1)
     expect(await at.say('StopTransaction', { transactionId: 987_654, meterStop: 1, timestamp: ago(0) })).toEqual({})
     expect(await w.line('review.stopForUnknown', `charger:${at.id}`)).toMatchObject({ sessionId: 987_654 })
-    expect(await refusal(at.say('StopTransaction', { transactionId }))).toBe('OccurrenceConstraintViolation')
+    expect(await refusal(at.say('StopTransaction', { transactionId }))).toBe('OccurenceConstraintViolation')
   })
 })
