@@ -1,7 +1,7 @@
 import { hours, type Instant, latest, minutes } from '#lib/time/instant.ts'
 import type { Phase, Watts } from '#lib/units/units.ts'
 import { type Curve, curveFromSlots, curveOf, highestIn, valueAt } from './curve.ts'
-import { type DepotFacts, type FactNode, holdingOf, pathOf, pathsIn } from './depot-facts.ts'
+import { type DepotFacts, type FactNode, holdingOf, pathsIn } from './depot-facts.ts'
 import { reservedW } from './envelope.ts'
 import { firstSlotAt, type Need, type PlanningInput, type PlanningNode, type Policy, type PortId, type Prices, slotAt } from './input.ts'
 import { lowestIn } from './limit-hours.ts'
@@ -76,7 +76,7 @@ export function depotInput(
     ports: facts.ports.map((port) => {
       const usable = port.online && port.heldReason === null && !port.inoperative
       // a charger that took its fallback follows it in seconds: no plan is made for that moment
-      const holding = holdingOf(port, pathOf(facts.nodes, port.node), latest(now, port.fallbackCountsAt ?? now))
+      const holding = holdingOf(port, pathTo(port.node), latest(now, port.fallbackCountsAt ?? now))
       const last = port.limits.findLast(({ outcome }) => outcome === 'accepted')
       return {
         id: port.id,

@@ -1,6 +1,6 @@
-import type { Instant } from '#lib/time/instant.ts'
+import { type Instant, plus } from '#lib/time/instant.ts'
 import type { Phase, Watts } from '#lib/units/units.ts'
-import { breakpointsFrom, type Curve, clampTo, constantCurve, mapCurve, maxOf, minus, sumOf, valueAt, widen } from './curve.ts'
+import { breakpointsFrom, type Curve, clampTo, constantCurve, highestIn, mapCurve, maxOf, minus, sumOf, valueAt, widen } from './curve.ts'
 import type { NodeId, PortId } from './input.ts'
 import { ANYWHERE, mostPart, PHASES, type PhaseParts } from './phase-parts.ts'
 import type { PortHolding, SentLimit } from './port-holding.ts'
@@ -110,9 +110,7 @@ export const reservedW = (
   const curve = followable(reachable ? { ...holding, sent: [] } : holding, now, skewMs)
   return Array.from({ length: slots }, (_, slot) => {
     const start = Math.max(now, from + slot * slotMs) as Instant
-    return breakpointsFrom(start, [curve])
-      .filter((at) => at === start || at < from + (slot + 1) * slotMs)
-      .reduce((most, at) => Math.max(most, valueAt(curve, at)), 0) as Watts
+    return highestIn(curve, start, plus(from, (slot + 1) * slotMs))
   })
 }
 
