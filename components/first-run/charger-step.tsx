@@ -51,7 +51,12 @@ export function ChargerStep({ depotId }: { depotId: string }) {
             hint="As in the charger's own settings; the last part of its address."
           />
           <Field label="Name" name="name" error={errors.name} placeholder="Charger 1" />
-          <Select label="Fed by" name="nodeId" options={data.nodes.map(({ id, name }) => ({ value: id, label: name }))} />
+          <Select
+            label="Fed by"
+            name="nodeId"
+            options={data.nodes.map(({ id, name }) => ({ value: id, label: name }))}
+            error={errors.nodeId}
+          />
           <Field label="Highest power of a port, kW" name="maxKw" required inputMode="decimal" error={errors.maxKw} />
           <Field label="Ports" name="ports" required inputMode="numeric" defaultValue="1" error={errors.ports} />
           <Field label="Bay" name="bay" required defaultValue="01" error={errors.bay} />

@@ -4,10 +4,12 @@ import { addDepot } from '#lib/api/depot.ts'
 import { call } from '../ui/call.ts'
 import { Field, Select } from '../ui/field.tsx'
 import { numberOf, StepForm, textOf } from './step-form.tsx'
+import { rewired, type Supply, USUAL_VOLTS } from './supply.ts'
 
 /** The service connection: what it may carry is the cap that no plan and no charger passes. */
 export function DepotStep({ done }: { done: (depotId: string) => void }) {
   const [zone, setZone] = useState('')
+  const [supply, setSupply] = useState<Supply>({ wiring: 'L-L', volts: USUAL_VOLTS['L-L'] })
   useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone), [])
   const send = async (form: FormData) => {
     const wiring = textOf(form, 'wiring') === 'L-N' ? 'L-N' : 'L-L'
@@ -54,6 +56,9 @@ export function DepotStep({ done }: { done: (depotId: string) => void }) {
           <Select
             label="Wiring"
             name="wiring"
+            value={supply.wiring}
+            onChange={({ target }) => setSupply(rewired(supply, target.value === 'L-N' ? 'L-N' : 'L-L'))}
+            error={errors.wiring}
             options={[
               { value: 'L-L', label: 'Between two lines (North America)' },
               { value: 'L-N', label: 'Between line and neutral (Europe)' },
@@ -64,7 +69,8 @@ export function DepotStep({ done }: { done: (depotId: string) => void }) {
             name="volts"
             required
             inputMode="numeric"
-            defaultValue="240"
+            value={supply.volts}
+            onChange={({ target }) => setSupply({ ...supply, volts: target.value })}
             error={errors.volts}
             hint="Between the two conductors of one load."
           />

@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { Button } from '../ui/button.tsx'
 import { CallFailed } from '../ui/call.ts'
+import { fieldsIn, refusalText } from '../ui/refusal-text.ts'
 
 type Errors = Record<string, string>
 
@@ -28,10 +29,11 @@ export function StepForm({
     setPending(true)
     setErrors({})
     setRefusal(null)
+    const form = event.currentTarget
     try {
-      await send(new FormData(event.currentTarget))
+      await send(new FormData(form))
     } catch (error) {
-      setRefusal(error instanceof Error ? error.message : 'This did not work. Try again.')
+      setRefusal(refusalText(error, fieldsIn(form)))
       if (error instanceof CallFailed) setErrors(error.fields)
     } finally {
       setPending(false)

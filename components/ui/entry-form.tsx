@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import type { z } from 'zod'
 import { Button } from './button.tsx'
 import { CallFailed } from './call.ts'
+import { fieldsIn, refusalText } from './refusal-text.ts'
 
 export type Wrong = Record<string, string>
 
@@ -46,10 +47,11 @@ export function EntryForm<Input extends z.ZodType>({
       return setWrong(Object.fromEntries(parsed.error.issues.map(({ path, message }) => [String(path[0]), message]).reverse()))
     setWrong({})
     setPending(true)
+    const shown = fieldsIn(event.currentTarget)
     try {
       await send(parsed.data)
     } catch (error) {
-      setRefusal(error instanceof Error ? error.message : String(error))
+      setRefusal(refusalText(error, shown))
       if (error instanceof CallFailed)
         setWrong(Object.fromEntries(Object.entries(error.fields).map(([name, words]) => [name.split('.')[0], words])))
     } finally {

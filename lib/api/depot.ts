@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { admins, everyone, operators, roles, scopes } from '#lib/auth/role.ts'
+import { isCurrency } from '#lib/format/money.ts'
+import { isZone } from '#lib/time/zone.ts'
 import { contract } from './contract.ts'
 import { depotClock, depotRef, done, moment } from './words.ts'
 
@@ -104,8 +106,8 @@ export const addDepot = contract({
   summary: 'A depot with its service connection and cap.',
   input: z.object({
     name: z.string().min(1).max(80),
-    zone: z.string(),
-    currency: z.string().length(3),
+    zone: z.string().refine(isZone, 'Such as Europe/Berlin or America/Chicago.'),
+    currency: z.string().refine(isCurrency, 'Three letters, such as EUR or USD.'),
     capKw: z.number().positive().max(50_000),
     volts: z.number().int().min(100).max(480).default(240),
     wiring: z.enum(['L-N', 'L-L']).default('L-L'),

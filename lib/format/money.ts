@@ -37,3 +37,6 @@ export const priceText = (microPerKwh: number, currency: string, locale?: string
 /** A mean price in whole units, three decimals: `€0.287`. */
 export const unitPriceText = (microPerKwh: number, currency: string, locale?: string): string =>
   `${microPerKwh < 0 ? MINUS : ''}${signOf(currency)}${decimal(Math.abs(microPerKwh) / 1_000_000, 3, locale)}`
+
+/** Is it a currency's three letters, in whatever case? */
+export const isCurrency = (code: string): boolean => Intl.supportedValuesOf('currency').includes(code.toUpperCase())

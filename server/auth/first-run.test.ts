@@ -76,6 +76,14 @@ test('then the administrator adds the first depot with its cap', async () => {
   const depot = { name: 'Yard', zone: 'Europe/Berlin', currency: 'eur', capKw: 80 }
   expect(await post({ ...depot, zone: 'Mars/Base' })).toMatchObject({ status: 400, fields: { zone: expect.stringContaining('Such as') } })
   expect(await post({ ...depot, currency: 'XYZ' })).toMatchObject({ status: 400 })
+  // all that is wrong in one answer
+  expect(await post({ ...depot, zone: 'Europe/Nowhere', currency: 'EURO', capKw: null })).toMatchObject({
+    fields: {
+      zone: 'Such as Europe/Berlin or America/Chicago.',
+      currency: 'Three letters, such as EUR or USD.',
+      capKw: 'This must be a number.',
+    },
+  })
   expect(await post(depot)).toMatchObject({ status: 200, id: expect.any(String) })
   expect(await site.db.prisma.siteNode.findMany()).toMatchObject([{ kind: 'service', limitW: 80_000 }])
 })
