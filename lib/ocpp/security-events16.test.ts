@@ -38,6 +38,12 @@ test('wrong firmware and wrong certificates are looked at, though 1.6 does not c
   expect(asksForALook('InvalidMessages')).toBe(false)
 })
 
+test('what we concluded of its answers is not told as its own report', () => {
+  expect(securityEventMeaning('FirmwareUpdateFailed')).toEqual({
+    ...{ words: 'An update of its firmware did not succeed', critical: false, mark: 'caution' },
+  })
+})
+
 test('the names of 2.x mean the same; a vendor’s own is told as it is', () => {
   expect(securityEventMeaning('InvalidCsmsCertificate')).toEqual(securityEventMeaning('InvalidCentralSystemCertificate'))
   expect(securityEventMeaning('AcmeDoorOpen')).toEqual({ words: 'It reports "AcmeDoorOpen"', critical: false, mark: 'caution' })

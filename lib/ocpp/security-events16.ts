@@ -32,6 +32,11 @@ const EVENTS: Record<string, Meaning> = {
   MaintenanceLoginFailed: meaning('Somebody failed to sign in at it', true, 'serious'),
 }
 
+/** Not a charger's words: what we make of its answers, kept beside them. */
+const OURS: Record<string, Meaning> = {
+  FirmwareUpdateFailed: meaning('An update of its firmware did not succeed', false, 'caution'),
+}
+
 /** Chargers that know OCPP 2.x as well send its names. */
 const ALSO: Record<string, string> = {
   FailedToAuthenticateAtCsms: 'FailedToAuthenticateAtCentralSystem',
@@ -43,6 +48,7 @@ const ALSO: Record<string, string> = {
 /** What an event of this type means. A type that no list knows is a vendor's: kept, told as it is, not critical. */
 export const securityEventMeaning = (type: string): Meaning => {
   const name = Object.hasOwn(ALSO, type) ? ALSO[type]! : type
+  if (Object.hasOwn(OURS, name)) return OURS[name]!
   return Object.hasOwn(EVENTS, name) ? EVENTS[name]! : { words: `It reports "${type}"`, critical: false, mark: 'caution' }
 }
 

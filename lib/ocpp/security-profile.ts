@@ -33,7 +33,8 @@ export function whyNotRaise(profile: number, facts: ProfileFacts): string | null
   if (profile >= 1 && profile <= 2 && !hasKey) return 'It has no key: give it one first.'
   if (profile >= 2 && !tlsServed)
     return 'Nobody serves TLS to chargers here: set OCPP_TLS_PORT, or OCPP_TRUSTED_PROXIES for a proxy that does.'
-  if (profile >= 2 && !trustsUs) return 'It does not hold the root of our certificate: install it first.'
+  if (profile >= 2 && !trustsUs)
+    return 'It has not told us that it holds the root of our certificate: install it first, or raise it while it is connected over wss.'
   if (profile === 3 && !hasCertificate) return 'It has no certificate of its own: have it renewed first.'
   return null
 }
