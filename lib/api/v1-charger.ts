@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { operators } from '#lib/auth/role.ts'
-import { sendableActions } from '#lib/ocpp/actions16.ts'
+import { isAction, sendableActions } from '#lib/ocpp/actions16.ts'
 import { contract } from './contract.ts'
 import { rotationView } from './provisioning.ts'
 import { moment } from './words.ts'
@@ -129,7 +129,7 @@ export const listMessages = contract({
   params: one,
   input: z.object({
     search: z.string().max(200).optional(),
-    action: z.string().max(60).optional(),
+    action: z.string().max(60).refine(isAction, 'OCPP 1.6 has no such action. What a charger made up is found by search.').optional(),
     direction: z.enum(['in', 'out']).optional(),
     since: when.optional(),
     until: when.optional(),

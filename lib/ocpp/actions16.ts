@@ -56,3 +56,7 @@ const fromCharger = new Set<string>(chargerActions)
 const fromCentral = new Set<string>(centralActions)
 export const isChargerAction = (action: string): action is ChargerAction => fromCharger.has(action)
 export const isCentralAction = (action: string): action is CentralAction => fromCentral.has(action)
+
+const known = new Set([...chargerActions, ...centralActions].map((action) => action.toLowerCase()))
+/** One of the 39, however it is written. */
+export const isAction = (name: string): boolean => known.has(name.toLowerCase())

@@ -1,3 +1,4 @@
+import { createHash, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { GET as getActions } from '../../app/api/v1/chargers/[charger]/actions/route.ts'
 import { GET as getCalls, POST as postCall } from '../../app/api/v1/chargers/[charger]/calls/route.ts'
@@ -8,6 +9,7 @@ import { GET as getChargers } from '../../app/api/v1/chargers/route.ts'
 import { type At, energy, start, world } from '../ocpp/conformance16/test-world.ts'
 import { createRPCError } from '../ocpp/rpc.ts'
 import { until } from '../ocpp/test-depot.ts'
+import { certificate, newKey } from '../security/test-authority.ts'
 
 // Calls through the door that other systems use, to a charger on a real socket.
 
@@ -20,6 +22,19 @@ const frames = (at: At, action: string) => at.asked.filter(({ method }) => metho
 const booted = async (at: At) => {
   await at.say('BootNotification', { chargePointVendor: 'Acme', chargePointModel: 'One' })
   await until(async () => (await w.portRow(at.port)).fallbackConfirmedAt)
+}
+
+/** A certificate of a key that the charger waits to have certified. */
+async function waitedFor({ id }: At): Promise<string> {
+  const key = await newKey()
+  const chain = await certificate({ CN: id }, { key })
+  const keyDigest = createHash('sha256')
+    .update(new X509Certificate(chain).publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+  const now = new Date()
+  const row = { id: `waits-${id}`, chargerId: id, kind: 'charger', state: 'sent', keyDigest, createdBy: 'test' }
+  await prisma.certificate.create({ data: { ...row, createdAt: now, stateAt: now } })
+  return chain
 }
 
 describe('POST /api/v1/chargers/{id}/calls', () => {
@@ -100,6 +115,14 @@ describe('POST /api/v1/chargers/{id}/calls', () => {
     expect((await call(at, { action: 'BootNotification', payload: {} })).status).toBe(400)
   })
 
+  test('a stop for a transaction that nobody knows leaves, for the charger may know it, and does not look done', async () => {
+    const at = await w.charger({ RemoteStopTransaction: () => ({ status: 'Accepted' }) })
+    const { transactionId } = await start(at)
+    const stop = async (id: number) => (await call(at, { action: 'RemoteStopTransaction', payload: { transactionId: id } })).json
+    expect(await stop(777_777)).toMatchObject({ outcome: 'answered', note: expect.stringContaining('has the transaction 777777') })
+    expect(await stop(transactionId)).toMatchObject({ outcome: 'answered', note: null })
+  })
+
   test('timeout: the frame left and no answer came; offline: it never left', async () => {
     const at = await w.charger({ ClearCache: () => new Promise(() => {}) })
     const { json } = await call(at, { action: 'ClearCache', timeoutS: 1 })
@@ -159,11 +182,17 @@ describe('POST /api/v1/chargers/{id}/calls', () => {
     const actions = json.actions as { action: string; whyNot: string | null; example: Record<string, unknown> }[]
     expect(actions).toHaveLength(26)
     expect(actions.filter(({ whyNot }) => whyNot !== null).map(({ action }) => action)).toEqual(['RemoteStopTransaction'])
+    // a certificate leaves only where it is one; the form begins without
+    const filled: Record<string, Record<string, unknown>> = {
+      InstallCertificate: { certificate: await certificate({ CN: 'Acme root' }, { key: await newKey() }) },
+      CertificateSigned: { certificateChain: await waitedFor(at) },
+    }
     for (const { action, example } of actions.filter(({ whyNot }) => whyNot === null)) {
       const before = frames(at, action).length
-      const { status, json: told } = await call(at, { action, payload: example })
+      const payload = { ...example, ...filled[action] }
+      const { status, json: told } = await call(at, { action, payload })
       expect([action, status, told.outcome, told.reason]).toEqual([action, 200, 'answered', null])
-      expect(frames(at, action).slice(before)).toContainEqual(example)
+      expect(frames(at, action).slice(before)).toContainEqual(payload)
       if (action === 'ChangeAvailability') await call(at, { action, payload: { connectorId: 1, type: 'Operative' } })
     }
   })

@@ -106,7 +106,9 @@ export async function sendCall(gateway: Gateway, input: CallInput): Promise<Sent
     await settleLimit(gateway, clearance, answer)
     await gateway.commands.answered(row.id, answer)
     await keepBooks(gateway, action, { charger: named, payload, answer, actor: input.actor, commandId: row.id })
-    return conclude(answer, outcomeOf(answer, risk))
+    const said = outcomeOf(answer, risk)
+    const nobodys = said.outcome === 'answered' && port === undefined ? whoseTransaction(action, payload) : null
+    return conclude(answer, { ...said, note: said.note ?? nobodys })
   }
   const sent = needsEnvelope(risk)
     ? await gateway.reconciler.alone(depotId, chargerId, portIdsOf(site, chargerId), async () =>
@@ -198,6 +200,12 @@ function outcomeOf(answer: ChargerAnswer, risk: CallRisk): Omit<CallAnswer, 'com
       return assertNever(answer)
   }
 }
+
+/** A charger may know a transaction that is not in our records; a number that was misspelt must not look done all the same. */
+const whoseTransaction = (action: SendableAction, { transactionId }: Record<string, unknown>): string | null =>
+  action === 'RemoteStopTransaction'
+    ? `No open session of this charger has the transaction ${String(transactionId)}: it was sent as it is.`
+    : null
 
 const noAnswer = (reason: string): Omit<CallAnswer, 'commandId'> => ({ outcome: 'timeout', by: null, reason, response: null, note: null })
 

@@ -55,7 +55,13 @@ describe('the query', () => {
     await site.db.prisma.ocppMessage.create({ data: { ...row, action: 'Heartbeat', payload: {} } })
     for (const action of ['Heartbeat', 'heartbeat', 'HEARTBEAT'])
       expect((await ask(getMessages, { charger: 'CP-1', query: `?action=${action}` })).items).toHaveLength(1)
-    expect((await ask(getMessages, { charger: 'CP-1', query: '?action=Heart' })).items).toEqual([])
+    // one that there is not would find nothing for ever
+    for (const action of ['Heart', 'Bogus'])
+      expect(await ask(getMessages, { charger: 'CP-1', query: `?action=${action}` })).toMatchObject({
+        status: 400,
+        fields: { action: expect.stringMatching(/no such action.*search/) },
+      })
+    expect((await ask(getMessages, { charger: 'CP-1', query: '?action=Reset' })).items).toEqual([])
   })
 })
 
