@@ -42,12 +42,13 @@ async function askedFor(heard: Heard<MeterValues>, readings: Reading[]): Promise
 
 /** The session of a transaction id, also where that is the charger's own and can only mean one. */
 async function named(
-  { ctx, charger, payload: { connectorId: port }, review, sessionOf }: Heard<MeterValues>,
+  { ctx, charger, payload: { connectorId: port }, review, sessionOf, openAt }: Heard<MeterValues>,
   transactionId: number,
   readings: Reading[],
 ): Promise<number | undefined> {
   const ours = await sessionOf(transactionId)
-  if (ours) return ours.id
+  // a charger that always writes -1 asks the database only while something is open there
+  if (ours || openAt(port) === undefined) return ours?.id
   const at = earliest(...readings.map((each) => each.at))
   const registers = readings.flatMap(({ energyWh }) => energyWh ?? [])
   const meterWh = registers.length > 0 ? Math.min(...registers) : undefined
