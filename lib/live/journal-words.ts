@@ -22,6 +22,7 @@ const WORDS: Record<string, string> = {
   'session.started': 'A session started',
   'session.plugAndGo': 'A session started by plugging in',
   'session.wentOn': 'Charging went on after the charger restarted',
+  'session.ownId': 'A charger named its session by a number of its own',
   'setting.changed': 'A setting was changed',
   'export.sessions': 'Sessions were exported',
   'charger.added': 'A charger was added',
