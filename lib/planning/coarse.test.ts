@@ -11,8 +11,9 @@ import { leastPeaks, mostPeaks } from './flow/peaks.ts'
 import { relax } from './flow/relax.ts'
 import type { PlanningInput } from './input.ts'
 import { meritOf } from './merit.ts'
+import { periodCount } from './periods.ts'
 import { guided } from './place/guided.ts'
-import { energyOf } from './schedule.ts'
+import { emptySchedule, energyOf, setSteps } from './schedule.ts'
 
 const many = (of: (t: number) => number): number[] => Array.from({ length: 24 }, (_, t) => of(t))
 /** Every depot is large here. */
@@ -44,6 +45,18 @@ test('the last plan in quarters is what it has in all slots of each in which the
   const coarse = quartersOf(depot(30, [van('a', '18:20', 5)], { slots: 24 }))
   const row = many((t) => (t < 7 ? 10 : t < 16 ? 20 : 0))
   expect(rowsIn(coarse, [row])).toEqual([[10, 10, 10, 20, 20, 20, 0, 0]])
+})
+
+test('a vehicle that leaves within a quarter has no more periods on the slots than its port holds', () => {
+  const input = depot(30, [van('a', '18:20', 30)], { slots: 17, ports: [portOf('a', { maxPeriods: 2 })] })
+  const coarse = quartersOf(input)
+  const quarters = emptySchedule(coarse.board)
+  for (let k = 0; k < coarse.board.slots; k += 1) setSteps(quarters, 0, k, k < 5 ? 10 : 20)
+  expect(periodCount(quarters.steps[0]!)).toBe(2)
+  const row = [...onSlots(coarse, quarters).steps[0]!]
+  expect(row.slice(0, 15)).toEqual(new Array(15).fill(10))
+  expect(row[16]).toBe(0)
+  expect(periodCount(row)).toBe(2)
 })
 
 const anyDepot = fc

@@ -4,7 +4,7 @@ import { beginsAt, type Network, networkOf } from './flow/network.ts'
 import type { Proven, Relaxed } from './flow/relax.ts'
 import type { PlanningInput } from './input.ts'
 import { meritOf } from './merit.ts'
-import { fitsPeriods } from './periods.ts'
+import { fitsPeriods, withFewPeriods } from './periods.ts'
 import { keepToOwn } from './place/keep-to.ts'
 import { emptySchedule, energyOf, lackingOf, type Schedule, setSteps } from './schedule.ts'
 
@@ -96,7 +96,7 @@ export const rowsIn = ({ begins, fine }: Coarse, rows: number[][]): number[][] =
     })
   })
 
-/** The schedule on the plan's own slots. */
+/** The schedule on the plan's own slots. A vehicle that comes or goes within a quarter may have a period more there than its port holds: it has fewer. */
 export const onSlots = ({ fine, begins }: Coarse, { steps }: Schedule): Schedule => {
   const schedule = emptySchedule(fine)
   for (let v = 0; v < steps.length; v += 1) {
@@ -105,7 +105,7 @@ export const onSlots = ({ fine, begins }: Coarse, { steps }: Schedule): Schedule
     for (let k = 0; k < row.length; k += 1)
       if (row[k]! > 0) for (let t = begins[k]!; t < begins[k + 1]!; t += 1) if (spanMs[t]! > 0) setSteps(schedule, v, t, row[k]!)
   }
-  return schedule
+  return withFewPeriods(schedule)
 }
 
 /** What vehicles lack of what the optimum has for them is added in single slots, where no port gets more periods than it holds by that. */
