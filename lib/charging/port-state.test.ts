@@ -120,9 +120,15 @@ describe('what a person sees of a port', () => {
       expect(portState(facts({ lockOut: { ...lockOut, since: instant(now - 60_000) }, powerW: 7000 })).word).toBe('Locked out')
     })
 
-    test('a fault and a charger over its limit are told before it', () => {
-      expect(portState(facts({ lockOut, status: 'faulted' })).word).toBe('Fault')
-      expect(portState(facts({ lockOut, disobedientSince: now })).word).toBe('Over its limit')
+    test('what still draws there is told before anything else, at once where the charger was seen since not to obey', () => {
+      const young = { ...lockOut, since: instant(now - 60_000) }
+      for (const also of [{ status: 'faulted' as const }, { disobedientSince: now }, { heldReason: 'It draws more than its limit.' }])
+        expect(portState(facts({ lockOut, powerW: 7000, ...also }))).toMatchObject({ mark: 'critical', word: 'Locked out, still drawing' })
+      expect(portState(facts({ lockOut: young, powerW: 7000, disobedientSince: instant(now - 1000) })).mark).toBe('critical')
+      expect(portState(facts({ lockOut: young, powerW: 7000, disobedientSince: instant(now - 90_000) })).mark).toBe('serious')
+      // where nothing flows the fault, and that it did not obey, are what a person must see to
+      expect(portState(facts({ lockOut, powerW: 0, status: 'faulted' })).word).toBe('Fault')
+      expect(portState(facts({ lockOut, powerW: 0, disobedientSince: now })).word).toBe('Over its limit')
     })
   })
 

@@ -77,6 +77,8 @@ const NEARLY_PCT = 2
 
 /** What a person sees of a port: shape, word, why, and the one thing to do (source: spec "ui" 5.4). */
 export function portState(port: PortFacts): PortState {
+  // somebody may be at work there
+  if (port.lockOut && stillDraws(port, port.lockOut)) return lockedOut(port, port.lockOut)
   if (!port.online) return port.lockOut ? lockedOut(port, port.lockOut) : offline(port)
   if (port.status === 'faulted') return faulted(port)
   if (port.disobedientSince !== null)
@@ -119,11 +121,16 @@ const BY_STATUS: Record<PortStatus, (port: PortFacts) => PortState> = {
   unknown: () => quiet('off', 'Unknown', 'The charger has not said what this port does.'),
 }
 
+/** What was read before the lock-out says nothing, unless the charger was seen since not to obey. */
+const stillDraws = ({ online, powerW, disobedientSince, now }: PortFacts, { since }: LockOut): boolean =>
+  online && (powerW ?? 0) >= IDLE_W && (now - since >= FRESH_MS || (disobedientSince !== null && disobedientSince >= since))
+
 /** Whatever its status says: nothing may flow, and whoever works there relies on it. */
-function lockedOut({ online, seenAt, powerW, heldW, now, zone }: PortFacts, { node, since, by }: LockOut): PortState {
+function lockedOut(port: PortFacts, lockOut: LockOut): PortState {
+  const { online, seenAt, powerW, heldW, now, zone } = port
+  const { node, since, by } = lockOut
   const told = `Locked out since ${nearText(since, now, zone)}${by === null ? '' : ` by ${by}`}`
-  // what was read before it says nothing
-  if (online && (powerW ?? 0) >= IDLE_W && now - since >= FRESH_MS)
+  if (stillDraws(port, lockOut))
     return needs(
       'critical',
       'Locked out, still drawing',

@@ -89,11 +89,14 @@ const isAllThere = (schedule: Schedule, wanted: Float64Array): boolean => {
   return true
 }
 
-/** Is it proven to be as good as the plan before, or good? */
+/** The last plan may be this much worse than a new one (part of its cost): nothing is turned over for less. A safe plan's own gap proves next to nothing. */
+export const KEEP_TOLERANCE = 0.02
+
+/** Is it proven to be good, or as good as the plan before and bearable? */
 export const isGoodStill = (schedule: Schedule, merit: Merit, { boundMicro }: Relaxed): boolean => {
   const { policy, previous } = schedule.board.input
   if (policy === 'readyFirst') return true
   const cost = needScore(schedule, merit)
   const decided = cost - (policy === 'cheapest' ? sunkDemandMicro(schedule) : 0)
-  return decided - boundMicro <= Math.abs(cost) * Math.max(GOOD, policy === 'cheapest' ? (previous?.gap ?? 0) : 0)
+  return decided - boundMicro <= Math.abs(cost) * Math.max(GOOD, policy === 'cheapest' ? Math.min(KEEP_TOLERANCE, previous?.gap ?? 0) : 0)
 }

@@ -1,5 +1,5 @@
 import { type Board, WH } from './board.ts'
-import { carriedOn, GOOD, isGoodStill } from './carry-on.ts'
+import { carriedOn, GOOD, isGoodStill, KEEP_TOLERANCE } from './carry-on.ts'
 import { coarseOf, madeUpOnSlots, onSlots, provenOn, rowsIn } from './coarse.ts'
 import { sunkDemandMicro } from './cost.ts'
 import { isWorthKeeping, withExtra } from './extra.ts'
@@ -23,8 +23,6 @@ import { allReady, isAsGood, lessMissing, missingBy, needScore, rankOf } from '.
 
 /** A plan in blocks may be this much worse than one in slices: fewer changes at the chargers. */
 const CALM_TOLERANCE = 0.0005
-/** … and the last plan this much worse than a new one: nothing is turned over for less. */
-const KEEP_TOLERANCE = 0.02
 /** A promise to a vehicle is broken only for more than this, and this part of what is missing. */
 const WORTH_TRADING_WH = 1000
 const WORTH_TRADING = 0.1

@@ -9,12 +9,13 @@ type Meant = { id: number; port: number } | undefined
 
 /**
  * The session that a charger means by a number of its own: one that began offline has no other until its start is answered, and what was
- * queued meanwhile carries it. It is the one open session that fits in all that is told: port, card, time, and a register that is not
- * below its start. `undefined` where several fit, or where the number is one that we gave to another charger: nobody can tell.
+ * queued meanwhile carries it. It is the one open session, told late, that fits in all that is told: port, card, time, and a register that is
+ * not below its start. `undefined` where several fit, or where the number is one that we gave to another charger: nobody can tell.
  */
 export async function sessionMeant(db: Db, chargerId: string, transactionId: number, told: Told): Promise<Meant> {
   const [one, ...others] = (await openSessions(db, { chargerId })).filter(
-    ({ port, idTag, startedAt, meterStartWh }) =>
+    ({ port, idTag, startedAt, meterStartWh, flags }) =>
+      flags.includes('deliveredLate') &&
       (told.port === undefined || told.port === port) &&
       (told.idTag === undefined || sameTag(told.idTag) === idTag) &&
       startedAt <= told.at &&
@@ -27,5 +28,7 @@ export async function sessionMeant(db: Db, chargerId: string, transactionId: num
 export async function sessionEnded(db: Db, chargerId: string, transactionId: number, told: Told & { meterWh: number }): Promise<Meant> {
   if (await isGivenOut(db, transactionId)) return undefined
   const { at: stoppedAt, meterWh: meterStopWh } = told
-  return (await findEnded(db, { chargerId, stoppedAt, meterStopWh })) ?? (await sessionMeant(db, chargerId, transactionId, told))
+  return (
+    (await findEnded(db, { chargerId, transactionId, stoppedAt, meterStopWh })) ?? (await sessionMeant(db, chargerId, transactionId, told))
+  )
 }

@@ -51,6 +51,11 @@ test('a session that begins at a port that is out of use is told to end; one tha
   expect((await begin('c2', 'a')).flags).toEqual(expect.arrayContaining(['heldPort']))
   await vi.waitFor(() => expect([told('c1'), told('c2')]).toEqual([0, 1]))
   expect(await prisma.journal.count({ where: { kind: 'review.heldPort' } })).toBe(1)
+  // and the next one too: a person who took it out of use relies on it
+  await prisma.port.update({ where: { id: 'p2' }, data: { heldReason: 'Taken out of use by a person.', inoperativeAt: null } })
+  await depot.clock.move(seconds(5))
+  expect((await begin('c2', 'again')).flags).toContain('heldPort')
+  await vi.waitFor(() => expect(told('c2')).toBe(2))
   // in use again meanwhile: it may go on
   await prisma.port.update({ where: { id: 'p3' }, data: { heldReason: null } })
   expect((await begin('c3', 'b')).flags).not.toContain('heldPort')

@@ -161,7 +161,10 @@ const problemResponse = (status: number, description: string, { title, code, det
   },
 })
 
-const MAY_REPEAT = { required: false, description: 'With one, a repeat gets the first one’s answer and does nothing again.' }
+const MAY_REPEAT = {
+  required: false,
+  description: 'With one, a repeat gets the first one’s answer and does nothing again, unless we died in the very moment.',
+}
 const KEYED: Record<string, { required: boolean; description: string }> = {
   postLimitHours: MAY_REPEAT,
   postReservation: MAY_REPEAT,

@@ -52,6 +52,23 @@ test('a session that began and ended offline is billed under the charger’s own
   })
 })
 
+test('an end that is told again by a clock that is ahead ends no other session', async () => {
+  const { id, at } = await charger()
+  const begun = await start(at, 180, 100)
+  const end = () => stop(at, -7, -60, 9000, { reason: 'EVDisconnected' })
+  await end()
+  expect(await session(begun)).toMatchObject({ stopReason: 'EVDisconnected', meterStopWh: 9000n })
+  await until(async () => (await journal('session.ownId', `charger:${id}`))[0])
+  const late = await start(at, 30, 200, { connectorId: 2 })
+  const live = await start(at, 0, 9000)
+  await end()
+  await end()
+  for (const open of [late, live]) expect((await session(open)).stoppedAt).toBeNull()
+  // nor does a number that was never heard, for what began before our eyes
+  await stop(at, -8, 0, 9500)
+  expect((await session(live)).stoppedAt).toBeNull()
+})
+
 test('what does not fit beyond doubt stays with nobody, for a person to look at', async () => {
   const { id, at } = await charger()
   const other = await charger()

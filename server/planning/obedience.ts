@@ -164,13 +164,16 @@ export function makeObedience(ctx: Ctx, reconciler: Pick<Reconciler, 'mayGiveW'>
   async function ask(): Promise<void> {
     if (asking) return
     asking = true
-    const over = [...ports.values()].filter(({ overSince }) => overSince !== undefined)
-    for (let from = 0; from < over.length && !closed; from += ASKED_AT_ONCE) {
-      if (from > 0) await new Promise((soon) => setTimeout(soon, ASK_PAUSE_MS))
-      for (const { chargerId, port } of over.slice(from, from + ASKED_AT_ONCE))
-        void ctx.links.call(chargerId, { kind: 'trigger', message: 'MeterValues', port }).catch(() => {})
+    try {
+      const over = [...ports.values()].filter(({ overSince }) => overSince !== undefined)
+      for (let from = 0; from < over.length && !closed; from += ASKED_AT_ONCE) {
+        if (from > 0) await new Promise((soon) => setTimeout(soon, ASK_PAUSE_MS))
+        for (const { chargerId, port } of over.slice(from, from + ASKED_AT_ONCE))
+          void ctx.links.call(chargerId, { kind: 'trigger', message: 'MeterValues', port }).catch(() => {})
+      }
+    } finally {
+      asking = false
     }
-    asking = false
   }
 
   async function ended(portId: string): Promise<void> {

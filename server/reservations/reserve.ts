@@ -112,7 +112,9 @@ async function reservedFor(
     const verdict = verdictOf({ ...token, busyElsewhere: false }, now)
     if (verdict !== 'accepted')
       throw problem('invalid', `The card ${sameTag(idTag)} is ${verdict}: it could not start.`, { idTag: `It is ${verdict}.` })
-    if (vehicleId && token.vehicleId !== vehicleId)
+    const own = vehicleId && token.vehicleId !== vehicleId ? await cardOfVehicle(db, depotId, vehicleId, now) : undefined
+    const isOfItsGroup = own !== undefined && own.parentIdTag !== null && own.parentIdTag === token.parentIdTag
+    if (vehicleId && token.vehicleId !== vehicleId && !isOfItsGroup)
       throw problem(
         'invalid',
         `The card ${sameTag(idTag)} is not this vehicle’s: its own would be turned away. Name the vehicle or the card.`,

@@ -1,4 +1,5 @@
 import type { PortStatus } from '#lib/charging/event.ts'
+import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 
@@ -11,7 +12,7 @@ export type PortState = {
   errorCode: string | null
   vendorErrorCode: string | null
   errorInfo: string | null
-  /** Nobody may charge here, and its charger said that it is so. */
+  /** Nobody may charge here; where it is held for safety, as soon as its charger said so, for it may be asked for a moment only. */
   outOfUse: boolean
 }
 
@@ -28,7 +29,7 @@ export async function findPort(db: Db, chargerId: string, number: number): Promi
       errorCode: row.errorCode,
       vendorErrorCode: row.vendorErrorCode,
       errorInfo: row.errorInfo,
-      outOfUse: row.heldReason !== null && row.inoperativeAt !== null,
+      outOfUse: row.heldReason !== null && (row.inoperativeAt !== null || row.heldReason !== HELD_FOR_SAFETY),
     }) ??
     undefined
   )

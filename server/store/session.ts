@@ -24,13 +24,26 @@ export const findSessionOfCharger = (db: Db, id: number, chargerId: string) =>
 /** It is one of our transaction ids, of whichever charger. */
 export const isGivenOut = async (db: Db, id: number): Promise<boolean> => isSessionId(id) && (await db.session.count({ where: { id } })) > 0
 
-/** The session of a charger that ended at that moment with that register. */
+/**
+ * The session of a charger that ended with that register: at that moment, or under that number of the charger's own, since a clock that is
+ * ahead has an end told again end later.
+ */
 export async function findEnded(
   db: Db,
-  { chargerId, stoppedAt, meterStopWh }: { chargerId: string; stoppedAt: Instant; meterStopWh: number },
+  ended: { chargerId: string; transactionId: number; stoppedAt: Instant; meterStopWh: number },
 ): Promise<{ id: number; port: number } | undefined> {
+  const { chargerId, transactionId, stoppedAt, meterStopWh } = ended
+  const lines = await db.journal.findMany({
+    where: { kind: 'session.ownId', subject: `charger:${chargerId}`, data: { path: ['transactionId'], equals: transactionId } },
+    orderBy: { id: 'desc' },
+    take: 20,
+  })
+  const named = lines.map(({ data }) => Number((data as { sessionId: unknown }).sessionId))
   const found = await db.session.findFirst({
-    where: { stoppedAt: new Date(stoppedAt), meterStopWh: BigInt(meterStopWh), stopReason: { not: 'Superseded' }, port: { chargerId } },
+    where: {
+      ...{ meterStopWh: BigInt(meterStopWh), stopReason: { not: 'Superseded' }, port: { chargerId } },
+      OR: [{ stoppedAt: new Date(stoppedAt) }, { id: { in: named }, stoppedAt: { not: null } }],
+    },
     select: { id: true, port: { select: { number: true } } },
   })
   return found ? { id: found.id, port: found.port.number } : undefined

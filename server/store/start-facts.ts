@@ -37,7 +37,7 @@ export type StartFacts = {
 
 // one entry of an index for each port, card and attempt; whether the newest attempt is over is asked of that one alone
 const FACTS = `
-SELECT r.place, p.bay, p.inoperative_at IS NOT NULL AS "outOfUse", d.currency, nextval('session_id_seq')::int AS "sessionId",
+SELECT r.place, p.bay, p.inoperative_at IS NOT NULL OR p.held_reason IS NOT NULL AS "outOfUse", d.currency, nextval('session_id_seq')::int AS "sessionId",
   t.id AS "tokenId", t.kind, t.status, t.expires_at AS "expiresAt", t.parent_id_tag AS "parentIdTag", t.driver_id AS "driverId",
   CASE WHEN t.vehicle_id IS NOT NULL THEN t.vehicle_id WHEN t.kind = 'central' OR d.plug_and_go THEN (
     SELECT min(h.id) FROM vehicle h WHERE h.home_port_id = p.id HAVING count(*) = 1) END AS "vehicleId",

@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../../store/database.ts'
+import { NODE_ARGS } from '../../supervisor/node-args.ts'
 import { plugIn, type TestCharger } from '../test-depot.ts'
 import { seed } from '../test-seed.ts'
 import { attackDoor, attackSocket, PATIENCE_MS } from './attack.ts'
@@ -47,7 +48,7 @@ export async function fuzz(
   const db = openDatabase(url, 4)
   const keys = await seed(db, attackers + 1)
   const child = fork(join(import.meta.dirname, 'target.ts'), {
-    execArgv: ['--expose-gc'],
+    execArgv: [...NODE_ARGS, '--expose-gc'],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
