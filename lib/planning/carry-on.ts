@@ -93,7 +93,7 @@ const isAllThere = (schedule: Schedule, wanted: Float64Array): boolean => {
 export const KEEP_TOLERANCE = 0.02
 
 /** Is it proven to be good, or as good as the plan before and bearable? */
-export const isGoodStill = (schedule: Schedule, merit: Merit, { boundMicro }: Relaxed): boolean => {
+export const isGoodStill = (schedule: Schedule, merit: Merit, { boundMicro }: Pick<Relaxed, 'boundMicro'>): boolean => {
   const { policy, previous } = schedule.board.input
   if (policy === 'readyFirst') return true
   const cost = needScore(schedule, merit)
