@@ -81,7 +81,7 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   await until(async () => (await db.prisma.port.count({ where: { chargerId: 'c3', fallbackConfirmedAt: null } })) === 0, 20_000)
   await b.call('StartTransaction', start('CENTRAL'))
   // the plan that knows of B is made, and B has been told what it may have meanwhile
-  await until(() => db.prisma.plan.findFirst({ where: { madeAt: { gt: pending.sentAt }, cause: { contains: 'start' } } }), 20_000)
+  await until(() => db.prisma.plan.findFirst({ where: { madeAt: { gt: pending.sentAt }, cause: { contains: 'session started' } } }), 20_000)
   await until(() => db.prisma.limitSent.findFirst({ where: { portId: 'c3-1', kind: 'session', outcome: 'accepted' } }), 20_000)
   // whatever A may be following and whatever B was told, at every later instant
   const ports = ['c2-1', 'c2-2', 'c3-1', 'c3-2']
@@ -94,6 +94,9 @@ test('a limit that had left when the gateway was killed still counts: nobody get
   expect((await db.prisma.limitSent.findUniqueOrThrow({ where: { id: pending.id } })).outcome).toBe('pending')
 
   const back = await plugIn({ keys }, { port }, 'C2')
+  // it takes the limit that is sent anew: what is unanswered when a session ends keeps its room (docs/decisions/012)
+  const anew = { portId: 'c2-1', kind: 'session', outcome: 'accepted', id: { gt: pending.id } }
+  await until(() => db.prisma.limitSent.findFirst({ where: anew }), 20_000)
   await back.call('StopTransaction', { transactionId, meterStop: 4_000, timestamp: new Date().toISOString() })
   // the van leaves: now there is room for B at once
   await back.call('StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Available' })
