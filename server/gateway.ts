@@ -39,7 +39,7 @@ export async function startGateway(
   const lost = Promise.withResolvers<string>()
   const ownership = await ownDatabase(env.databaseUrl, { now: clock.real(), stopped: lost.resolve })
   const db = openDatabase(env.databaseUrl, 16)
-  writeAsOwner(db.pool, ownership)
+  writeAsOwner(db, ownership)
   const planner = threadPlanner({ warm: true })
   const first = firstThread()
   const leaveRoom = makeLeaveRoom()

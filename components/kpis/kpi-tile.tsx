@@ -1,5 +1,6 @@
 'use client'
 import type { KpiTile } from '#lib/api/kpi.ts'
+import { capital } from '#lib/format/capital.ts'
 import { momentText, nearText } from '#lib/format/time.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { cx } from '../ui/class-names.ts'
@@ -65,5 +66,3 @@ export function Tile({ tile, first, chosen, choose }: { tile: KpiTile; first: bo
     </section>
   )
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

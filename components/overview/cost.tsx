@@ -1,4 +1,5 @@
 'use client'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { OverviewView } from '#lib/api/overview.ts'
 import { comparedText, dayBefore, daysBefore } from '#lib/billing/compare.ts'
@@ -15,6 +16,7 @@ export function Cost({ view: { cost, supply, depot } }: { view: OverviewView }) 
   const href = useHref()
   const now = useDepotNow(30_000)
   const { currency, zone } = depot
+  const sumText = (minor: number) => (cost.hasTariff || minor !== 0 ? moneyText(minor, currency) : 'no tariff')
   return (
     <Question
       title="What does it cost?"
@@ -22,11 +24,11 @@ export function Cost({ view: { cost, supply, depot } }: { view: OverviewView }) 
       className="border-line border-b p-4 md:px-6 md:py-5 xl:border-l"
     >
       <dl className="mt-2 grid grid-cols-2 gap-x-4">
-        <Sum name={`Today, to ${clockText(now, zone)}`} value={moneyText(cost.today.minor, currency)}>
-          {said(comparedText(cost.today, cost.todayBefore), dayBefore(now, zone))}
+        <Sum name={`Today, to ${clockText(now, zone)}`} value={sumText(cost.today.minor)}>
+          {cost.hasTariff && said(comparedText(cost.today, cost.todayBefore), dayBefore(now, zone))}
         </Sum>
-        <Sum name={`${monthText(now, zone)}, to date`} value={moneyText(cost.month.minor, currency)}>
-          {said(comparedText(cost.month, cost.monthBefore), daysBefore(now, zone))}
+        <Sum name={`${monthText(now, zone)}, to date`} value={sumText(cost.month.minor)}>
+          {cost.hasTariff && said(comparedText(cost.month, cost.monthBefore), daysBefore(now, zone))}
         </Sum>
       </dl>
       <table className="mt-3 w-full">
@@ -34,6 +36,7 @@ export function Cost({ view: { cost, supply, depot } }: { view: OverviewView }) 
         <tbody>
           <Line name="Energy today" detail="" value={`${count(cost.todayKwh)} kWh`} />
           <Line name={`Energy, ${monthText(now, zone).slice(0, 3)}`} detail="" value={`${count(cost.monthKwh)} kWh`} />
+          {cost.unpricedKwh > 0 && <Line name="Without a tariff" detail="not in the cost" value={`${count(cost.unpricedKwh)} kWh`} />}
           {cost.demand && (
             <Line
               name="Demand charge"
@@ -57,6 +60,14 @@ export function Cost({ view: { cost, supply, depot } }: { view: OverviewView }) 
           )}
         </tbody>
       </table>
+      {!cost.hasTariff && (
+        <p className="mt-2 text-ink-2">
+          No tariff is in force, so nothing has a price.{' '}
+          <Link href={href('/tariff')} className="underline underline-offset-[3px]">
+            Enter a tariff
+          </Link>
+        </p>
+      )}
     </Question>
   )
 }

@@ -63,7 +63,7 @@ const restText = ([, second, ...others]: readonly Bottleneck[]): string => {
 }
 
 /** `30 kW`, or `160 A on L1, L3` where the lines are what is used up. */
-const limitOf = ({ limitW, limitMa, lines }: Bottleneck): string =>
+export const limitOf = ({ limitW, limitMa, lines }: Bottleneck): string =>
   limitMa === null ? limitText(limitW) : `${withUnit(limitNumber(limitMa), 'A')} on ${lines.map((line) => line.toUpperCase()).join(', ')}`
 
 function Hours({ bottleneck: { hours }, now, zone }: { bottleneck: Bottleneck; now: number; zone: string }) {

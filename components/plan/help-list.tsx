@@ -11,12 +11,12 @@ import type { Trial } from './use-try.ts'
 /** What would help a vehicle, each tried out; a way that can be looked at has its preview. */
 export function HelpList({ row, plan, trial }: { row: PlanRow; plan: PlanView; trial: Trial }) {
   const { data, error } = useQuery(helpOptions(plan.depot.id, row.vehicleId))
-  // the ways stand there until they are tried, and when they cannot be, without a word on whether they help
+  // the ways stand there until they are tried, and when they cannot be, as what might
   const told: HelpItem[] = data?.items ?? row.remedies.map(({ word }) => ({ word, effect: '', costMicro: null, helps: true, change: null }))
   if (told.length === 0) return null
   return (
     <div>
-      <h3 className="mb-1 text-ink-3 text-label">What would help</h3>
+      <h3 className="mb-1 text-ink-3 text-label">{data ? 'What would help' : 'What might help'}</h3>
       <ul aria-busy={!data && !error}>
         {told.map((item) => (
           <li key={item.word} className="grid grid-cols-[1fr_auto] gap-x-3 border-line border-t py-2 last:border-b">

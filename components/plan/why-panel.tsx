@@ -10,6 +10,7 @@ import { Facts } from '../ui/facts.tsx'
 import { LimitBar } from '../ui/meter.tsx'
 import { Status } from '../ui/status.tsx'
 import { useHref } from '../ui/use-href.ts'
+import { limitOf } from './bottlenecks.tsx'
 import { chargeText } from './chart-row.ts'
 import { HelpList } from './help-list.tsx'
 import { planMoney } from './money.ts'
@@ -47,7 +48,7 @@ export function WhyPanel({ row, plan, trial }: { row: PlanRow; plan: PlanView; t
               row.holdsUntil === null ? 'What holds it' : `What holds it, ${nearWindowText(now, row.holdsUntil, now, plan.depot.zone)}`
             }
           >
-            <Holds row={row} />
+            <Holds row={row} plan={plan} />
             <Worth row={row} currency={plan.depot.currency} />
           </Part>
         )}
@@ -87,30 +88,40 @@ const factsOf = (row: PlanRow, plan: PlanView, now: number): [string, string][] 
   ]
 }
 
-function Holds({ row }: { row: PlanRow }) {
+function Holds({ row, plan }: { row: PlanRow; plan: PlanView }) {
+  /** Its kW may be free where the amperes of a line are not. */
+  const fullLines = ({ name, binding }: PlanRow['holds'][number]) =>
+    binding ? plan.bottlenecks.find(({ node, lines, held }) => node === name && lines.length > 0 && held.some(isThis)) : undefined
+  const isThis = ({ vehicleId }: { vehicleId: string }) => vehicleId === row.vehicleId
   return (
     <table className="w-full">
       <caption className="sr-only">Limits above this vehicle, tightest first</caption>
       <tbody>
-        {row.holds.map((hold) => (
-          <tr key={hold.name} className={hold.binding ? 'font-semibold text-ink' : 'text-ink-2'}>
-            <th scope="row" className={`py-[3px] ${hold.binding ? 'font-semibold' : 'font-normal'}`}>
-              {hold.name}
-              {hold.binding && <span className="sr-only"> (this one holds it)</span>}
-            </th>
-            <td className="w-[84px] px-2">
-              <LimitBar
-                used={hold.usedW}
-                limit={hold.limitW}
-                binding={hold.binding}
-                label={`${kilowattsText(hold.usedW)} of ${limitNumber(hold.limitW)} kW`}
-              />
-            </td>
-            <td className="whitespace-nowrap text-right">
-              {kilowattsText(hold.usedW)} of {limitNumber(hold.limitW)}
-            </td>
-          </tr>
-        ))}
+        {row.holds
+          .map((hold) => ({ hold, full: fullLines(hold) }))
+          .map(({ hold, full }) => (
+            <tr key={hold.name} className={hold.binding ? 'font-semibold text-ink' : 'text-ink-2'}>
+              <th scope="row" className={`py-[3px] ${hold.binding ? 'font-semibold' : 'font-normal'}`}>
+                {hold.name}
+                {hold.binding && <span className="sr-only"> (this one holds it)</span>}
+                {full && <p className="font-normal text-ink-2 text-note">{limitOf(full)} used up</p>}
+                {hold.keptW >= 100 && (
+                  <p className="font-normal text-ink-2 text-note">{limitText(hold.keptW)} kept for chargers that may draw it</p>
+                )}
+              </th>
+              <td className="w-[84px] px-2">
+                <LimitBar
+                  used={hold.usedW}
+                  limit={hold.limitW}
+                  binding={hold.binding}
+                  label={`${kilowattsText(hold.usedW)} of ${limitNumber(hold.limitW)} kW`}
+                />
+              </td>
+              <td className="whitespace-nowrap text-right">
+                {kilowattsText(hold.usedW)} of {limitNumber(hold.limitW)}
+              </td>
+            </tr>
+          ))}
       </tbody>
     </table>
   )

@@ -1,4 +1,5 @@
 'use client'
+import Link from 'next/link'
 import type { z } from 'zod'
 import type { costLine } from '#lib/api/session.ts'
 import type { Money } from '#lib/api/words.ts'
@@ -8,15 +9,25 @@ import { clockText, dayText, windowText } from '#lib/format/time.ts'
 import { useDepotZone } from '../ui/depot-clock.tsx'
 import { Question } from '../ui/question.tsx'
 import { Table } from '../ui/table.tsx'
+import { useHref } from '../ui/use-href.ts'
 
 type Line = z.output<typeof costLine>
 
 /** The bill of one session: a line per stretch of one price; they sum to the whole. */
-export function CostLines({ lines, total, running }: { lines: readonly Line[]; total: Money; running: boolean }) {
+export function CostLines({ lines, total, running }: { lines: readonly Line[]; total: Money | null; running: boolean }) {
   const zone = useDepotZone()
+  const href = useHref()
   return (
     <Question title="What did it cost?" className="px-4 py-4 md:px-6">
-      {lines.length === 0 ? (
+      {total === null ? (
+        <p className="max-w-prose py-2 text-ink-2">
+          No tariff was in force when it began, so what it cost is not known.{' '}
+          <Link href={href('/tariff')} className="underline underline-offset-[3px]">
+            Enter a tariff
+          </Link>{' '}
+          for the sessions to come.
+        </p>
+      ) : lines.length === 0 ? (
         <p className="py-2 text-ink-2">
           {running ? 'No priced energy yet: the first reading brings the first line.' : 'Nothing was charged, so there is nothing to pay.'}
         </p>

@@ -88,8 +88,8 @@ function Summary({ session }: { session: Session }) {
         },
         {
           name: session.stoppedAt === null ? 'Cost so far' : 'Cost',
-          value: moneyExact(session.cost.minor, session.cost.currency),
-          remark: session.estimated ? 'in part an estimate' : '',
+          value: session.cost === null ? 'no tariff' : moneyExact(session.cost.minor, session.cost.currency),
+          remark: session.cost !== null && session.estimated ? 'in part an estimate' : '',
         },
       ]}
     />

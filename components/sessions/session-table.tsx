@@ -34,12 +34,15 @@ export function SessionTable({ sessions }: { sessions: readonly SessionRow[] }) 
     {
       name: 'Cost',
       numeric: true,
-      cell: ({ cost, estimated }) => (
-        <>
-          {estimated && <span className="mr-1 text-ink-3 text-note">est.</span>}
-          {moneyExact(cost.minor, cost.currency)}
-        </>
-      ),
+      cell: ({ cost, estimated }) =>
+        cost === null ? (
+          <span className="text-ink-3">no tariff</span>
+        ) : (
+          <>
+            {estimated && <span className="mr-1 text-ink-3 text-note">est.</span>}
+            {moneyExact(cost.minor, cost.currency)}
+          </>
+        ),
     },
     { name: 'State', className: 'min-w-44 md:pl-3', cell: (session) => <StateCell session={session} /> },
   ]

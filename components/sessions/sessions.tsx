@@ -1,5 +1,6 @@
 'use client'
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useQueryStates } from 'nuqs'
 import { exportPath, type SessionFilter } from '#lib/api/session.ts'
 import { energyText } from '#lib/format/energy.ts'
@@ -12,6 +13,7 @@ import { More } from '../ui/more.tsx'
 import { PageBar } from '../ui/page-bar.tsx'
 import { Skeleton, SkeletonLines } from '../ui/skeleton.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
+import { useHref } from '../ui/use-href.ts'
 import { SessionFilters } from './session-filters.tsx'
 import { filterInUrl, filterOf, sessionsOptions } from './session-query.ts'
 import { SessionTable } from './session-table.tsx'
@@ -24,6 +26,8 @@ export function Sessions() {
   const { data, error, refetch, isPlaceholderData } = query
   const first = data?.pages[0]
   const rows = data?.pages.flatMap(({ items }) => items) ?? []
+  const unpriced = first?.unpriced.sessions ?? 0
+  const pricedWh = first ? first.sumEnergyWh - first.unpriced.energyWh : 0
   const some = Object.keys(filterOf(asked)).length > 0
   return (
     <div className="flex min-h-full flex-col">
@@ -40,13 +44,15 @@ export function Sessions() {
             facts={[
               { name: some ? 'Sessions of this filter' : 'Sessions', value: count(first.total) },
               { name: 'Energy', value: energyText(first.sumEnergyWh) },
-              { name: 'Cost', value: moneyExact(first.sumCost.minor, first.sumCost.currency), remark: 'energy, by tariff window' },
+              {
+                name: 'Cost',
+                value: unpriced === first.total && unpriced > 0 ? 'no tariff' : moneyExact(first.sumCost.minor, first.sumCost.currency),
+                remark: unpriced > 0 ? <Unpriced sessions={unpriced} of={first.total} /> : 'energy, by tariff window',
+              },
               {
                 name: 'Per kWh',
                 value:
-                  first.sumEnergyWh > 0
-                    ? unitPriceText(Math.round((first.sumCost.minor * 10_000_000) / first.sumEnergyWh), first.sumCost.currency)
-                    : '–',
+                  pricedWh > 0 ? unitPriceText(Math.round((first.sumCost.minor * 10_000_000) / pricedWh), first.sumCost.currency) : '–',
               },
             ]}
           />
@@ -95,6 +101,19 @@ function Export({ depot, filter, rows }: { depot: string; filter: SessionFilter;
       <a className={buttonClass()} href={`${exportPath(depot)}${query.size > 0 ? `?${query}` : ''}`} download>
         Download CSV
       </a>
+    </>
+  )
+}
+
+/** Sessions that began while no tariff was in force. */
+function Unpriced({ sessions, of }: { sessions: number; of: number }) {
+  const href = useHref()
+  return (
+    <>
+      {sessions < of && `without ${counted(sessions, 'session')}: no tariff then, `}
+      <Link href={href('/tariff')} className="underline underline-offset-[3px]">
+        see the tariff
+      </Link>
     </>
   )
 }

@@ -116,7 +116,7 @@ export const addCharger = contract({
     name: words(60, 'Give it a name.'),
     nodeId: z.string('Choose where it hangs.').min(1, 'Choose where it hangs.'),
     ports: between(1, 8, 'A whole number from 1 to 8.').int('A whole number from 1 to 8.').default(1),
-    maxKw: z.number('A number of kW.').positive('More than 0 kW.').max(400, 'At most 400 kW.'),
+    maxKw: z.number('A number of kW.').positive('More than 0 kW.').max(400, 'At most 400 kW.').describe('Of each port.'),
     minA: between(6, 32, 'From 6 to 32 A.').default(6),
     volts: between(100, 480, 'From 100 to 480 V, without decimals.').int('From 100 to 480 V, without decimals.').default(240),
     phases: z.union([z.literal(1), z.literal(2), z.literal(3)], 'Write 1, 2 or 3.').default(1),

@@ -65,7 +65,12 @@ export const overviewView = z.object({
     todayBefore: money.nullable(),
     monthBefore: money.nullable(),
     demand: money.nullable(),
+    /** Of the energy that has a price. */
     perKwhMicro: z.number().int().nullable(),
+    /** Of the month. */
+    unpricedKwh: z.number(),
+    /** Is a tariff in force? */
+    hasTariff: z.boolean(),
     estimated: z.boolean(),
   }),
   kpis: z.array(kpiTile),

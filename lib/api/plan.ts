@@ -33,6 +33,8 @@ export const planRow = z.object({
     z.object({
       name: z.string(),
       usedW: z.number().int(),
+      /** Of it planned for nobody: kept for chargers that may draw it all the same. */
+      keptW: z.number().int(),
       limitW: z.number().int(),
       binding: z.boolean(),
       /** What 1 kW more there would save in the hours of the plan, by the plan's own reckoning; null: nothing is known to be saved. */

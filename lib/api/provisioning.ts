@@ -101,7 +101,12 @@ export const chargerChange = z.object({
   name: text(60).optional(),
   nodeId: z.string().optional(),
   group: orNull(60).optional(),
-  maxKw: z.number('A number of kW.').positive('More than 0.').max(400, 'At most 400 kW.').optional(),
+  maxKw: z
+    .number('A number of kW.')
+    .positive('More than 0.')
+    .max(400, 'At most 400 kW.')
+    .optional()
+    .describe('Of the whole charger; ports that could give more are lowered with it.'),
   pinnedProtocol: z.enum(pinnable).nullable().optional(),
   registeredSerial: orNull(50).optional(),
   lenient: z.boolean().optional(),
@@ -131,7 +136,7 @@ export const portInput = z.strictObject({
   id: z.string().optional(),
   number: z.number('A number.').int().min(1, 'Numbers begin with 1.').max(32, 'At most 32.'),
   bay: text(12),
-  maxKw: z.number('A number of kW.').positive('More than 0.').max(400, 'At most 400 kW.'),
+  maxKw: z.number('A number of kW.').positive('More than 0.').max(400, 'At most 400 kW.').describe('Of this port.'),
   minA: z.number('A number of A.').min(6, 'At least 6 A.').max(32, 'At most 32 A.'),
   phases: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   volts: z.number('A number of V.').int().min(100, 'At least 100 V.').max(1000, 'At most 1000 V.'),

@@ -36,7 +36,8 @@ export const sessionRow = z.object({
   idTag: z.string(),
   costCentre: z.string().nullable(),
   energyWh: z.number().int(),
-  cost: money,
+  /** Null: no tariff was in force when it began. */
+  cost: money.nullable(),
   estimated: z.boolean(),
   stopReason: z.string().nullable(),
   flags: z.array(z.string()),
@@ -52,7 +53,11 @@ export const getSessions = contract({
   summary: 'Sessions by filter, newest first, with totals of the whole filter.',
   params,
   input: sessionFilter.extend({ cursor: z.string().optional(), sort: z.enum(['started', 'energy', 'cost']).default('started') }),
-  output: page(sessionRow).extend({ sumEnergyWh: z.number().int(), sumCost: money }),
+  output: page(sessionRow).extend({
+    sumEnergyWh: z.number().int(),
+    sumCost: money,
+    unpriced: z.object({ sessions: z.number().int(), energyWh: z.number().int() }),
+  }),
 })
 
 export const getSession = contract({

@@ -154,7 +154,8 @@ export const v1Transaction = z.object({
   meterStopWh: z.number().int().nullable(),
   energyWh: z.number().int(),
   stopReason: z.string().nullable(),
-  cost: z.object({ minor: z.number().int(), currency: z.string(), estimated: z.boolean() }),
+  /** Null: no tariff was in force when it began, or it is not priced yet. */
+  cost: z.object({ minor: z.number().int(), currency: z.string(), estimated: z.boolean() }).nullable(),
   flags: z.array(z.string()),
 })
 

@@ -23,13 +23,15 @@ export const plannedVehicle = z.object({
   missingWh: z.number().int(),
   shortfall: z
     .object({
-      cause: z.enum(['nodeFull', 'portPower', 'tooLittleTime', 'notPlugged', 'chargerOffline', 'lockedOut', 'stopAll']),
+      cause: z.enum(['nodeFull', 'portPower', 'tooLittleTime', 'notPlugged', 'chargerOffline', 'outOfUse', 'lockedOut', 'stopAll']),
       text: z.string(),
-      remedies: z.array(z.object({ kind: z.string(), text: z.string() })),
+      remedies: z
+        .array(z.object({ kind: z.string(), text: z.string() }))
+        .describe('What might help, as the planner sees it; on the plan page each is tried before it is told.'),
     })
     .nullable(),
   /** What it does now, and why. */
-  doing: z.enum(['notPlugged', 'notArrived', 'departed', 'done', 'chargerOffline', 'charging', 'waits']),
+  doing: z.enum(['notPlugged', 'notArrived', 'departed', 'done', 'chargerOffline', 'outOfUse', 'charging', 'waits']),
   why: z.string(),
   /** The power that its port may give it, W, from each moment to the next. Empty: nothing is planned. */
   curve: steps,

@@ -1,8 +1,37 @@
 import { z } from 'zod'
+import { operators } from '#lib/auth/role.ts'
 import { contract } from './contract.ts'
 import { done } from './words.ts'
 
-// The API for the meters and the grid signals of a site.
+// The API for what a site is, its meters and its grid signals.
+
+export const listDepots = contract({
+  method: 'GET',
+  path: '/api/v1/depots',
+  scope: 'chargers:read',
+  roles: operators,
+  summary: 'The depots that the key sees, each with its site tree: the ids that the other calls ask for.',
+  output: z.object({
+    items: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        zone: z.string(),
+        currency: z.string(),
+        nodes: z.array(
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            kind: z.string(),
+            parentId: z.string().nullable(),
+            /** What it carries for hours: the smaller of breaker and contract. Null: no limit of its own. */
+            limitW: z.number().int().nullable(),
+          }),
+        ),
+      }),
+    ),
+  }),
+})
 
 const current = z.number().nonnegative().max(10_000)
 

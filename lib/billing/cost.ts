@@ -22,7 +22,8 @@ export type CostInput = Registers & { tariff: Pick<Tariff, 'windows'> | null; zo
 
 /** A meter that sends fewer samples than this is not trusted to say when energy flowed. */
 const LONGEST_INTERVAL = minutes(15)
-const NO_PRICE = 'no price'
+/** The window of energy that has no price. */
+export const NO_PRICE = 'no price'
 
 /**
  * What a session costs, while it runs (`until` = now) and after it: one function for both. Energy is spread over the tariff's windows by

@@ -18,7 +18,8 @@ export type SessionCsvRow = {
   meterStartWh: number
   meterStopWh: number | null
   energyWh: number
-  costMinor: number
+  /** Null: no tariff was in force. */
+  costMinor: number | null
   currency: string
   estimated: boolean
   stopReason: string | null
@@ -44,9 +45,9 @@ const COLUMNS: Column[] = [
   { name: 'meter_start_kwh', of: ({ meterStartWh }) => decimalText(meterStartWh, 3) },
   { name: 'meter_stop_kwh', of: ({ meterStopWh }) => (meterStopWh === null ? '' : decimalText(meterStopWh, 3)) },
   { name: 'energy_kwh', of: ({ energyWh }) => decimalText(energyWh, 3) },
-  { name: 'cost', of: ({ costMinor }) => decimalText(costMinor, 2) },
+  { name: 'cost', of: ({ costMinor }) => (costMinor === null ? '' : decimalText(costMinor, 2)) },
   { name: 'currency', of: ({ currency }) => safeText(currency) },
-  { name: 'cost_estimated', of: ({ estimated }) => (estimated ? 'yes' : 'no') },
+  { name: 'cost_estimated', of: ({ estimated, costMinor }) => (estimated || costMinor === null ? 'yes' : 'no') },
   { name: 'state', of: ({ stoppedAt }) => (stoppedAt === null ? 'open' : 'closed') },
   { name: 'stop_reason', of: ({ stopReason }) => safeText(stopReason) },
   { name: 'flags', of: ({ flags }) => safeText(flags.join(' ')) },

@@ -1,4 +1,5 @@
 import type { Mark } from '#lib/api/words.ts'
+import { capital } from '#lib/format/capital.ts'
 import { limitText } from '#lib/format/energy.ts'
 import { chargeToTarget } from '#lib/format/number.ts'
 import { ageText, nearText } from '#lib/format/time.ts'
@@ -225,5 +226,4 @@ const needs = (mark: Mark, word: string, why: string, next: PortState['act']): P
   act: next,
 })
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

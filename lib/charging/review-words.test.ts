@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { flagSentence, reviewOf, stopReasonWords } from './review-words.ts'
 
-const session = { stoppedAt: 1, flags: [] as string[], estimated: false }
+const session = { cost: { minor: 1 }, stoppedAt: 1, flags: [] as string[], estimated: false }
 
 test('what went wrong asks for a look, what only came late is told', () => {
   const review = reviewOf({ ...session, flags: ['deliveredLate', 'meterBackwards'] })

@@ -1,3 +1,5 @@
+import { capital } from '#lib/format/capital.ts'
+
 /** What recording noticed about a session, in plain words. Flags of `HARMLESS` say how a message came, not that something is wrong. */
 const WORDS: Record<string, string> = {
   deliveredLate: 'Told late: the charger was offline and sent it afterwards.',
@@ -30,13 +32,12 @@ const WORDS: Record<string, string> = {
   chargerNotAccepted: 'The charger was not accepted when it told this.',
   chargerRetired: 'The charger was retired while this went on; the last reading is taken as the end.',
   estimated: 'Readings are missing: part of the cost is an estimate.',
+  noTariff: 'No tariff was in force when it began: it has no cost.',
 }
 const HARMLESS: ReadonlySet<string> = new Set(['deliveredLate', 'clockCorrected'])
 
 /** A flag as a sentence; one without a sentence is split into its words. */
 export const flagSentence = (flag: string): string => WORDS[flag] ?? `${capital(flag.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase())}.`
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 export type Review = { state: 'open' | 'closed' | 'review'; sentences: string[]; notes: string[] }
 
@@ -48,12 +49,16 @@ export function reviewOf({
   stoppedAt,
   flags,
   estimated,
+  cost,
 }: {
   stoppedAt: number | null
   flags: readonly string[]
   estimated: boolean
+  /** Null: it has none. */
+  cost: unknown
 }): Review {
-  const all = estimated && stoppedAt !== null && !flags.includes('estimated') ? [...flags, 'estimated'] : [...flags]
+  const all =
+    estimated && stoppedAt !== null && !flags.includes('estimated') ? [...flags, cost === null ? 'noTariff' : 'estimated'] : [...flags]
   const sentences = all.filter((flag) => !HARMLESS.has(flag)).map(flagSentence)
   const notes = all.filter((flag) => HARMLESS.has(flag)).map(flagSentence)
   return { state: sentences.length > 0 ? 'review' : stoppedAt === null ? 'open' : 'closed', sentences, notes }

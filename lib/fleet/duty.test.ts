@@ -12,6 +12,9 @@ test('a duty is called by its name, local day and hours; one over night names bo
   expect(dutyName({ name: null, departsAt: at('2026-11-24T05:30Z'), returnsAt: at('2026-11-24T15:00Z') }, 'Europe/Berlin')).toBe(
     'Tue 24 Nov, 06:30–16:00',
   )
+  expect(dutyName({ name: null, departsAt: at('2026-11-25T15:00Z'), returnsAt: at('2026-11-26T20:00Z') }, 'Europe/Berlin')).toBe(
+    'Wed 25 Nov, 16:00–Thu 26 Nov, 21:00',
+  )
   expect(dutyName({ name: 'Block 12', departsAt: at('2026-11-24T21:00Z'), returnsAt: at('2026-11-25T04:00Z') }, 'Europe/Berlin')).toBe(
     'Block 12 (Tue 24 Nov, 22:00–Wed 25 Nov, 05:00)',
   )

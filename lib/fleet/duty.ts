@@ -1,4 +1,4 @@
-import { dayText, windowText } from '#lib/format/time.ts'
+import { clockText, dayText, momentText } from '#lib/format/time.ts'
 import { type Instant, type Interval, instant } from '#lib/time/instant.ts'
 import { localInstant, type Zone } from '#lib/time/zone.ts'
 import { type WattHours, wattHours } from '#lib/units/units.ts'
@@ -11,10 +11,8 @@ export const dutyEnergyWh = (distanceM: number, whPerKm: number): WattHours => w
 
 /** When a duty is: `Tue 24 Nov, 06:30–16:00`. A return on another day names it. */
 export const dutyTimes = ({ departsAt, returnsAt }: { departsAt: Instant; returnsAt: Instant }, zone: Zone): string => {
-  const day = dayText(departsAt, zone)
-  const back = dayText(returnsAt, zone)
-  const window = windowText(departsAt, returnsAt, zone)
-  return day === back ? `${day}, ${window}` : `${day}, ${window.replace('–', `–${back}, `)}`
+  const isSameDay = dayText(departsAt, zone) === dayText(returnsAt, zone)
+  return `${momentText(departsAt, zone)}–${isSameDay ? clockText(returnsAt, zone) : momentText(returnsAt, zone)}`
 }
 
 /** How people call a duty: `Block 12 (Tue 24 Nov, 06:30–16:00)`, and by its times alone when nobody gave it a name. */

@@ -89,6 +89,8 @@ export function needOf(
 /** The id in plans of a vehicle that is not ours: its session's. */
 export const guestId = (sessionId: number): string => `session-${sessionId}`
 export const isGuest = (id: string): boolean => /^session-\d+$/.test(id)
+/** What a vehicle of a plan is called: one that is not ours has no name. */
+export const nameIn = (names: ReadonlyMap<string, string>, id: string): string => names.get(id) ?? (isGuest(id) ? 'A guest' : id)
 
 /** A session of a vehicle that is not ours: charged as its depot assumes. */
 export const guestNeed = (

@@ -8,7 +8,11 @@ export const clockOf = ({ pluggedAt, askedAt, requestedAt }: Pick<Attempt, 'plug
   pluggedAt === null && askedAt === null ? requestedAt : (Math.max(pluggedAt ?? 0, askedAt ?? 0) as Instant)
 
 export const plugged = <A extends Attempt>(attempt: A, at: Instant): A => clocked({ ...attempt, pluggedAt: older(attempt.pluggedAt, at) })
-export const asked = <A extends Attempt>(attempt: A, at: Instant): A => clocked({ ...attempt, askedAt: older(attempt.askedAt, at) })
+/** Itself where that says nothing new: a start says it thrice. */
+export const asked = <A extends Attempt>(attempt: A, at: Instant): A => {
+  const askedAt = older(attempt.askedAt, at)
+  return clocked(askedAt === attempt.askedAt ? attempt : { ...attempt, askedAt })
+}
 
 /** The charger named a transaction. Power that it told of before counts from here on. */
 export const accepted = <A extends Attempt>(attempt: A, at: Instant): A => {
@@ -35,5 +39,8 @@ export const saw = <A extends Attempt>(attempt: A, piece: Evidence): A =>
 export const sawOnce = <A extends Attempt>(attempt: A, piece: Evidence): A =>
   attempt.evidence.some(({ kind }) => kind === piece.kind) ? attempt : saw(attempt, piece)
 
-const clocked = <A extends Attempt>(attempt: A): A => ({ ...attempt, requestedAt: clockOf(attempt) })
+const clocked = <A extends Attempt>(attempt: A): A => {
+  const requestedAt = clockOf(attempt)
+  return requestedAt === attempt.requestedAt ? attempt : { ...attempt, requestedAt }
+}
 const older = (known: Instant | null, at: Instant): Instant => (known === null ? at : (Math.min(known, at) as Instant))

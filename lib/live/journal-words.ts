@@ -1,3 +1,4 @@
+import { capital } from '#lib/format/capital.ts'
 import { flagSentence } from '../charging/review-words.ts'
 
 /** Kinds that the journal can be filtered by: the first part of `kind`, and its name for a person. */
@@ -111,6 +112,8 @@ const WORDS: Record<string, string> = {
   'node.changed': 'A limit of the site was changed',
   'limit.budgetSpent': 'A charger had its limits of the day',
   'safety.treeRefused': 'The site cannot be kept under its limits',
+  'safety.overCap': 'More is drawn than a cap allows',
+  'safety.underCap': 'No more is drawn than the cap allows again',
   'safety.meterLost': 'The meter of the building’s load is silent',
   'safety.meterBack': 'The meter of the building’s load is back',
   'safety.held': 'A port was held for safety',
@@ -165,5 +168,4 @@ export function actorWords(actor: string): string {
 }
 
 const spaced = (text: string): string => text.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const short = (id: string): string => (/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id.replace(/^user-/, ''))

@@ -58,3 +58,46 @@ test('a meter is lost when it is silent for five minutes, and is not missed wher
   expect(meterLostSince([{ ...row!, measuredAt: at(2) }], at(7))).toBe(at(2))
   expect(meterLostSince(quarters([10, null], [4, null]), at(20))).toBeUndefined()
 })
+
+/** Quarters of an hour of a meter where nothing is foreseen: the mean, the highest and the last that it told, kW; null: it told nothing. */
+const told = (...all: ([number, number, number] | null)[]): KnownLoad[] =>
+  all.flatMap((each, i) => {
+    if (!each) return []
+    const [measuredMeanW, measuredHighestW, measuredW] = each.map((kw) => kw * 1000) as [number, number, number]
+    return [{ startsAt: at(i * 15), minutes: 15, upperW: null, measuredW, measuredMeanW, measuredHighestW, measuredAt: at(i * 15 + 14) }]
+  })
+
+test('where nothing is foreseen one high word of the meter counts for an hour; then what is usual', () => {
+  // of a single quarter nobody knows whether that is usual
+  expect([14, 600].map((min) => kwAt(told([3, 58, 1]), 14, min))).toEqual([58, 58])
+  const rows = told([3, 58, 1], [1, 2, 1])
+  expect([29, 40, 74, 76, 600, 60 * 60].map((min) => kwAt(rows, 29, min))).toEqual([58, 58, 58, 2, 2, 2])
+  // an hour later it is forgotten, whatever the hours ahead were thought to be
+  const later = told([3, 58, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1])
+  expect([89, 300, 24 * 60 - 1].map((min) => kwAt(later, 89, min))).toEqual([1, 1, 1])
+  // never less than what was told in the last minutes
+  expect(kwAt(told([3, 3, 3], [20, 40, 30]), 29)).toBe(40)
+})
+
+test('a building that touches its most in each quarter may touch it in each to come, whatever its mean is', () => {
+  const rows = told(...new Array<[number, number, number]>(8).fill([10, 30, 10]))
+  expect([119, 200, 600, 24 * 60].map((min) => kwAt(rows, 119, min))).toEqual([30, 30, 30, 30])
+  // and while its meter is silent
+  expect(kwAt(rows, 210)).toBe(30)
+})
+
+test('a forecast that ran out is not a building that draws less, whatever its meter tells now', () => {
+  expect([5, 60].map((min) => kwAt(quarters([40, 10]), 5, min))).toEqual([40, 40])
+})
+
+test('what a meter told a day before is expected again, where nothing is foreseen', () => {
+  const day = told([10, 11, 10], ...new Array<[number, number, number]>(95).fill([2, 3, 2]), [8, 9, 8], [2, 3, 2])
+  const now = 24 * 60 + 20
+  expect([now + 90, 48 * 60 + 5, 48 * 60 + 20, 72 * 60 + 5].map((min) => kwAt(day, now, min))).toEqual([3, 9, 3, 9])
+})
+
+test('a silent meter where nothing was foreseen: its last word is the least until it is back', () => {
+  const rows = told([3, 5, 5], [20, 30, 30])
+  expect([31, 104, 106, 600].map((min) => kwAt(rows, 31, min))).toEqual([30, 30, 30, 30])
+  expect(kwAt(rows, 200, 300)).toBe(30)
+})

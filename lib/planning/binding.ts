@@ -32,8 +32,9 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
       if (row[t]! >= maxSteps || (near[t] === 0 && (users === undefined || users[t] === -1 || users[t] === v))) continue
       const saving = Math.max(0, dearest - price[t]!)
       if (saving === 0 && !isMissing) continue
-      const n = fullNodeOrSite(schedule, v, t)
       const value = Math.round((saving * spanMs[t]!) / WH)
+      if (isToldAbove(values, path, slots, t, value)) continue
+      const n = fullNodeOrSite(schedule, v, t)
       // not where somebody else has told it already
       if (values[n * slots + t]! < value && stepsFree(schedule, v, t) <= row[t]!) values[n * slots + t] = value
     }
@@ -45,6 +46,12 @@ export const bindingOf = (schedule: Schedule, relaxed?: Proven): Binding[] => {
       if (value >= 0) binding.push({ node: nodeIds[n]!, slot: t, valueMicroPerKw: worth(n, t) ?? value })
     }
   return binding
+}
+
+/** Has every node of the path this value already, or more? */
+const isToldAbove = (values: Float64Array, path: number[], slots: number, t: number, value: number): boolean => {
+  for (let i = 0; i < path.length; i += 1) if (values[path[i]! * slots + t]! < value) return false
+  return true
 }
 
 /** Could something on a path be in the way of one step more, by slot? Never "no" where something is. */

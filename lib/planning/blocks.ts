@@ -4,6 +4,7 @@ import { inOwnPeriods } from './periods.ts'
 import { cheapestRun, type SteppedRun } from './runs.ts'
 import { energyOf, type Schedule, setSteps, stepsFree, stepsToDeliver, taperW } from './schedule.ts'
 import { rankOf } from './score.ts'
+import { asItTakes } from './tapered.ts'
 
 // One vehicle, one block at one power: what people call a plan, and what a charger holds in three periods.
 
@@ -38,7 +39,11 @@ export const placeBlocks = (
   if (!need.mayPause && (need.chargeFirst || need.taper)) return placeRun(schedule, v, merit, energy, allowed)
   if (!need.mayPause) return placeUnbroken(schedule, v, merit, energy, allowed)
   if (need.chargeFirst) return addEnergy(schedule, v, energy, upTo(schedule.board.slots))
-  if (need.taper) return place(schedule, v, merit, energy, allowed)
+  if (need.taper) {
+    const given = place(schedule, v, merit, energy, allowed)
+    asItTakes(schedule, v)
+    return given
+  }
   let left = energy
   for (let i = 0; i < most && left > 0; i += 1) {
     const block = bestBlock(schedule, v, merit, left, allowed)
@@ -102,6 +107,7 @@ const placeRun = (schedule: Schedule, v: number, merit: Merit, energy: number, a
     const steps = stepsToDeliver(seat, stepW[free[last]!]! * spanMs[last]! - surplus, spanMs[last]!)
     if (steps < free[last]!) setSteps(schedule, v, last, steps)
   }
+  asItTakes(schedule, v)
   return best.given
 }
 

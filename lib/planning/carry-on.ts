@@ -1,5 +1,5 @@
 import { inOrderOfNeed } from './blocks.ts'
-import type { Board } from './board.ts'
+import { type Board, WH } from './board.ts'
 import { sunkDemandMicro } from './cost.ts'
 import { fits } from './few-periods.ts'
 import { addEnergy, fillOwn } from './fill.ts'
@@ -12,6 +12,7 @@ import { exchange } from './place/exchange.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { withinPeriods } from './place/settled.ts'
 import { trim } from './place/trim.ts'
+import { isReady } from './ready.ts'
 import { emptySchedule, energyOf, lackingOf, type Schedule } from './schedule.ts'
 import { allReady, blocksOf, missingBy, needScore, rankOf } from './score.ts'
 
@@ -69,22 +70,32 @@ export const carriedOn = (board: Board, merit: Merit, rows: number[][], relaxed:
   return isPaused || !fits(schedule) || !isAllThere(schedule, wanted) ? undefined : keepToOwn(schedule)
 }
 
-/** Misses no rank more than the optimum does, but for what is negligible? Who of them is late may be another one than there. */
-const isAllThere = (schedule: Schedule, wanted: Float64Array): boolean => {
+/** Misses no rank more than the optimum does, but for what is negligible, and are not more late than there or in the last plan? Who of them is late may be another one. */
+export const isAllThere = (schedule: Schedule, wanted: Float64Array): boolean => {
   const { seats } = schedule.board
   if (seats.every(({ target }, v) => wanted[v]! >= target)) return allReady(schedule)
   const negligible = seats.reduce((sum, { target }) => sum + target, 0) * NEGLIGIBLE
-  const lost = new Map<number, number>()
+  const lost = new Map<number, { energy: number; late: number; lateThere: number; lateBefore: number }>()
   const missing = missingBy(schedule)
+  const before = new Set(
+    schedule.board.input.previous?.shortfalls.filter(({ missingWh }) => !isReady(missingWh * WH)).map(({ vehicle }) => vehicle),
+  )
   seats.forEach((seat, v) => {
     const least = Math.max(0, seat.target - wanted[v]!) * seat.need.efficiency
-    lost.set(rankOf(seat), (lost.get(rankOf(seat)) ?? 0) + missing[v]! - least)
+    const of = lost.get(rankOf(seat)) ?? { energy: 0, late: 0, lateThere: 0, lateBefore: 0 }
+    of.energy += missing[v]! - least
+    of.late += Number(!isReady(missing[v]!))
+    of.lateThere += Number(!isReady(least))
+    of.lateBefore += Number(before.has(seat.need.id))
+    lost.set(rankOf(seat), of)
   })
   // what a higher rank has more than it must no lower one may miss
-  let more = 0
+  let [more, late] = [0, 0]
   for (const rank of [...lost.keys()].sort((a, b) => b - a)) {
-    more = Math.max(0, more) + lost.get(rank)!
-    if (more > negligible) return false
+    const of = lost.get(rank)!
+    more = Math.max(0, more) + of.energy
+    late = Math.max(0, late) + of.late - Math.max(of.lateThere, of.lateBefore)
+    if (more > negligible || late > 0) return false
   }
   return true
 }

@@ -41,10 +41,30 @@ test('small depots, and those planned in quarters already, are planned as they a
   expect(coarseOf(boardOf({ ...input, slotMinutes: 15 }), 0)).toBeUndefined()
 })
 
-test('the last plan in quarters is what it has in all slots of each in which the vehicle is there', () => {
+test('the last plan in quarters is the mean of each while the vehicle is there; what one is rounded off the next has', () => {
   const coarse = quartersOf(depot(30, [van('a', '18:20', 5)], { slots: 24 }))
   const row = many((t) => (t < 7 ? 10 : t < 16 ? 20 : 0))
-  expect(rowsIn(coarse, [row])).toEqual([[10, 10, 10, 20, 20, 20, 0, 0]])
+  expect(rowsIn(coarse, [row])).toEqual([[10, 10, 17, 20, 20, 20, 0, 0]])
+})
+
+test('what has not changed in quarters is on the slots as it was, as far as there is room', () => {
+  const coarse = quartersOf(depot(8, [van('a', '18:20', 5), van('b', '18:20', 5)], { slots: 17 }))
+  const rows = [0, 1].map((v) => Array.from({ length: 17 }, (_, t) => (t < 3 || t > 5 ? 0 : t === 3 + v ? 9 : 12)))
+  const quarters = emptySchedule(coarse.board)
+  const inQuarters = rowsIn(coarse, rows)
+  inQuarters.forEach((row, v) => {
+    row.forEach((steps, k) => {
+      setSteps(quarters, v, k, steps)
+    })
+  })
+  expect(onSlots(coarse, quarters, rows).steps.map((row) => [...row.slice(3, 6)])).toEqual([
+    [9, 12, 12],
+    [12, 9, 12],
+  ])
+  // one that was given something else has that in all slots of the quarter
+  setSteps(quarters, 1, 1, 15)
+  const [, changed] = onSlots(coarse, quarters, rows).steps
+  expect([...changed!.slice(3, 6)]).toEqual([15, 15, 15])
 })
 
 test('a vehicle that leaves within a quarter has no more periods on the slots than its port holds', () => {

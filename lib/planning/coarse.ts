@@ -6,7 +6,7 @@ import type { PlanningInput } from './input.ts'
 import { meritOf } from './merit.ts'
 import { fitsPeriods, withFewPeriods } from './periods.ts'
 import { keepToOwn } from './place/keep-to.ts'
-import { emptySchedule, energyOf, lackingOf, type Schedule, setSteps } from './schedule.ts'
+import { emptySchedule, energyOf, lackingOf, type Schedule, setSteps, stepsFree } from './schedule.ts'
 
 // A large depot is planned in quarters of an hour, though its slots are of five minutes: prices, limits and loads hardly change within one.
 // What is allowed in a quarter is allowed in each of its slots, so that its plan is a plan.
@@ -85,26 +85,56 @@ const means = (row: number[], begins: Int32Array): number[] =>
 const quartersOf = (charged: boolean[], begins: Int32Array): boolean[] =>
   Array.from({ length: begins.length - 1 }, (_, k) => charged.slice(begins[k]!, begins[k + 1]!).includes(true))
 
-/** Steps by seat and slot in quarters: the least of each. */
+/** Steps by seat and slot in quarters: the mean of each; what is rounded off one that changes the next such has, so that each vehicle keeps its energy. */
 export const rowsIn = ({ begins, fine }: Coarse, rows: number[][]): number[][] =>
   rows.map((row, v) => {
-    const { spanMs } = fine.seats[v]!
+    const { spanMs, minSteps, maxSteps } = fine.seats[v]!
+    let rest = 0
     return Array.from({ length: begins.length - 1 }, (_, k) => {
-      let least = -1
-      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) if (spanMs[t]! > 0 && (least < 0 || row[t]! < least)) least = row[t]!
-      return Math.max(0, least)
+      let [ms, sum, least, most] = [0, 0, Number.POSITIVE_INFINITY, 0]
+      for (let t = begins[k]!; t < begins[k + 1]!; t += 1) {
+        if (spanMs[t] === 0) continue
+        ms += spanMs[t]!
+        sum += row[t]! * spanMs[t]!
+        least = Math.min(least, row[t]!)
+        most = Math.max(most, row[t]!)
+      }
+      if (least >= most) return most
+      const nearest = Math.min(maxSteps, Math.round((sum + rest) / ms))
+      const steps = nearest < minSteps ? (2 * nearest < minSteps ? 0 : minSteps) : nearest
+      rest += sum - steps * ms
+      return steps
     })
   })
 
-/** The schedule on the plan's own slots. A vehicle that comes or goes within a quarter may have a period more there than its port holds: it has fewer. */
-export const onSlots = ({ fine, begins }: Coarse, { steps }: Schedule): Schedule => {
+/**
+ * The schedule on the plan's own slots; where a vehicle has in a quarter what it had before, each slot of it is as before (`rows`: steps by seat
+ * and slot), as far as there is room. A vehicle that comes or goes within a quarter may have a period more there than its port holds: it has
+ * fewer.
+ */
+export const onSlots = (coarse: Coarse, { steps }: Schedule, rows?: number[][]): Schedule => {
+  const { fine, begins } = coarse
   const schedule = emptySchedule(fine)
-  for (let v = 0; v < steps.length; v += 1) {
-    const { spanMs } = fine.seats[v]!
-    const row = steps[v]!
-    for (let k = 0; k < row.length; k += 1)
-      if (row[k]! > 0) for (let t = begins[k]!; t < begins[k + 1]!; t += 1) if (spanMs[t]! > 0) setSteps(schedule, v, t, row[k]!)
+  const inQuarters = rows && rowsIn(coarse, rows)
+  const before = (v: number, k: number) => (rows && inQuarters?.[v]?.[k] === steps[v]![k] ? rows[v] : undefined)
+  const each = (of: (v: number, t: number, here: number, was: number) => void) => {
+    for (let v = 0; v < steps.length; v += 1) {
+      const { spanMs } = fine.seats[v]!
+      const row = steps[v]!
+      for (let k = 0; k < row.length; k += 1) {
+        if (row[k] === 0) continue
+        const was = before(v, k)
+        for (let t = begins[k]!; t < begins[k + 1]!; t += 1) if (spanMs[t]! > 0) of(v, t, row[k]!, was?.[t] ?? row[k]!)
+      }
+    }
   }
+  each((v, t, here, was) => {
+    if (Math.min(here, was) > 0) setSteps(schedule, v, t, Math.min(here, was))
+  })
+  if (rows)
+    each((v, t, here, was) => {
+      if (was > here) setSteps(schedule, v, t, Math.max(here, Math.min(was, stepsFree(schedule, v, t))))
+    })
   return withFewPeriods(schedule)
 }
 

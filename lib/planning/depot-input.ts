@@ -3,11 +3,13 @@ import type { Phase, Watts } from '#lib/units/units.ts'
 import { type Curve, curveFromSlots, curveOf, highestIn, valueAt } from './curve.ts'
 import { type DepotFacts, type FactNode, holdingOf, pathsIn } from './depot-facts.ts'
 import { reservedW } from './envelope.ts'
+import { heldOf } from './held.ts'
 import { firstSlotAt, type Need, type PlanningInput, type PlanningNode, type Policy, type PortId, type Prices, slotAt } from './input.ts'
 import { lowestIn } from './limit-hours.ts'
 import { loadsOf, phasesInSlot, powerInSlot } from './phase-limits.ts'
 import { partsOn } from './phase-parts.ts'
 import type { Plan } from './plan-result.ts'
+import { BLOCK_PERIODS } from './profile.ts'
 
 export const SLOT_MINUTES = 15
 const SLOT_MS = minutes(SLOT_MINUTES)
@@ -74,7 +76,7 @@ export function depotInput(
       ...(node.stoppedBy && { stopped: node.stoppedBy }),
     })),
     ports: facts.ports.map((port) => {
-      const usable = port.online && port.heldReason === null && !port.inoperative
+      const held = port.online ? heldOf(port) : undefined
       // a charger that took its fallback follows it in seconds: no plan is made for that moment
       const holding = holdingOf(port, pathTo(port.node), latest(now, port.fallbackCountsAt ?? now))
       const last = port.limits.findLast(({ outcome }) => outcome === 'accepted')
@@ -85,14 +87,16 @@ export function depotInput(
         minW: port.points.minW,
         stepMa: port.points.stepMa,
         phases: port.phases,
-        maxPeriods: Math.max(1, port.maxPeriods - SPARE_PERIODS),
+        // what a charger does not hold of a block is sent when it is due (wanted.ts)
+        maxPeriods: Math.max(BLOCK_PERIODS, port.maxPeriods - SPARE_PERIODS),
         reservedW: port.known
           ? reservedW(holding, { now, from, slotMs: SLOT_MS, slots, skewMs, reachable: port.online })
           : constant(0 as Watts),
-        ...(usable
+        ...(port.online && !held
           ? {}
           : {
               offline: {
+                ...(held && { held }),
                 followsW: Array.from({ length: slots }, (_, slot) =>
                   !port.known || port.inoperative || port.sessions.length === 0
                     ? (0 as Watts)

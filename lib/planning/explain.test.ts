@@ -70,6 +70,16 @@ test.each<[Cause, Remedy[], string]>([
     [{ kind: 'reconnectCharger', port: 'C7-1' }],
     'Will miss 30.8 kWh: the charger at C7-1 cannot be reached. Reconnecting the charger at C7-1 would help.',
   ],
+  [
+    { kind: 'outOfUse', port: 'C7-1', held: { why: 'unconfirmed' } },
+    [{ kind: 'takeIntoUse', port: 'C7-1', held: { why: 'unconfirmed' } }],
+    'Will miss 30.8 kWh: the charger at C7-1 is held until it confirms its fallback limit: the site has no room for its full power. The charger at C7-1 is released when it confirms its fallback limit.',
+  ],
+  [
+    { kind: 'outOfUse', port: 'C7-1', held: { why: 'byPerson' } },
+    [{ kind: 'takeIntoUse', port: 'C7-1', held: { why: 'byPerson' } }],
+    'Will miss 30.8 kWh: the charger at C7-1 was taken out of use by a person. Take the charger at C7-1 back into use to go on.',
+  ],
 ])('what nobody has tried is not told as a help: %o', (cause, remedies, sentence) => {
   expect(explainShortfall({ vehicle: '1', missingWh: 30_800 as WattHours, cause, remedies }, words)).toBe(sentence)
 })

@@ -1,7 +1,8 @@
+import { capital } from '#lib/format/capital.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { WattHours, Watts } from '#lib/units/units.ts'
 import type { NodeId, PortId, VehicleId } from './input.ts'
-import type { Cause, ChargeLimit, Reason, Remedy, Shortfall, WaitCause } from './plan-result.ts'
+import type { Cause, ChargeLimit, OutOfUse, Reason, Remedy, Shortfall, WaitCause } from './plan-result.ts'
 import type { Stop } from './stopped.ts'
 
 /** How this depot writes things: the time of its clock, the names people use, its money. Names default to the ids; without `price` no figure is told. */
@@ -27,6 +28,8 @@ export const explain = (reason: Reason, words: Words): string => {
       return 'Has what it needs.'
     case 'chargerOffline':
       return `The charger at ${named(words.port, reason.port)} cannot be reached; it follows the last limit it has.`
+    case 'outOfUse':
+      return `${capital(outOfUseText(reason, words))}.`
     case 'charging': {
       const until = reason.until === undefined ? '' : `; done about ${words.time(reason.until)}`
       return `Charges at ${kilowatts(reason.powerW)}, ${limitedBy(reason.limitedBy, words)}${until}.`
@@ -105,12 +108,25 @@ const causeOf = (cause: Cause, words: Words): string => {
       return 'it is not plugged in'
     case 'chargerOffline':
       return `the charger at ${named(words.port, cause.port)} cannot be reached`
+    case 'outOfUse':
+      return outOfUseText(cause, words)
     case 'stopAll':
     case 'lockedOut':
       return stopText(cause, words)
   }
 }
 
+const outOfUseText = ({ port, held: { why, by } }: OutOfUse, words: Words): string => {
+  const charger = `the charger at ${named(words.port, port)}`
+  if (why === 'overLimit') return `${charger} drew more than its limit and was stopped`
+  if (why === 'unconfirmed') return `${charger} is held until it confirms its fallback limit: the site has no room for its full power`
+  return `${charger} was taken out of use by ${by ?? 'a person'}`
+}
+const intoUseText = ({ port, held: { why } }: Pick<OutOfUse, 'port' | 'held'>, words: Words): string => {
+  const charger = `the charger at ${named(words.port, port)}`
+  if (why === 'overLimit') return `have ${charger} checked, then take it back into use`
+  return why === 'unconfirmed' ? `${charger} is released when it confirms its fallback limit` : `take ${charger} back into use to go on`
+}
 const stopText = (stop: Stop, words: Words): string =>
   stop.kind === 'stopAll' ? 'everything is stopped' : `${named(words.node, stop.node)} is locked out`
 const endText = ({ kind }: Stop): string => (kind === 'stopAll' ? 'lift it to go on' : 'release it to go on')
@@ -122,6 +138,8 @@ const sureHelp = (help: Remedy, words: Words): string | undefined => {
       return `plugging it in by ${words.time(help.by)} would help`
     case 'reconnectCharger':
       return `reconnecting the charger at ${named(words.port, help.port)} would help`
+    case 'takeIntoUse':
+      return intoUseText(help, words)
     case 'release':
       return endText({ kind: 'lockedOut', node: help.node })
     case 'liftStop':
@@ -141,4 +159,3 @@ const kilowatts = (power: Watts): string => `${Math.round(power / 100) / 10} kW`
 const kilowattHours = (energy: WattHours): string => (energy < 100 ? `${energy} Wh` : `${Math.round(energy / 100) / 10} kWh`)
 const duration = (length: number): string =>
   length < 60 ? `${length} min` : `${Math.floor(length / 60)} h ${String(length % 60).padStart(2, '0')} min`
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

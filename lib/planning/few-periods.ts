@@ -12,8 +12,8 @@ const SPARES = [0, 0.1, 0.3]
 const SPARES_OF_MANY = [0.1]
 /** What few periods may cost of a higher peak, tried in turn. */
 const PEAK_RAISES = [0, 0.0005, 0.001, 0.001, 0.002, 0.004, 0.006, 0.01, 0.02, 0.04, 0.1, 0.3, 1]
-/** From the third raise on one that gains less than this part is in vain, where there are more seats × slots than this. */
-const LEAST_RAISES = 2
+/** From the second raise on one that gains less than this part is in vain, where there are more seats × slots than this. */
+const LEAST_RAISES = 1
 /** Seats × slots that are many: there one way is tried, and only while it gains. */
 const MANY = 15_000
 const isMany = ({ board: { seats, slots } }: Schedule): boolean => seats.length * slots > MANY

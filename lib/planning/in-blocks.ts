@@ -3,7 +3,7 @@ import type { Board, Seat } from './board.ts'
 import type { Relaxed } from './flow/relax.ts'
 import { type Merit, placeRest } from './merit.ts'
 import { canGiveWay, periodCount } from './periods.ts'
-import { budgetFor, exchange } from './place/exchange.ts'
+import { type Budget, budgetFor, exchange } from './place/exchange.ts'
 import { keepTo, keepToOwn } from './place/keep-to.ts'
 import { emptySchedule, lackingOf, missingOf, type Schedule } from './schedule.ts'
 import { rankOf } from './score.ts'
@@ -31,7 +31,13 @@ export const madeUp = (schedule: Schedule, merit: Merit, { network, wanted }: Re
 export const isFree = ({ need }: Seat): boolean => need.mayPause && !need.chargeFirst && !need.taper
 
 /** The same for any energies, W·ms by seat; `below`: only slots that cost less, and nobody is late in the place of another one. */
-export const madeUpTo = (schedule: Schedule, merit: Merit, most: ArrayLike<number>, below = Number.POSITIVE_INFINITY): Schedule => {
+export const madeUpTo = (
+  schedule: Schedule,
+  merit: Merit,
+  most: ArrayLike<number>,
+  below = Number.POSITIVE_INFINITY,
+  budget: Budget = budgetFor(schedule.board),
+): Schedule => {
   const { seats } = schedule.board
   const spare = seats.map(({ port }, v) => canGiveWay(port, periodCount(schedule.steps[v]!)))
   const lacking = seats.map((seat, v) => (isFree(seat) ? lackingOf(schedule, v, most[v]!) : 0))
@@ -39,6 +45,6 @@ export const madeUpTo = (schedule: Schedule, merit: Merit, most: ArrayLike<numbe
   // who goes first by priority, then who lacks least: most of those can be ready
   late.sort((a, b) => rankOf(seats[b]!) - rankOf(seats[a]!) || lacking[a]! - lacking[b]! || a - b)
   const mayMove = (v: number) => isFree(seats[v]!) && spare[v]!
-  if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget: budgetFor(schedule.board), mayMove, below })
+  if (late.length > 0) exchange(schedule, { seats: late, wanted: most, price: merit.of, budget, mayMove, below })
   return schedule
 }

@@ -1,5 +1,6 @@
 import { type Instant, minutes } from '#lib/time/instant.ts'
 import type { Milliamps, Phase, WattHours, Watts, Wiring } from '#lib/units/units.ts'
+import type { Held } from './held.ts'
 import type { Plan } from './plan-result.ts'
 import type { StopKind } from './stopped.ts'
 
@@ -35,8 +36,8 @@ export type PlanningPort = {
   maxPeriods: number
   /** What the envelope keeps for this port, per slot: it counts even when the plan gives it less. */
   reservedW: Watts[]
-  /** Set while its charger cannot be reached: what it is following by itself, per slot. Nothing new can be planned for it. */
-  offline?: { followsW: Watts[] }
+  /** Set while its charger cannot be reached, or is held out of use: what it is following by itself, per slot. Nothing new can be planned for it. */
+  offline?: { followsW: Watts[]; held?: Held }
 }
 
 /** From this energy on (counted from now, in the battery) the vehicle takes at most `maxW`. */

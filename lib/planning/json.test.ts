@@ -36,6 +36,12 @@ test('what is wrong is said where it is, all of it at once', () => {
     'ports[0]: Unrecognized key: "colour"',
     'policy: Invalid option: expected one of "readyFirst"|"cheapest"|"greenest"',
   ])
+  const { energyWh: _, ...other } = input.needs[0]!
+  const twice = { ...input.ports[0]!, phases: ['l1', 'l1'] }
+  expect(problemsOf({ ...input, ports: [twice, input.ports[1]], needs: [{ ...other, energyWh: 1e308 }, input.needs[1]] })).toEqual([
+    'ports[0].phases: names a conductor twice',
+    'needs[0].energyWh: Too big: expected number to be <=1000000000000',
+  ])
   expect(problemsOf(null)).toEqual(['the document: Invalid input: expected object, received null'])
 })
 

@@ -14,16 +14,24 @@ const asWatts = amount.transform((n) => n as Watts)
 const asWattHours = amount.transform((n) => n as WattHours)
 const asMilliamps = amount.transform((n) => n as Milliamps)
 const moment = whole.transform((n) => n as Instant)
+/** Sums of such numbers are still exact. */
+const MOST = 1e12
 // parts of a unit in a question, from somebody's own arithmetic, are rounded to the safe side: limits down, loads and needs up
 const mostW = z
   .number()
   .min(0)
+  .max(MOST)
   .transform((n) => Math.floor(n) as Watts)
 const leastW = z
   .number()
   .min(0)
+  .max(MOST)
   .transform((n) => Math.ceil(n) as Watts)
-const loadW = z.number().transform((n) => Math.ceil(n) as Watts)
+const loadW = z
+  .number()
+  .min(-MOST)
+  .max(MOST)
+  .transform((n) => Math.ceil(n) as Watts)
 const mostMa = z
   .number()
   .min(0)
@@ -31,6 +39,7 @@ const mostMa = z
 const neededWh = z
   .number()
   .min(0)
+  .max(MOST)
   .transform((n) => Math.ceil(n) as WattHours)
 const late = z.number().transform((n) => Math.ceil(n) as Instant)
 const early = z.number().transform((n) => Math.floor(n) as Instant)
@@ -56,10 +65,19 @@ const port = z.strictObject({
   // down as well: the power of a set point is rounded down, so 6 A at 2,161.6 W are 2,161
   minW: mostW,
   stepMa: whole.positive().transform((n) => n as Milliamps),
-  phases: z.array(phase).min(1).max(3),
+  phases: z
+    .array(phase)
+    .min(1)
+    .max(3)
+    .refine((all) => new Set(all).size === all.length, 'names a conductor twice'),
   maxPeriods: whole.positive(),
   reservedW: z.array(leastW),
-  offline: z.strictObject({ followsW: z.array(leastW) }).optional(),
+  offline: z
+    .strictObject({
+      followsW: z.array(leastW),
+      held: z.strictObject({ why: z.enum(['overLimit', 'unconfirmed', 'byPerson']), by: z.string().optional() }).optional(),
+    })
+    .optional(),
 })
 const need = z.strictObject({
   id,

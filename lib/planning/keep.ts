@@ -37,13 +37,15 @@ export const firmSlots = ({ input, seats, slotMs }: Board): number => {
   return same && outOfReachBefore(input) === outOfReach(input) ? Math.ceil(FIRM_MS / slotMs) : 0
 }
 
-/** Vehicles at chargers that cannot be reached: what is kept for them is room when they are gone. */
+/** Vehicles at chargers that cannot be reached or used: what is kept for them is room when they are gone. */
 const outOfReach = ({ needs, ports }: PlanningInput): string => {
   const away = new Set(ports.flatMap(({ id, offline }) => (offline ? [id] : [])))
   return namesOf(needs.flatMap(({ id, port }) => (port !== undefined && away.has(port) ? [id] : [])))
 }
 const outOfReachBefore = ({ previous }: PlanningInput): string =>
-  namesOf(Object.entries(previous?.reasons ?? {}).flatMap(([id, { kind }]) => (kind === 'chargerOffline' ? [id] : [])))
+  namesOf(
+    Object.entries(previous?.reasons ?? {}).flatMap(([id, { kind }]) => (kind === 'chargerOffline' || kind === 'outOfUse' ? [id] : [])),
+  )
 const namesOf = (ids: string[]): string => ids.toSorted().join(' ')
 
 /** What the last plan has for each seat, as steps in today's slots (0 where nothing can be used). Undefined: there is none. */

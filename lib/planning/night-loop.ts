@@ -28,7 +28,8 @@ export type Night = {
   minutes: Minute[]
   writes: number[]
   safetyWrites: number[]
-  mostPeriods: number
+  /** Periods that its charger would still have held, of the limit with the fewest. */
+  sparePeriods: number
   storedWh: number[]
   atDepartureWh: (number | undefined)[]
 }
@@ -46,14 +47,14 @@ export function liveNight(
     capKw,
     baseKw,
     price,
-    maxPeriods = 24,
+    maxPeriods = () => 24,
     changes = [],
     seed = 7,
   }: {
     capKw: number
     baseKw: (at: Instant) => number
     price: (at: Instant) => number
-    maxPeriods?: number
+    maxPeriods?: (port: number) => number
     changes?: NightChange[]
     seed?: number
   },
@@ -63,14 +64,14 @@ export function liveNight(
   const told = [...stored]
   const here = vans.map(() => false)
   const atDeparture: (number | undefined)[] = vans.map(() => undefined)
-  const ports = vans.map((_, i) => portOf(i, maxPeriods))
+  const ports = vans.map((_, i) => portOf(i, maxPeriods(i)))
   const writes = vans.map(() => 0)
   const safetyWrites = vans.map(() => 0)
   const out: Minute[] = []
   let previous: Plan | undefined
   let [cap, base] = [capKw, 0]
   let sequence = 0
-  let mostPeriods = 0
+  let spare = Number.POSITIVE_INFINITY
   for (let now = span.from; now < span.until; now = plus(now, minutes(1))) {
     let eventful = now === span.from
     for (const change of changes.filter(({ at }) => at === now)) {
@@ -146,7 +147,7 @@ export function liveNight(
         const i = ports.findIndex(({ id }) => id === action.portId)
         if (action.safety) safetyWrites[i]! += 1
         else writes[i]! += 1
-        mostPeriods = Math.max(mostPeriods, 1 + action.curve.steps.filter(({ from }) => from > at).length)
+        spare = Math.min(spare, ports[i]!.maxPeriods - 1 - action.curve.steps.filter(({ from }) => from > at).length)
         const sent = {
           sequence: ++sequence,
           curve: action.curve,
@@ -190,5 +191,5 @@ export function liveNight(
     })
     out.push({ now, input, plan: made, measuredW, setW, capW: cap * 1000, eventful, over })
   }
-  return { minutes: out, writes, safetyWrites, mostPeriods, storedWh: stored, atDepartureWh: atDeparture }
+  return { minutes: out, writes, safetyWrites, sparePeriods: spare, storedWh: stored, atDepartureWh: atDeparture }
 }

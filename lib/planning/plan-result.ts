@@ -1,5 +1,6 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Milliamps, Phase, WattHours, Watts } from '#lib/units/units.ts'
+import type { Held } from './held.ts'
 import type { NodeId, Policy, PortId, VehicleId } from './input.ts'
 import type { Stop } from './stopped.ts'
 
@@ -18,7 +19,11 @@ export type Cause =
   | { kind: 'tooLittleTime'; neededMinutes: number; availableMinutes: number }
   | { kind: 'notPlugged' }
   | { kind: 'chargerOffline'; port: PortId }
+  | OutOfUse
   | Stop
+
+/** Its charger can be reached and may not be used. */
+export type OutOfUse = { kind: 'outOfUse'; port: PortId; held: Held }
 
 /** What would help, most useful first. */
 export type Remedy =
@@ -28,6 +33,7 @@ export type Remedy =
   | { kind: 'chargeFirst' }
   | { kind: 'plugIn'; by: Instant }
   | { kind: 'reconnectCharger'; port: PortId }
+  | { kind: 'takeIntoUse'; port: PortId; held: Held }
   | { kind: 'release'; node: NodeId }
   | { kind: 'liftStop' }
 
@@ -57,6 +63,7 @@ export type Reason =
   | { kind: 'departed'; at: Instant }
   | { kind: 'done' }
   | { kind: 'chargerOffline'; port: PortId }
+  | OutOfUse
   /** `limitedBy`: what keeps it from charging faster; `until`: when its need is met; `extraCostMicro`: over its own cheapest slots. */
   | { kind: 'charging'; powerW: Watts; limitedBy: ChargeLimit; until?: Instant; extraCostMicro: number }
   | { kind: 'waits'; until?: Instant; because: WaitCause[] }

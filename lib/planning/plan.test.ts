@@ -251,6 +251,18 @@ describe('what ports and envelopes allow', () => {
     const p = plan(depot(80, [van('a', '06:00', 50, { mayPause: false })], { policy: 'cheapest', prices: { microPerKwh, demand: [] } }))
     expect(blocks(p)).toEqual([1])
   })
+  test('one that tapers is given what it takes: the rest is for others, and is not paid for', () => {
+    const taper = [{ afterWh: kilowattHours(10), maxW: kilowatts(5) }]
+    const { allocations, gap, shortfalls } = plan(depot(30, [van('a', '20:00', 20, { taper }), van('b', '20:00', 50)], { slots: 36 }))
+    expect(shortfalls).toEqual([])
+    expect(gap).toBeLessThan(0.01)
+    let takenWh = 0
+    for (const powerW of allocations.find(({ vehicle }) => vehicle === 'a')!.powerW) {
+      // 5 kW and what the next whole ampere adds
+      if (takenWh >= 10_000) expect(powerW).toBeLessThan(5_240)
+      takenWh += Math.min(powerW, takenWh >= 10_000 ? 5_000 : powerW) / 12
+    }
+  })
   test('a taper is counted: a full battery takes longer', () => {
     const taper = [{ afterWh: kilowattHours(20), maxW: kilowatts(4.8) }]
     expect(plan(depot(80, [van('a', '20:00', 30, { taper })])).shortfalls).toMatchObject([])

@@ -11,6 +11,7 @@ import { powerOf, reasonsOf } from './reasons.ts'
 import type { Schedule } from './schedule.ts'
 import { search } from './search.ts'
 import { shortfallsOf } from './shortfalls.ts'
+import { asItTakes } from './tapered.ts'
 
 /**
  * What each port should give, slot by slot: under every node's limit, nobody later than need be, then cheap, then calm.
@@ -19,6 +20,7 @@ import { shortfallsOf } from './shortfalls.ts'
  */
 export const plan = (input: PlanningInput): Plan => {
   const { schedule, relaxed } = search(boardOf(input))
+  for (const v of schedule.board.seats.keys()) asItTakes(schedule, v)
   return answerOf(input, schedule, lowerBoundMicro(schedule, relaxed), relaxed)
 }
 

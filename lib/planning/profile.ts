@@ -16,6 +16,15 @@ export const periodsFrom = (curve: Curve, now: Instant): LimitPeriod[] => [
   ...curve.steps.filter(({ from }) => from > now).map(({ from, limitW }) => ({ from, limitW })),
 ]
 
+/** Of fewer a block with the wait before it and what is after cannot be made. */
+export const BLOCK_PERIODS = 3
+
+/** The curve from `now` on by its first `most` periods (≥ 1), the last of them without end: what comes after is for a later curve. */
+export const firstPeriods = (curve: Curve, now: Instant, most: number): Curve => {
+  const [first, ...others] = periodsFrom(curve, now).slice(0, Math.max(1, most))
+  return curveOf(first!.limitW, others)
+}
+
 /**
  * The curve from `now` on in at most `most` periods (≥ 1), never higher than it was at any instant: of two neighbours both become the
  * lower one where that loses least; the next hour is kept as long as anything later can be given up.

@@ -31,6 +31,7 @@ const reasonOf = (schedule: Schedule, need: Need, port: PlanningPort | undefined
   if (!port) return { kind: 'notPlugged' }
   const stop = need.energyWh > 0 ? now.stopOf(port) : undefined
   if (stop) return { kind: 'waits', because: [stop] }
+  if (port.offline?.held) return { kind: 'outOfUse', port: port.id, held: port.offline.held }
   if (port.offline) return { kind: 'chargerOffline', port: port.id }
   const v = seat!
   if (schedule.steps[v]![0]! > 0) return charging(schedule, v)

@@ -150,8 +150,12 @@ export const missingOf = (schedule: Schedule, v: number): number => lackingOf(sc
 /** The same for any energy that the seat is to have. */
 export const lackingOf = (schedule: Schedule, v: number, wanted: number): number => {
   const missing = wanted - energyOf(schedule, v)
-  return missing <= Math.min(NEGLIGIBLE / schedule.board.seats[v]!.need.efficiency, wanted / 100) ? 0 : missing
+  return missing <= negligibleFor(schedule, v, wanted) ? 0 : missing
 }
+
+/** What of `wanted` may be missing, W·ms at the port. */
+export const negligibleFor = ({ board }: Schedule, v: number, wanted: number): number =>
+  Math.min(NEGLIGIBLE / board.seats[v]!.need.efficiency, wanted / 100)
 
 /** Fewest steps that deliver `energy` within a slot, within the seat's minimum and maximum. */
 export const stepsToDeliver = (seat: Seat, energy: number, spanMs: number): number => {

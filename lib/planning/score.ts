@@ -19,22 +19,26 @@ export const seatScore = (schedule: Schedule, v: number, merit: Merit): number =
 
 /** As good as `b` but for `tolerance` of the score. */
 export const isAsGood = (a: Schedule, b: Schedule, merit: Merit, tolerance: number): boolean => {
-  if (lessMissing(a, b) || lessMissing(b, a)) return lessMissing(a, b)
-  return needScore(a, merit) <= needScore(b, merit) + Math.abs(needScore(b, merit)) * tolerance
+  if (lessMissing(a, b)) return true
+  if (lessMissing(b, a)) return false
+  const other = needScore(b, merit)
+  return needScore(a, merit) <= other + Math.abs(other) * tolerance
 }
 
 /** The score of what is needed; a last slot that gives a little more makes no plan worse. */
 export const needScore = (schedule: Schedule, merit: Merit): number => {
   const { seats, input } = schedule.board
   let score = peakScore(schedule)
-  seats.forEach(({ stepW, spanMs, target }, v) => {
-    let left = target
-    schedule.steps[v]!.forEach((steps, t) => {
-      const energy = Math.min(left, stepW[steps]! * spanMs[t]!)
+  for (let v = 0; v < seats.length; v += 1) {
+    const { stepW, spanMs, target } = seats[v]!
+    const row = schedule.steps[v]!
+    for (let t = 0, left = target; t < row.length && left > 0; t += 1) {
+      if (row[t] === 0) continue
+      const energy = Math.min(left, stepW[row[t]!]! * spanMs[t]!)
       left -= energy
       score += (energy * (input.policy === 'readyFirst' ? t : merit.of[t]!)) / (1000 * WH)
-    })
-  })
+    }
+  }
   return score
 }
 

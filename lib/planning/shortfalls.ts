@@ -1,8 +1,8 @@
 import { type Instant, minutes, plus } from '#lib/time/instant.ts'
-import { type WattHours, type Watts, watts } from '#lib/units/units.ts'
+import { type WattHours, watts } from '#lib/units/units.ts'
 import { type Board, spansOf, WH } from './board.ts'
 import { fullNodeOrSite } from './full-node.ts'
-import { type Need, type PlanningInput, slotAt } from './input.ts'
+import { type Need, type PlanningInput, type PlanningPort, slotAt } from './input.ts'
 import type { Cause, Remedy, Shortfall } from './plan-result.ts'
 import { missingOf, type Schedule, stepsFree, taperW } from './schedule.ts'
 import { type Stop, stopsIn } from './stopped.ts'
@@ -26,7 +26,7 @@ export const shortfallsOf = (schedule: Schedule): Shortfall[] => {
     const v = seatOf.get(need)
     if (v !== undefined) return seated(schedule, v, chargingUnder)
     const port = need.port === undefined ? undefined : ports.get(need.port)
-    if (port?.offline) return offline(input, need, port.id, port.offline.followsW)
+    if (port?.offline) return offline(input, need, port.id, port.offline)
     const stillOut = !port && need.arrives > input.now
     if (need.energyWh === 0 || need.departs <= input.now || stillOut) return []
     const by = plus(need.departs, -Math.ceil(((need.energyWh / need.efficiency) * WH) / need.maxW)) as Instant
@@ -84,14 +84,16 @@ const seated = (schedule: Schedule, v: number, chargingUnder: Map<string, number
   return [{ vehicle: need.id, missingWh, cause: { kind: 'nodeFull', node }, remedies }]
 }
 
-const offline = (input: PlanningInput, need: Need, port: string, followsW: Watts[]): Shortfall[] => {
+const offline = (input: PlanningInput, need: Need, port: string, { followsW, held }: NonNullable<PlanningPort['offline']>): Shortfall[] => {
   if (need.departs <= input.now) return []
   const spans = spansOf(input, need)
   const follows = spans.reduce((sum, span, t) => sum + span * Math.min(need.maxW, followsW[t] ?? 0), 0)
   const after = Math.max(0, need.departs - slotAt(input, input.slots)) * Math.min(need.maxW, followsW.at(-1) ?? 0)
   const missingWh = Math.round(need.energyWh - ((follows + after) * need.efficiency) / WH) as WattHours
   if (missingWh <= 0) return []
-  return [{ vehicle: need.id, missingWh, cause: { kind: 'chargerOffline', port }, remedies: [{ kind: 'reconnectCharger', port }] }]
+  return held
+    ? [{ vehicle: need.id, missingWh, cause: { kind: 'outOfUse', port, held }, remedies: [{ kind: 'takeIntoUse', port, held }] }]
+    : [{ vehicle: need.id, missingWh, cause: { kind: 'chargerOffline', port }, remedies: [{ kind: 'reconnectCharger', port }] }]
 }
 
 const aloneEnergy = (board: Board, v: number): number => {

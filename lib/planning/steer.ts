@@ -5,6 +5,7 @@ import { type DepotFacts, envelopeAbove, envelopeOf, type FactPort, inUse } from
 import { difference, exactly, rises, same } from './differs.ts'
 import { checkChange, checkEnvelope, type Envelope, followable, nodesOver, overIn, withHolding } from './envelope.ts'
 import { clampToRoom, ownRoom, roomFor } from './envelope-room.ts'
+import { HELD_FOR_SAFETY } from './held.ts'
 import type { NodeId, PortId } from './input.ts'
 import { type PortHolding, withSent } from './port-holding.ts'
 import { withPeriodsAtMost } from './profile.ts'
@@ -24,9 +25,6 @@ export type SteerAction =
 
 /** `envelope`: with all that the actions send. */
 export type Steering = { actions: SteerAction[]; waiting: Map<PortId, Waiting>; overCap: boolean; envelope: Envelope }
-
-/** Held because its charger has not confirmed its fallback and the tree has no room for its nameplate. */
-export const HELD_FOR_SAFETY = 'The charger has not confirmed its fallback limit, and the site has no room for its full power.'
 
 /** A change under two amperes is not worth a write. */
 const DEADBAND_MA = 2000 as Milliamps

@@ -7,14 +7,22 @@ import { clampToRoom, roomFor } from './envelope-room.ts'
 import type { PortId } from './input.ts'
 import type { PhaseParts } from './phase-parts.ts'
 import type { SentLimit } from './port-holding.ts'
+import { BLOCK_PERIODS, firstPeriods } from './profile.ts'
 
-/** What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date). */
+/**
+ * What each port with a session should follow; lowered where the wanted curves together would pass a cap (a plan that is out of date).
+ * A charger that holds too few periods for a block has the next of them without end and is sent the others when they are due: what it holds of
+ * later room meanwhile the later periods of the others lack, which are planned to come after it.
+ */
 export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId, Curve> {
   const targets = new Map<PortId, Curve>()
   for (const port of facts.ports) {
     if (port.sessions.length === 0 || !port.known) continue
     if (port.stopped) targets.set(port.id, constantCurve(0 as Watts))
-    else if (port.wanted) targets.set(port.id, clampTo(port.wanted.curve, port.mostW))
+    else if (port.wanted) {
+      const curve = clampTo(port.wanted.curve, port.mostW)
+      targets.set(port.id, holdsBlock(port) ? curve : firstPeriods(curve, facts.now, port.maxPeriods))
+    }
   }
   const steered = facts.ports.filter(({ id, online }) => online && targets.has(id))
   const underWay = new Set(facts.ports.filter(takesFallback).map(({ id }) => id))
@@ -28,7 +36,7 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
     }),
   }
   if (checkEnvelope(all).kind === 'within') return targets
-  for (const port of steered.toReversed()) {
+  for (const port of [...steered.filter(holdsBlock).toReversed(), ...steered.filter((each) => !holdsBlock(each)).toReversed()]) {
     const above = envelopeAbove(all, port.id)
     if (checkEnvelope(above).kind === 'within') continue
     const target = targets.get(port.id)!
@@ -41,6 +49,8 @@ export function wantedWithin(facts: DepotFacts, envelope: Envelope): Map<PortId,
   }
   return targets
 }
+
+const holdsBlock = ({ maxPeriods }: FactPort): boolean => maxPeriods >= BLOCK_PERIODS
 
 const takesFallback = ({ inFlight, ignoresLimits, fallbackConfirmedAt, fallbackCountsAt, mayForget }: FactPort): boolean =>
   !ignoresLimits && (inFlight || (fallbackConfirmedAt !== undefined && fallbackCountsAt !== undefined && !mayForget))

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connected } from '../store/postgres/admin.ts'
-import { NODE_ARGS } from '../supervisor/node-args.ts'
 import type { Connected, FleetOrder, Stormed, Talked } from './ocpp.fleet-load.ts'
 import { type Part, start } from './ocpp.process.ts'
 import type { Bench } from './ocpp.rates.ts'
@@ -20,8 +19,7 @@ const WHICH = process.env.BENCH_SERVER ?? 'gateway'
 
 export async function fleetCases({ url, keys, say }: Bench) {
   const data = mkdtempSync(join(tmpdir(), 'yardwatt-bench-'))
-  const gateway = () =>
-    start<{ port: number }>('ocpp.server.ts', [WHICH], { BENCH_URL: url, BENCH_DATA: data, BENCH_PORT: '22151' }, true, NODE_ARGS)
+  const gateway = () => start<{ port: number }>('ocpp.server.ts', [WHICH], { BENCH_URL: url, BENCH_DATA: data, BENCH_PORT: '22151' }, true)
   let server = await gateway()
   const load = await start('ocpp.fleet-load.ts', [], {}, false)
   const order = <Result>(what: FleetOrder) => withinMs(MOST_MS[what.do], `${what.do} of ${keys.size}`, load.ask<Result>(what))

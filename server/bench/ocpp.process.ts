@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { NODE_ARGS } from '../supervisor/node-args.ts'
 
 export type Part = {
   /** Sends `order` and resolves with the next message. @throws when the process ends or says `{ error }`. */
@@ -10,15 +11,14 @@ export type Part = {
   end(signal?: 'SIGKILL'): Promise<void>
 }
 
-/** Starts `server/bench/<file>`; resolves with its first message, if it speaks first. */
+/** Starts `server/bench/<file>` as the supervisor starts its children; resolves with its first message, if it speaks first. */
 export async function start<Hello>(
   file: string,
   args: string[],
   env: Record<string, string>,
   speaks: boolean,
-  execArgv: string[] = [],
 ): Promise<Part & { hello: Hello }> {
-  const child = fork(join(import.meta.dirname, file), args, { env: { ...process.env, ...env }, execArgv })
+  const child = fork(join(import.meta.dirname, file), args, { env: { ...process.env, ...env }, execArgv: NODE_ARGS })
   const hello = speaks ? await heard<Hello>(child) : (undefined as Hello)
   return {
     hello,

@@ -4,7 +4,7 @@ import type { Kind, Measured, Order } from './ocpp.load.ts'
 import { postgresCpuUs, start } from './ocpp.process.ts'
 
 export type Bench = { url: string; postgresPid: number | undefined; keys: Map<string, string>; say(text: string): void }
-type Usage = { cpuUs: number; rss: number; heapUsed: number }
+type Usage = { cpuUs: number }
 type Round = Measured & { serverUs: number; postgresUs: number | undefined; loadUs: number }
 
 const SECONDS = { warm: 1, measured: 3 }
@@ -116,10 +116,10 @@ async function measure(
     }
     await load.ask(order)
     const measuring = load.ask<Measured>('go')
-    const [serverFrom, postgresFrom, at] = [await server.ask<Usage>('usage'), postgresCpuUs(postgresPid), performance.now()]
+    const [serverFrom, postgresFrom, at] = [await server.ask<Usage>('spent'), postgresCpuUs(postgresPid), performance.now()]
     const measured = await measuring
     const seconds = (performance.now() - at) / 1000
-    const [serverTo, postgresTo] = [await server.ask<Usage>('usage'), postgresCpuUs(postgresPid)]
+    const [serverTo, postgresTo] = [await server.ask<Usage>('spent'), postgresCpuUs(postgresPid)]
     await load.end('SIGKILL')
     const messages = measured.perSecond * seconds
     const each = (us: number) => Math.round(us / messages)

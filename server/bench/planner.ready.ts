@@ -1,5 +1,6 @@
 import { boardOf } from '#lib/planning/board.ts'
 import { giveRow } from '#lib/planning/fill.ts'
+import { freshOf } from '#lib/planning/fresh.ts'
 import { isFree } from '#lib/planning/in-blocks.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import { rowsBefore } from '#lib/planning/keep.ts'
@@ -10,7 +11,6 @@ import { exchange } from '#lib/planning/place/exchange.ts'
 import { answerOf, plan } from '#lib/planning/plan.ts'
 import type { Plan } from '#lib/planning/plan-result.ts'
 import { copyOf, emptySchedule, lackingOf, type Schedule } from '#lib/planning/schedule.ts'
-import { freshOf } from '#lib/planning/search.ts'
 import { checkPlan, type Verdict } from '../judge/check-plan.ts'
 
 /** Cells looked at for moves, and seats × slots planned anew: many times what a plan may take. */

@@ -4,7 +4,7 @@ import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
 import { leastPeakW } from '../judge/max-flow.ts'
 import { readyToo } from './planner.ready.ts'
-import { anHourLater, nights } from './planner.suite.ts'
+import { anHourLater, nights, tightWithoutPauses } from './planner.suite.ts'
 
 const some = nights(20, (i) => ({ vehicles: 14 + (i % 3), slots: i % 5 === 4 ? 288 : 96 }))
 
@@ -45,6 +45,15 @@ test('an hour later is a question that fits the plan before it', () => {
   expect(readPlanningInput(JSON.parse(JSON.stringify(later)))).toMatchObject({ kind: 'ok' })
   expect(later.needs).toHaveLength(night!.input.needs.length - 1)
   expect(checkPlan(later, plan(later)).violations).toEqual([])
+})
+
+test('where a tenth would not wake after a pause and power is short, few are late, not many a little', () => {
+  const { input } = tightWithoutPauses(2, { vehicles: 200, slots: 96 })[1]!
+  const { violations, vehicles } = checkPlan(input, plan(input))
+  expect(violations).toEqual([])
+  const late = vehicles.filter(({ missingWh }) => missingWh > 0)
+  expect(late.length).toBeGreaterThan(0)
+  expect(late.length).toBeLessThanOrEqual(10)
 })
 
 test('a vehicle that is late though it could be ready is counted; one that could not be is none', () => {

@@ -43,6 +43,10 @@ export const night = (i: number, size: Pick<NightSpec, 'vehicles' | 'slots'> & P
 export const nights = (count: number, size: (i: number) => Parameters<typeof night>[1]): Night[] =>
   Array.from({ length: count }, (_, i) => night(i, size(i)))
 
+/** Nights whose connection serves everybody just so, with a tenth of the vehicles that would not wake after a pause: somebody is late, but not all a little. */
+export const tightWithoutPauses = (count: number, size: Pick<NightSpec, 'vehicles' | 'slots'>): Night[] =>
+  [77, 72, 70].slice(0, count).map((i) => night(i, { ...size, tightness: 1, neverPause: 0.1, gridSignal: false }))
+
 /** An hour later: some vans have come, one has left early, another leaves earlier than it said, and the grid takes a tenth. */
 export const anHourLater = ({ input }: Night, previous: PlanningInput['previous']): PlanningInput => {
   const later = passedBy(input, Math.floor(3_600_000 / (input.slotMinutes * 60_000)))

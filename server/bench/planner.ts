@@ -2,7 +2,6 @@
 // the same information in the same run and the policies of server/judge/policies.ts. Every plan is judged by server/judge/check-plan.ts, which
 // reads only the JSON. The last line is the result as JSON; a case is chosen by the beginning of its name.
 
-import { firstAnswer } from '#lib/planning/first-answer.ts'
 import type { PlanningInput } from '#lib/planning/input.ts'
 import { plan } from '#lib/planning/plan.ts'
 import { checkPlan } from '../judge/check-plan.ts'
@@ -11,7 +10,8 @@ import { makeOracle } from '../judge/oracle.ts'
 import { POLICY_WORDS, type Policy, planBy } from '../judge/policies.ts'
 import { caltechDelivered } from './planner.caltech.ts'
 import { at, type Case, caseOf, type Planned, rounded, timed, withHighs } from './planner.measure.ts'
-import { anHourLater, type Night, night, nights } from './planner.suite.ts'
+import { anHourLater, type Night, night, nights, tightWithoutPauses } from './planner.suite.ts'
+import { inThread } from './planner.thread.ts'
 
 /** HiGHS on a thousand vehicles and 288 slots takes its time: one night of them, and no longer than this. */
 const HIGHS_SECONDS = 75
@@ -25,16 +25,15 @@ const told = (found: Case): void => {
   cases.push(found)
   console.table([found])
 }
+const laterOf = (all: Night[]): PlanningInput[] => all.map((each) => anHourLater(each, plan(each.input)))
 const ours = (all: Night[]): Planned[] => all.map(({ input }) => timed(input, plan))
 /** A gateway plans all day: nights that are measured nowhere come first, of each size that is asked for. */
 const warmUp = (): void => {
   for (let i = 0; i < 6; i++) plan(night(i, { vehicles: 30, slots: 96 }).input)
-  const isLarge = ['cold-1000x288', 'replan-1000x288', 'event-1000x288', 'first-answer-1000x288'].some(isChosen)
+  const isLarge = ['cold-1000x288', 'replan-1000x288', 'event-1000x288', 'first-answer-1000x288', 'never-pause-1000x288'].some(isChosen)
   for (let i = 101; i < 104; i++) {
     const other = night(i, isLarge ? { vehicles: 1000, slots: 288 } : { vehicles: 200, slots: 96 })
-    const later = anHourLater(other, plan(other.input))
-    firstAnswer(later)
-    plan(later)
+    plan(anHourLater(other, plan(other.input)))
   }
 }
 
@@ -71,9 +70,11 @@ if (isChosen('event-1000x288')) {
   )
 }
 if (isChosen('first-answer-1000x288')) {
-  // the safe plan of the moment: the last one, trimmed and made up
+  // the safe plan of the moment, the last one trimmed and made up: by a thread of its own that answers nothing else, as a gateway's does
   const all = nights(count('LARGE', 6), () => ({ vehicles: 1000, slots: 288 }))
-  const planned = all.map((each) => timed(anHourLater(each, plan(each.input)), firstAnswer))
+  const before = [101, 102, 103].map((i) => night(i, { vehicles: 1000, slots: 288 }))
+  const [answered, planned] = await inThread(laterOf(before), laterOf(all))
+  console.error(`first answers of a new thread, ms: ${answered.map((ms) => rounded(ms, 0)).join(', ')}`)
   told(caseOf('first-answer-1000x288', planned))
 }
 if (isChosen('cold-200x96')) {
@@ -98,6 +99,10 @@ if (isChosen('every-wish')) {
       ours(all).map((each) => withHighs(each, oracle, 20)),
     ),
   )
+}
+if (isChosen('never-pause-1000x288')) {
+  const all = tightWithoutPauses(count('LARGE', 3), { vehicles: 1000, slots: 288 })
+  told(caseOf('never-pause-1000x288', ours(all)))
 }
 if (isChosen('flat')) {
   const planned = ours(nights(count('MIDDLE', 20), () => ({ vehicles: 200, slots: 96, tariff: 'flat' })))

@@ -13,7 +13,7 @@ export type CostSummary = OverviewView['cost']
 
 /**
  * Cost of energy today and this month (depot-local) until now, with the same span a week and a month before; the demand charge is what the
- * month's highest quarter hour costs so far. `perKwhMicro`: energy and demand of the month per kWh.
+ * month's highest quarter hour costs so far. `perKwhMicro`: energy and demand of the month per kWh that has a price.
  */
 export async function costSummary(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string): Promise<CostSummary> {
   const db = ctx.db.prisma
@@ -34,6 +34,7 @@ export async function costSummary(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: strin
   const peak = demandMicro > 0 ? await monthPeak(ctx, depotId, depot.zone) : null
   // micro per kW × W ÷ 1000 = micro; 10,000 micro are a minor unit
   const demand = peak ? Math.round((demandMicro * (peak.peakW ?? 0)) / 10_000_000) : null
+  const pricedWh = month.energyWh - month.unpricedWh
   return {
     today: money(today.amountMinor),
     todayKwh: today.energyWh / 1000,
@@ -42,7 +43,9 @@ export async function costSummary(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: strin
     todayBefore: before(spans.todayBefore),
     monthBefore: before(spans.monthBefore),
     demand: demand === null ? null : money(demand),
-    perKwhMicro: month.energyWh > 0 ? Math.round(((month.amountMinor + (demand ?? 0)) * 10_000_000) / month.energyWh) : null,
+    perKwhMicro: pricedWh > 0 ? Math.round(((month.amountMinor + (demand ?? 0)) * 10_000_000) / pricedWh) : null,
+    unpricedKwh: month.unpricedWh / 1000,
+    hasTariff: tariff !== null,
     estimated: today.estimated || month.estimated || (peak?.estimated ?? false),
   }
 }

@@ -67,5 +67,5 @@ const csvRow = (record: SessionRecord): SessionCsvRow => ({
   meterStartWh: Number(record.meterStartWh),
   meterStopWh: record.meterStopWh === null ? null : Number(record.meterStopWh),
   energyWh: Number(record.energyWh),
-  costMinor: Number(record.costMinor),
+  costMinor: record.costMinor === null ? null : Number(record.costMinor),
 })

@@ -10,6 +10,8 @@ import { tariffsById } from '../store/tariff.ts'
 
 /** Two weeks. */
 const MOST_QUARTERS = 14 * 96
+/** What the column of a quarter hour holds: more is a register gone mad. */
+const MOST_WH = 2 ** 31 - 1
 
 /**
  * Writes the energy, cost, bill lines of sessions and whether they are estimated, from their readings and the tariff in force at their start:
@@ -45,7 +47,8 @@ function priceOf(session: SessionToPrice, tariff: Tariff | null): PricedSession 
   const registers = { ...session, until: stoppedAt ?? lastAt, meterStopWh: meterStopWh ?? undefined }
   const quarters = stoppedAt === null ? [] : quartersOf(registerCurve(registers)).wh
   // a session of weeks is somebody's clock, not energy by the quarter hour: its readings say
-  const quarterWh = quarters.length > MOST_QUARTERS ? [] : quarters
+  const isKept = quarters.length <= MOST_QUARTERS && quarters.every((wh) => wh <= MOST_WH)
+  const quarterWh = isKept ? quarters : []
   const cost = costOf({ ...registers, tariff })
   return { id, tariffId: tariff?.id ?? null, cost: { ...cost, estimated: cost.estimated || session.energyMissing }, quarterWh }
 }

@@ -39,6 +39,7 @@ export async function listSessions(
     total: totals.total,
     sumEnergyWh: totals.energyWh,
     sumCost: { minor: totals.costMinor, currency: depot.currency },
+    unpriced: { sessions: totals.unpriced, energyWh: totals.unpricedWh },
   }
 }
 
@@ -89,7 +90,7 @@ const rowOf = (row: SessionRecord): SessionRow => ({
   idTag: row.idTag,
   costCentre: row.costCentre,
   energyWh: Number(row.energyWh),
-  cost: { minor: Number(row.costMinor), currency: row.currency },
+  cost: row.costMinor === null ? null : { minor: Number(row.costMinor), currency: row.currency },
   estimated: row.estimated,
   stopReason: row.stopReason,
   flags: row.flags,

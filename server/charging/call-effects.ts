@@ -1,8 +1,10 @@
+import { actorWords } from '#lib/live/journal-words.ts'
 import type { SendableAction } from '#lib/ocpp/actions16.ts'
 import type { CallRisk } from '#lib/ocpp/call-guard.ts'
 import { findItem } from '#lib/ocpp/configuration16.ts'
 import { isSecretKey } from '#lib/ocpp/secrets16.ts'
 import { answered } from '#lib/planning/books.ts'
+import { heldBy } from '#lib/planning/held.ts'
 import { SETTLE_MS } from '#lib/planning/port-holding.ts'
 import { plus } from '#lib/time/instant.ts'
 import { keepConfiguration } from '../configuration/read-configuration.ts'
@@ -14,6 +16,7 @@ import { itemsOf, saveConfiguration } from '../store/configuration.ts'
 import { confirmFallback } from '../store/fallback.ts'
 import { writeOutcome } from '../store/limit.ts'
 import { setDisobedience, setPort } from '../store/site.ts'
+import { namesOfUsers } from '../store/user.ts'
 import type { MadeCall } from './call-hooks.ts'
 import type { Clearance } from './clear-call.ts'
 
@@ -66,7 +69,7 @@ async function keepChange({ db }: Gateway, { charger, payload }: MadeCall): Prom
   await saveConfiguration(db.prisma, charger.id, { items: changed })
 }
 
-async function takeAvailability(gateway: Gateway, { charger, payload, answer }: MadeCall): Promise<void> {
+async function takeAvailability(gateway: Gateway, { charger, payload, answer, actor }: MadeCall): Promise<void> {
   const db = gateway.db.prisma
   const at = new Date(gateway.clock.now())
   const scheduled = answer.kind === 'accepted' && answer.detail === 'scheduled'
@@ -74,12 +77,13 @@ async function takeAvailability(gateway: Gateway, { charger, payload, answer }: 
     where: { chargerId: charger.id, ...(payload.connectorId === 0 ? {} : { number: Number(payload.connectorId) }) },
     select: { id: true },
   })
+  const who = (await namesOfUsers(db, [actor])).get(actor) ?? actorWords(actor)
   for (const { id } of ports) {
     if (payload.type === 'Operative') {
       gateway.obedience.forgive(id)
       await setDisobedience(db, charger.id, null, 0)
       await setPort(db, id, { heldReason: null, inoperativeAt: null })
-    } else await setPort(db, id, { heldReason: 'Taken out of use by a person.', ...(scheduled ? {} : { inoperativeAt: at }) })
+    } else await setPort(db, id, { heldReason: heldBy(who), ...(scheduled ? {} : { inoperativeAt: at }) })
   }
   gateway.wakes.replan(charger.depotId, 'a port was taken in or out of use')
 }

@@ -9,6 +9,7 @@ import { GET as v1Reservations, POST as v1Reserve } from '../../app/api/v1/charg
 import { POST as v1Restore } from '../../app/api/v1/chargers/[charger]/restore/route.ts'
 import { DELETE as v1Delete, PUT as v1Put } from '../../app/api/v1/chargers/[charger]/route.ts'
 import { POST as v1Post } from '../../app/api/v1/chargers/route.ts'
+import { GET as v1Depots } from '../../app/api/v1/depots/route.ts'
 import { testProvisioning } from './test-provisioning.ts'
 
 // Chargers made, changed, reserved and retired by other systems.
@@ -37,6 +38,15 @@ describe('other systems', () => {
     expect(await row(String(made.id))).toMatchObject({ retiredAt: null, identity: 'V1-1' })
     expect(await journal('charger.restored', String(made.id))).toMatchObject([{ actor: expect.stringMatching(/^key:/) }])
     expect(await ask(v1Restore, named, {}, key)).toMatchObject({ status: 409 })
+  })
+
+  test('they find the ids of depots and nodes that a new charger asks for: their own only', async () => {
+    await smallDepot(site().db, EVENING, { id: 'west', bays: 1, first: 90 })
+    const { items } = await ask(v1Depots, {}, undefined, await site().withKey(['chargers:read'], 'north'))
+    expect(items).toMatchObject([
+      { id: 'north', nodes: expect.arrayContaining([expect.objectContaining({ id: 'north-service', parentId: null })]) },
+    ])
+    expect(await ask(v1Depots, {}, undefined, await site().withKey(['calls:write'], 'north'))).toMatchObject({ status: 403 })
   })
 
   test('they reserve a port and end it; a reservation of another charger is not there', async () => {

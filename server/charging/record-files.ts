@@ -74,16 +74,24 @@ async function begunByItself(recording: Recording, { signed, requestId }: Of<'fi
   return update
 }
 
-/** A boot is the proof of an update, or of none. @returns the state it moved to */
+/**
+ * A boot is the proof of an update, or of none: of the newest, and of the one before where late words of that one began the newest.
+ * @returns the state that it moved to, of the newest that moved
+ */
 export async function recordBootOfUpdate(recording: Recording, event: Of<'booted'>): Promise<FirmwareState | undefined> {
   const { db, charger, receivedAt } = recording
-  const [newest] = await updatesOf(db, charger.id, 1)
-  const update = newest && (await lockUpdate(db, newest.id))
-  if (!update) return undefined
-  const { state, fromVersion, toVersion, stateAt, steps } = update
-  const now = { state, fromVersion, toVersion, stateAt: instant(stateAt), started: startedWithIt(steps) }
-  const heard = bootTells(now, event.firmware ?? null, receivedAt)
-  return moves(recording, update, heard, null)
+  const [newest, before] = await updatesOf(db, charger.id, 2)
+  let moved: FirmwareState | undefined
+  for (const meant of newest?.toVersion === null ? [newest, before] : [newest]) {
+    const update = meant && (await lockUpdate(db, meant.id))
+    if (!update) continue
+    const { state, fromVersion, toVersion, stateAt, steps } = update
+    const now = { state, fromVersion, toVersion, stateAt: instant(stateAt), started: startedWithIt(steps) }
+    const heard = bootTells(now, event.firmware ?? null, receivedAt)
+    const told = await moves(recording, update, heard, null)
+    moved ??= told
+  }
+  return moved
 }
 
 async function moves(

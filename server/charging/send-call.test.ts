@@ -279,6 +279,9 @@ describe('starting and taking into use', () => {
     expect(await call('c1', 'RemoteStartTransaction', startAt(1))).toMatchObject({
       reason: expect.stringContaining('open at this port already'),
     })
+    // one at a connector that is not in our records keeps nobody from this one
+    await depot.db.prisma.session.updateMany({ where: { portId: 'p1' }, data: { flags: ['unknownPort'] } })
+    expect(await call('c1', 'RemoteStartTransaction', startAt(1))).toMatchObject({ outcome: 'answered' })
     await depot.db.prisma.port.update({ where: { id: 'p2' }, data: { heldReason: 'Broken cable.' } })
     expect(await call('c2', 'RemoteStartTransaction', startAt())).toMatchObject({ reason: expect.stringContaining('Broken cable.') })
     expect(await call('c3', 'RemoteStartTransaction', startAt())).toMatchObject({ outcome: 'answered' })

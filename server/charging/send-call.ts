@@ -161,7 +161,9 @@ function startRefusal(gateway: Gateway, site: Site, chargerId: string, risk: Cal
   if (risk.kind !== 'starts') return undefined
   const own = site.ports.filter((port) => port.chargerId === chargerId)
   const why = (port: PortRow) =>
-    site.sessions.some(({ portId }) => portId === port.id) ? 'A session is open at this port already.' : whyNotStart(gateway, site, port)
+    site.sessions.some(({ portId, elsewhere }) => portId === port.id && !elsewhere)
+      ? 'A session is open at this port already.'
+      : whyNotStart(gateway, site, port)
   if (risk.port !== undefined) {
     const port = own.find(({ number }) => number === risk.port)
     return port ? why(port) : `The charger has no port ${risk.port}.`

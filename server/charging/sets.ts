@@ -1,5 +1,5 @@
 import { lockChargers } from '../store/charger-locks.ts'
-import { inTransaction, type Sql } from '../store/sql.ts'
+import { type Ending, inPipeline, type Sql } from '../store/sql.ts'
 import { isDatabaseAway } from '../store/unavailable.ts'
 import type { RecordCtx } from './recording.ts'
 
@@ -11,8 +11,11 @@ export type SetsOf<Item, Done> = {
   what: string
   /** What no two of a set may share, and none while a set with it is being written. */
   namesOf(item: Item): string[]
-  /** Records in one transaction what is plain of these, whose chargers are locked. @returns what became of them by their place */
-  write(sql: Sql, items: Placed<Item>[]): Promise<Map<number, Done>>
+  /**
+   * Records in one transaction what is plain of those that are `free`: no other transaction holds their chargers, which are locked now. What may
+   * be asked of all is asked at once, before that is known. @returns what became of them by their place
+   */
+  write(sql: Sql, all: Placed<Item>[], free: Promise<Placed<Item>[]>): Promise<Ending<Map<number, Done>>>
 }
 
 type Waiting<Item, Done> = { item: Item; names: string[]; done: (done: Done | undefined) => void; failed: (error: unknown) => void }
@@ -70,7 +73,7 @@ export function makeSets<Item extends { chargerId: string }, Done>(
 
   async function settle(set: Waiting<Item, Done>[], again = false): Promise<void> {
     try {
-      const done = await inTransaction(ctx.db, (sql) => writeFree(sql, set), BEGIN)
+      const done = await inPipeline(ctx.db, BEGIN, (sql) => writeFree(sql, set))
       for (const [place, each] of set.entries()) each.done(done.get(place))
     } catch (error) {
       if (isDatabaseAway(error)) for (const { failed } of set) failed(error)
@@ -85,13 +88,11 @@ export function makeSets<Item extends { chargerId: string }, Done>(
   }
 
   /** Chargers that another transaction holds are not waited for. */
-  async function writeFree(sql: Sql, set: Waiting<Item, Done>[]): Promise<Map<number, Done>> {
-    const locked = await lockChargers(
-      sql,
-      set.map(({ item }) => item.chargerId),
-    )
-    const free = set.flatMap(({ item }, place) => (locked.has(item.chargerId) ? [{ place, item }] : []))
-    return free.length === 0 ? new Map() : write(sql, free)
+  function writeFree(sql: Sql, set: Waiting<Item, Done>[]): Promise<Ending<Map<number, Done>>> {
+    const all = set.map(({ item }, place) => ({ place, item }))
+    const ids = all.map(({ item }) => item.chargerId)
+    const free = lockChargers(sql, ids).then((locked) => all.filter(({ item }) => locked.has(item.chargerId)))
+    return write(sql, all, free)
   }
 
   return (item) =>

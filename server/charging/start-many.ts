@@ -53,11 +53,11 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
   const together = makeSets<Start, Started>(ctx, {
     what: 'starts',
     namesOf: ({ chargerId, idTag }) => [`charger ${chargerId}`, `card ${sameTag(idTag)}`],
-    async write(sql, said) {
-      await keepWhatSessionsName(sql)
-      const plain = plainOnes(said, await startFacts(sql, said.map(askedOfStart)))
+    async write(sql, all, free) {
+      const [said, , facts] = await Promise.all([free, keepWhatSessionsName(sql), startFacts(sql, all.map(askedOfStart))])
+      const plain = plainOnes(said, facts)
       const requests = await attempts(sql, plain)
-      if (plain.length === 0) return new Map()
+      if (plain.length === 0) return { result: new Map() }
       const duties = await dutiesOf(
         sql,
         plain.map(({ start, facts }) => ({ place: facts.place, vehicleId: facts.vehicleId, at: start.at })),
@@ -76,8 +76,7 @@ export function makeStartMany(ctx: RecordCtx): StartMany {
         }
       })
       const goingOn = requests.filter((_, index) => plain[index]!.facts.requestId !== null)
-      await writeStarts(sql, { realAt: ctx.clock.real(), starts, reviews, goingOn, heard: heardOf(plain) })
-      return started
+      return { result: started, last: writeStarts(sql, { realAt: ctx.clock.real(), starts, reviews, goingOn, heard: heardOf(plain) }) }
     },
   })
   // texts of a set are told apart by control characters (server/store/columns.ts): one with such a character of its own would move the others'
@@ -109,7 +108,8 @@ type Plain = { start: Start; facts: StartFacts }
 function plainOnes(starts: Placed<Start>[], all: StartFacts[]): Plain[] {
   const byPlace = new Map(starts.map(({ place, item }) => [place, item]))
   return all.flatMap((facts) => {
-    const start = byPlace.get(facts.place)!
+    const start = byPlace.get(facts.place)
+    if (!start) return []
     const token = start.late && facts.token ? { ...facts.token, busyElsewhere: false } : facts.token
     return facts.special || verdictOf(token, start.at) !== 'accepted' ? [] : [{ start, facts }]
   })

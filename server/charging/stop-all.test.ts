@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
+import { HELD_FOR_SAFETY } from '#lib/planning/held.ts'
 import { seconds } from '#lib/time/instant.ts'
 import { wattHours } from '#lib/units/units.ts'
 import { testDepot } from '../planning/test-depot.ts'

@@ -50,16 +50,16 @@ export function makeStopMany(ctx: RecordCtx): StopMany {
   return makeSets<Stop, Stopped>(ctx, {
     what: 'ends',
     namesOf: ({ chargerId, sessionId }) => [`charger ${chargerId}`, `session ${sessionId}`],
-    async write(sql, stops) {
-      const endings = await lookedUp(sql, stops)
-      if (endings.length === 0) return new Map()
+    async write(sql, _, free) {
+      const stops = await free
+      const endings = stops.length === 0 ? [] : await lookedUp(sql, stops)
+      if (endings.length === 0) return { result: new Map() }
       const sessionIds = endings.map(({ facts }) => facts.sessionId)
       await endSessions(sql, endings.map(endedSession))
       const unpriced = await priceSessions(sql, sessionIds)
       await saveEnded(sql, seenBy(endings, await requestsOfSessions(sql, sessionIds)))
       const stopped = new Map(endings.map((ending) => [ending.facts.place, stoppedOf(ending)]))
-      await sql(batchStatement(rowsOf(endings, stopped, unpriced)))
-      return stopped
+      return { result: stopped, last: sql(batchStatement(rowsOf(endings, stopped, unpriced))) }
     },
   })
 

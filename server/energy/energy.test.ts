@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { instant } from '#lib/time/instant.ts'
 import { costSummary } from '../billing/cost-summary.ts'
 import { priceSession } from '../billing/price-session.ts'
+import { vehicleQuarters } from '../store/site-power.ts'
 import { testDatabase } from '../tools/test-store.ts'
 import { getTariff } from './get-tariff.ts'
 import { monthPeak } from './month-peak.ts'
@@ -32,6 +33,24 @@ beforeAll(async () => {
 test('vehicle power per quarter hour, from registers: the same energy, whatever the samples’ rhythm', async () => {
   const means = await vehiclePower15(world.ctx, DEPOT, instant('2026-10-26T09:00Z'), instant('2026-10-26T11:00Z'))
   expect(means.map(({ powerW }) => Math.round(powerW / 100))).toEqual([100, 100, 180, 180, 80, 80, 0, 0])
+})
+test('a register gone mad, and energy that came at no time, are no more power than is plausible at the port', async () => {
+  const { db } = world.ctx
+  const month = { from: instant('2026-08-01T00:00Z'), until: instant('2026-08-03T00:00Z') }
+  for (const session of [
+    { from: '2026-08-01T08:00Z', until: '2026-08-01T09:00Z', wh: 5_000_000_000 },
+    { from: '2026-08-02T08:00Z', until: '2026-08-02T08:00Z', wh: 70_000, port: 'p2', card: 'CARD2' },
+  ]) {
+    const id = await makeSession(db, session)
+    await db.prisma.$transaction((tx) => priceSession(tx, id))
+  }
+  const { maxW } = await db.prisma.port.findUniqueOrThrow({ where: { id: 'p1' } })
+  const means = await vehiclePower15(world.ctx, DEPOT, month.from, month.until)
+  expect(Math.max(...means.map(({ powerW }) => powerW))).toBe(2 * maxW)
+  const byVehicle = await vehicleQuarters(db, DEPOT, month.from, month.until)
+  expect(byVehicle.map(({ powerW }) => powerW)).toEqual(byVehicle.map(() => 2 * maxW))
+  expect(byVehicle.length).toBeGreaterThan(3)
+  await db.prisma.session.deleteMany({ where: { startedAt: { gte: new Date(month.from), lt: new Date(month.until) } } })
 })
 test('the month’s peak has building and vehicles', async () => {
   const { prisma } = world.ctx.db

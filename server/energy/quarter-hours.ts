@@ -5,23 +5,24 @@ import type { Watts } from '#lib/units/units.ts'
 import type { Ctx } from '../runtime.ts'
 import { baseLoadBetween, registersBetween, type SessionRegisters } from '../store/quarter-hours.ts'
 
-/** Energy per quarter hour of the clock and port, Wh, from meter registers; `from` is lowered to a quarter. */
+/** Energy per quarter hour of the clock and port, Wh, from meter registers; `from` is lowered to a quarter. `portW`: what each port gives at most. */
 export async function quarterHours(
   ctx: Pick<Ctx, 'db'>,
   depotId: string,
   from: Instant,
   until: Instant,
-): Promise<{ from: Instant; byPort: Map<string, number[]>; count: number; sessions: number }> {
+): Promise<{ from: Instant; byPort: Map<string, number[]>; portW: Map<string, number>; count: number; sessions: number }> {
   const first = quarterOf(from)
   const count = Math.max(0, Math.ceil((until - first) / QUARTER))
   const byPort = new Map<string, number[]>()
   const sessions = await registersBetween(ctx.db, depotId, first, until)
+  const portW = new Map(sessions.map(({ portId, portW }) => [portId, portW]))
   for (const session of sessions) {
     const bins = byPort.get(session.portId) ?? new Array<number>(count).fill(0)
     addToQuarters(bins, first, sessionQuarters(session))
     byPort.set(session.portId, bins)
   }
-  return { from: first, byPort, count, sessions: sessions.length }
+  return { from: first, byPort, portW, count, sessions: sessions.length }
 }
 
 function sessionQuarters(session: SessionRegisters): { from: Instant; wh: number[] } {
@@ -30,15 +31,22 @@ function sessionQuarters(session: SessionRegisters): { from: Instant; wh: number
   return quartersOf(registerCurve({ ...session, until: session.stoppedAt ?? lastAt, meterStopWh: session.meterStopWh ?? undefined }))
 }
 
-/** Mean power of all vehicles of a depot per quarter hour of the clock, W. */
+/** So many times what a port gives it may have given: before it was rated lower, or against its limits. More is a register gone mad. */
+const PLAUSIBLE = 2
+
+/**
+ * Mean power of all vehicles of a depot per quarter hour of the clock, W. No port counts with more than is plausible: energy that came at no time,
+ * as of a session that ended before it began, is no peak.
+ */
 export async function vehiclePower15(
   ctx: Pick<Ctx, 'db'>,
   depotId: string,
   from: Instant,
   until: Instant,
 ): Promise<{ from: Instant; powerW: Watts }[]> {
-  const { from: first, byPort, count } = await quarterHours(ctx, depotId, from, until)
-  return sumOf([...byPort.values()], count).map((wh, i) => ({
+  const { from: first, byPort, portW, count } = await quarterHours(ctx, depotId, from, until)
+  const bins = Array.from(byPort, ([port, wh]) => wh.map((each) => Math.min(each, (PLAUSIBLE * portW.get(port)!) / 4)))
+  return sumOf(bins, count).map((wh, i) => ({
     from: (first + i * QUARTER) as Instant,
     powerW: Math.round(wh * 4) as Watts,
   }))

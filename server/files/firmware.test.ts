@@ -125,6 +125,19 @@ test('it said "installed", but started with the old version: failed, an alert, a
   expect(await files.depot.line('security.firmwareFailed', `charger:${at.id}`)).toMatchObject({ updateId: id })
 })
 
+test('late words begin no other update that takes the proof: the boot is told of the one that was asked', async () => {
+  const at = await files.depot.charger()
+  await files.boot(at, '1.0')
+  const { id: fileId } = await files.image()
+  const { id } = await files.depot.verb<Outcome>('updateFirmware', { chargerId: at.id, fileId })
+  for (const status of ['Installed', 'Downloading', 'Installing']) await at.say('FirmwareStatusNotification', { status })
+  expect(await updatesOf(files.depot.prisma, at.id)).toHaveLength(2)
+  await files.boot(at, '1.0')
+  expect(await files.updateOf(at, id)).toMatchObject({ state: 'failed', detail: expect.stringContaining('1.0 again') })
+  await files.boot(at, '2.0')
+  expect(await files.updateOf(at, id)).toMatchObject({ state: 'installed' })
+})
+
 test.each(['ec', 'rsa', 'rsa-pss padding'])(
   'SignedUpdateFirmware with a signature of %s, verified here before any charger sees it',
   async (kind) => {

@@ -103,6 +103,17 @@ test('an effect that is not seen within 30 s of real time is a time-out', async 
   expect(await row(id)).toMatchObject({ state: 'timeout', detail: 'After 30 s its effect was not seen.', t6: null })
 })
 
+test('a departure that is moved past its return takes the return along', async () => {
+  const departsAt = plus(depot.clock.now(), hours(4))
+  await depot.duty(1, departsAt, 42_000)
+  const before = await depot.db.prisma.duty.findFirstOrThrow({ where: { vehicleId: 'v1' } })
+  const later = plus(departsAt, hours(48))
+  await command(depot.gateway, { ...asked(), kind: 'departure', vehicleId: 'v1', departsAt: later })
+  const after = await depot.db.prisma.duty.findFirstOrThrow({ where: { vehicleId: 'v1' } })
+  expect(after.departsAt.getTime()).toBe(later)
+  expect(after.returnsAt.getTime() - later).toBe(before.returnsAt.getTime() - departsAt)
+})
+
 test('a newer command for the same target supersedes one that has not left', async () => {
   await twoVans()
   const departsAt = plus(depot.clock.now(), hours(2.6))

@@ -72,7 +72,7 @@ async function storeNeed(gateway: Gateway, input: CommandInput, { vehicle, port 
   if (input.kind === 'departure') {
     const socWh = input.minSocPct === undefined ? undefined : Math.round((vehicle!.batteryWh * input.minSocPct) / 100)
     const duty = await nextDuty(db, input.vehicleId, now)
-    if (duty) await moveDuty(db, duty.id, input.departsAt, now, socWh)
+    if (duty) await moveDuty(db, duty, input.departsAt, now, socWh)
     else await addDuty(db, input.vehicleId, input.departsAt, socWh ?? Math.round((vehicle!.batteryWh * vehicle!.targetSocPct) / 100), now)
   }
 }
@@ -102,7 +102,7 @@ export async function begin(
 }
 
 async function start(gateway: Gateway, site: Site, row: CommandRow, { vehicle, port }: Target): Promise<void> {
-  const open = site.sessions.find(({ portId }) => portId === port!.id)
+  const open = site.sessions.find(({ portId, elsewhere }) => portId === port!.id && !elsewhere)
   if (open) return gateway.commands.end(row.id, 'noop', 'A session is open at this port already.')
   const reason = whyNotStart(gateway, site, port!)
   if (reason !== undefined) return gateway.commands.end(row.id, gateway.links.online(port!.chargerId) ? 'rejected' : 'failed', reason)

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { CommandView, newCommand, putDeparture, putVehicleState } from '#lib/api/dispatch.ts'
 import { notFound, problem } from '#lib/api/problem.ts'
-import { type Instant, instant, minutes } from '#lib/time/instant.ts'
+import { days, type Instant, instant, minutes } from '#lib/time/instant.ts'
 import { seesDepot, type Who } from '#server/auth/who.ts'
 import { askGateway } from '#server/http/ask-gateway.ts'
 import type { Runtime } from '#server/runtime.ts'
@@ -30,7 +30,7 @@ export async function takeVehicleState(
   return askGateway(ctx, 'vehicleState', input)
 }
 
-/** @throws Problem `not-found`, `invalid` for a departure that has passed */
+/** @throws Problem `not-found`, `invalid` for a departure that has passed, or is more than a week ahead */
 export async function takeDeparture(
   { ctx, who, receivedAt }: Asking,
   id: string,
@@ -38,7 +38,12 @@ export async function takeDeparture(
 ): Promise<{ commandId: string }> {
   const vehicle = await theirVehicle(ctx, who, id)
   const departsAt = instant(input.departsAt)
-  if (departsAt <= ctx.clock.now()) throw problem('invalid', 'departsAt: this moment has passed.', { departsAt: 'In the past.' })
+  const now = ctx.clock.now()
+  if (departsAt <= now) throw problem('invalid', 'departsAt: this moment has passed.', { departsAt: 'In the past.' })
+  if (departsAt - now > REACH_MS)
+    throw problem('invalid', 'departsAt: a plan looks at the next days only. Give a departure within a week.', {
+      departsAt: 'Within a week.',
+    })
   const { minSocPct } = input
   return askGateway(ctx, 'departure', {
     vehicleId: id,
@@ -51,6 +56,19 @@ export async function takeDeparture(
   })
 }
 
+/** So far ahead a departure may be moved: a later one is another duty. */
+const REACH_MS = days(7)
+/** A command that nobody remembers must not hold a port for years. */
+const LONGEST_MS = days(366)
+
+function refuseEnd(until: Instant, now: Instant): void {
+  if (until <= now) throw problem('invalid', 'until: this moment has passed. Give one that is to come.', { until: 'In the past.' })
+  if (until - now > LONGEST_MS)
+    throw problem('invalid', 'until: more than a year ahead. What is to hold for good is a setting of the port or its circuit.', {
+      until: 'At most a year ahead.',
+    })
+}
+
 /** `commandId` is the same for a repeat: a command that is there already is told, not done again. @throws Problem `not-found`, `invalid` for an end that has passed */
 export async function takeCommand(
   { ctx, who, receivedAt }: Asking,
@@ -60,8 +78,7 @@ export async function takeCommand(
   const existing = await findCommand(ctx.db.prisma, commandId)
   if (existing) return existing
   const depotId = await depotOfTarget(ctx, who, input)
-  if ('until' in input && input.until !== undefined && instant(input.until) <= ctx.clock.now())
-    throw problem('invalid', 'until: this moment has passed. Give one that is to come.', { until: 'In the past.' })
+  if ('until' in input && input.until !== undefined) refuseEnd(instant(input.until), ctx.clock.now())
   const { issuedAt, ...command } = input
   const asked = {
     id: commandId,

@@ -6,6 +6,7 @@ import { learnPeak } from '../energy/learned-peak.ts'
 import { recordDepartures } from '../fleet/record-departures.ts'
 import { startClosingRequests } from '../kpi/close-requests.ts'
 import { makeBaseLoadWatch } from '../planning/base-load-watch.ts'
+import { makeOverCapWatch } from '../planning/over-cap-watch.ts'
 import { thinPlans } from '../planning/replan.ts'
 import { forgetMessages } from '../store/forget-messages.ts'
 import { ensurePartitions } from '../store/partitions.ts'
@@ -30,6 +31,7 @@ export function makeRounds(gateway: Gateway, plugAndGo: ReturnType<typeof makePl
   const { clock, db } = gateway
   const cancels: (() => void)[] = []
   const baseLoad = makeBaseLoadWatch(gateway)
+  const overCap = makeOverCapWatch(gateway)
   const watchSettings = makeSettingsWatch()
 
   const forDepots: Rounds['forDepots'] = async (work, overMs = 0) => {
@@ -72,6 +74,7 @@ export function makeRounds(gateway: Gateway, plugAndGo: ReturnType<typeof makePl
       await gateway.sweepStopped(depotId)
       await gateway.lists.depot(depotId)
       await gateway.reservations.look(depotId)
+      await overCap(depotId)
     })
     every(Math.max(seconds(5), 100 * clock.speed), 'watching obedience', () => gateway.obedience.tick())
     every(minutes(60), 'forgetting old plans', () => forDepots((depotId) => thinPlans(gateway, depotId)))

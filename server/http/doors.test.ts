@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { hours, minutes, plus } from '#lib/time/instant.ts'
+import { days, hours, minutes, plus } from '#lib/time/instant.ts'
 import { charging, smallDepot } from '#server/live/test-depot.ts'
 import { DELETE as deleteApiKey } from '../../app/api/api-keys/[id]/route.ts'
 import { POST as postApiKey } from '../../app/api/api-keys/route.ts'
@@ -215,13 +215,15 @@ describe('doors', () => {
       })
     })
 
-    test('an end that has passed is refused: nothing would follow', async () => {
-      const until = new Date(plus(EVENING, -1000)).toISOString()
-      const refused = { status: 400, fields: { until: 'In the past.' } }
-      const limit = { kind: 'limit', portId: 'port-1', limitW: 100, until }
-      const hurry = { kind: 'prioritise', vehicleId: 'van-1', until }
-      for (const [index, body] of [limit, hurry].entries())
-        expect(await ask(postCommand, { headers: keyed(`past${index}`), body })).toMatchObject(refused)
+    test('an end that has passed is refused, as is one in years to come', async () => {
+      const ends = { 'In the past.': plus(EVENING, -1000), 'At most a year ahead.': plus(EVENING, days(400)) }
+      for (const [why, at] of Object.entries(ends)) {
+        const until = new Date(at).toISOString()
+        const limit = { kind: 'limit', portId: 'port-1', limitW: 100, until }
+        const hurry = { kind: 'prioritise', vehicleId: 'van-1', until }
+        for (const [index, body] of [limit, hurry].entries())
+          expect(await ask(postCommand, { headers: keyed(`${at}${index}`), body })).toMatchObject({ status: 400, fields: { until: why } })
+      }
     })
 
     test('the wrong scope is 403, a revoked key 401', async () => {
@@ -250,11 +252,16 @@ describe('doors', () => {
       expect(far).toMatchObject({ t0FromSource: false, t0: far.t1 })
     })
 
-    test('a departure in the past and a state from the future are refused', async () => {
+    test('a departure in the past or in years to come and a state from the future are refused', async () => {
       const past = new Date(plus(EVENING, -1000)).toISOString()
       const future = new Date(plus(EVENING, hours(1))).toISOString()
       expect(await ask(putDeparture, { method: 'PUT', params: van, headers: dispatch, body: { departsAt: past } })).toMatchObject({
         status: 400,
+      })
+      const far = new Date(plus(EVENING, days(700))).toISOString()
+      expect(await ask(putDeparture, { method: 'PUT', params: van, headers: dispatch, body: { departsAt: far } })).toMatchObject({
+        status: 400,
+        fields: { departsAt: 'Within a week.' },
       })
       expect(await ask(putDeparture, { method: 'PUT', params: van, headers: dispatch, body: { departsAt: future } })).toMatchObject({
         status: 200,

@@ -56,6 +56,16 @@ const COMMAND = 'b4a1f0a2-2f59-8c1e-a7d3-5f2b8c9d0e1f'
 
 /** By the contract's name. */
 export const EXAMPLES: Record<string, { input?: unknown; output?: unknown }> = {
+  listDepots: {
+    output: {
+      items: [
+        {
+          ...{ id: 'north', name: 'North yard', zone: 'Europe/Berlin', currency: 'EUR' },
+          nodes: [{ id: 'north-service', name: 'Grid connection', kind: 'service', parentId: null, limitW: 120_000 }],
+        },
+      ],
+    },
+  },
   listChargers: { output: { items: [charger], next: null } },
   readCharger: {
     output: {

@@ -9,7 +9,9 @@ import { compatibilityAlerts } from './alerts-compatibility.ts'
 import { firmwareAlerts } from './alerts-firmware.ts'
 import { planAlerts } from './alerts-plan.ts'
 import { securityAlerts } from './alerts-security.ts'
+import { setupAlerts } from './alerts-setup.ts'
 import { type Departing, departing } from './departures.ts'
+import { overCapAlerts } from './over-cap.ts'
 import { type PortSurroundings, portView } from './port-view.ts'
 import { stopsOf } from './stops.ts'
 import { type Seeing, surroundings } from './views.ts'
@@ -27,7 +29,7 @@ export type Standing = {
 /** Ports, departures and what is broken in a depot, from a handful of queries. */
 export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> {
   const now = ctx.clock.now()
-  const [rows, around, fleet, chargers, knocking, reviews, security, firmware, planning] = await Promise.all([
+  const [rows, around, fleet, chargers, knocking, reviews, security, firmware, planning, overCap, setup] = await Promise.all([
     depotPortRows(ctx.db, depot.id, now),
     surroundings(ctx, depot),
     fleetRows(ctx.db, depot.id, now),
@@ -37,6 +39,8 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     securityAlerts(ctx, depot.id, depot.zone),
     firmwareAlerts(ctx, depot.id),
     planAlerts(ctx, depot.id, depot.zone),
+    overCapAlerts(ctx, depot.id),
+    setupAlerts(ctx, depot.id),
   ])
   const ports = rows.map((row) => portView(row, around, now))
   const leaving = departing(fleet, ports, around, now)
@@ -51,9 +55,17 @@ export async function standing(ctx: Seeing, depot: DepotRow): Promise<Standing> 
     problems,
     knocking: turnedAway,
     reviews,
-    security: [...stopsOf(around, now), ...security.alerts, ...planning, ...firmware, ...(await compatibilityAlerts(ctx, chargers))],
+    security: [
+      ...stopsOf(around, now),
+      ...security.alerts,
+      ...planning,
+      ...firmware,
+      ...setup,
+      ...(await compatibilityAlerts(ctx, chargers)),
+    ],
     now,
     zone: depot.zone,
   })
-  return { rows, around, ports, fleet, leaving, alerts }
+  // before everything else: a fuse does not wait
+  return { rows, around, ports, fleet, leaving, alerts: [...overCap, ...alerts] }
 }

@@ -183,7 +183,9 @@ describe('a depot in the evening', () => {
       { from: plus(FROM, hours(2)), powerW: 0 },
     ])
     expect(two).toMatchObject({ missingWh: 7_700, readyAt: null, remedies: [{ word: 'Charge it first', kind: 'chargeFirst' }] })
-    expect(two!.holds).toEqual([{ name: 'service connection', usedW: 29_400, limitW: 80_000, binding: true, valueMicroPerKw: null }])
+    expect(two!.holds).toEqual([
+      { name: 'service connection', usedW: 29_400, keptW: 0, limitW: 80_000, binding: true, valueMicroPerKw: null },
+    ])
     expect([two!.holdsUntil, three!.holdsUntil]).toEqual([null, plus(EVENING, minutes(13))])
     expect(plain(three!.why)).toBe('Waits: energy costs 31.2 ct/kWh now and 19.8 ct/kWh then; starts about 22:00.')
     expect(three!.word).toBe('Paused by plan until 22:00')
@@ -221,6 +223,18 @@ describe('a depot in the evening', () => {
     expect(view.rows[1]!.holds.map(({ name, limitW, binding }) => [name, limitW, binding])).toContainEqual(['Month’s peak', 25_000, false])
     await site.db.prisma.plan.update({ where: { id: row.id }, data: { input: row.input! } })
     await site.db.prisma.vehicle.update({ where: { id: 'van-3' }, data: { priority: 0, priorityUntil: null } })
+  })
+
+  test('where nothing is foreseen of the building the chart has what the plan reckons with', async () => {
+    const { prisma } = site.db
+    const rows = await prisma.baseLoad.findMany()
+    await prisma.baseLoad.deleteMany({ where: { startsAt: { gte: new Date(plus(FROM, hours(1))) } } })
+    const { input } = (await planInForce(site.db, 'north'))!
+    const { base } = (await planView(site.ctx, 'north')).site
+    const reckoned = input.nodes.reduce((sum, { baseLoadW }) => sum + (baseLoadW?.[8] ?? 0), 0)
+    expect(reckoned).toBeGreaterThan(0)
+    expect(base.find(({ from }) => from === plus(FROM, hours(2)))!.powerW).toBe(reckoned)
+    await prisma.baseLoad.createMany({ data: rows, skipDuplicates: true })
   })
 
   test('a safe plan that is followed until the planner is through says so', async () => {

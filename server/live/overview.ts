@@ -31,7 +31,7 @@ export async function overviewView(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: stri
   const { rows, ports, leaving, alerts } = stands
   const [supply, power] = await Promise.all([
     supplyOf(ctx, depot, rows),
-    siteSeries(ctx, depotId, { from: plus(now, -BEFORE_MS), until: plus(now, AHEAD_MS), node, plan: latest?.plan }),
+    siteSeries(ctx, depotId, { from: plus(now, -BEFORE_MS), until: plus(now, AHEAD_MS), node, stored: latest }),
   ])
   return {
     depot: depotRef(depot),

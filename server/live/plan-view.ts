@@ -50,7 +50,7 @@ export async function planView(ctx: Seeing, depotId: string): Promise<PlanView> 
   const from = instant(Math.floor((now - BEFORE_MS) / hours(1)) * hours(1))
   const until = windowEnd(now, leaving)
   const [site, charged] = await Promise.all([
-    siteSeries(ctx, depotId, { from, until, node, plan: stored?.plan }),
+    siteSeries(ctx, depotId, { from, until, node, stored }),
     vehicleQuarters(ctx.db, depotId, from, now),
   ])
   const holds = stored && planHolds(stored, around.names, now)

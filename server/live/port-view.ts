@@ -96,14 +96,15 @@ export function portView(row: PortViewRow, around: PortSurroundings, now: Instan
 }
 
 /** Nothing flows without a session; with one only a fresh reading of a reachable charger tells. */
-const powerNow = ({ online, sessionId, powerW, powerAt }: PortViewRow, now: Instant): number | null => {
+export const powerNow = ({ online, sessionId, powerW, powerAt }: PortViewRow, now: Instant): number | null => {
   const fresh = powerAt !== null && now - powerAt < FRESH_MS
   if (!online) return null
   if (sessionId === null) return fresh ? powerW : 0
   return fresh ? powerW : null
 }
 
-function limitsNow(row: PortViewRow, now: Instant): PortView['limit'] {
+/** What was wanted, sent and accepted, at a moment. */
+export function limitsNow(row: PortViewRow, now: Instant): PortView['limit'] {
   if (row.sessionId === null) return { wantedW: null, sentW: null, acceptedW: null, seen: false }
   // without a limit of its own the session follows the stored fallback
   const acceptedW = at(row.accepted, now) ?? (row.fallbackConfirmed ? row.fallbackW : null)

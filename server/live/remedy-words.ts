@@ -1,5 +1,6 @@
 import { limitText } from '#lib/format/energy.ts'
 import type { Words } from '#lib/planning/explain.ts'
+import type { Held } from '#lib/planning/held.ts'
 import type { Cause, Remedy } from '#lib/planning/plan-result.ts'
 
 /** What a person could do about a shortfall, and what it would bring. */
@@ -18,11 +19,24 @@ export function remedyWords(remedy: Remedy, words: Words): { word: string; effec
       return { word: `Plug it in by ${words.time(remedy.by)}`, effect: 'Then there is time enough.' }
     case 'reconnectCharger':
       return { word: `Reconnect the charger at ${name(words.port, remedy.port)}`, effect: 'Then it follows the plan again.' }
+    case 'takeIntoUse':
+      return intoUse(remedy.held.why, name(words.port, remedy.port))
     case 'release':
       return { word: `Release ${name(words.node, remedy.node)}`, effect: 'It is locked out: nothing under it charges until then.' }
     case 'liftStop':
       return { word: 'Lift the stop', effect: 'Everything is stopped: nothing charges until then.' }
   }
+}
+
+const intoUse = (why: Held['why'], port: string): { word: string; effect: string } => {
+  if (why === 'overLimit')
+    return {
+      word: `Have the charger at ${port} checked, then take it back into use`,
+      effect: 'It drew more than its limit and was stopped.',
+    }
+  if (why === 'unconfirmed')
+    return { word: `Have the charger at ${port} confirm its fallback limit`, effect: 'The site has no room for its full power until then.' }
+  return { word: `Take the charger at ${port} back into use`, effect: 'Nothing charges there until then.' }
 }
 
 /** What several vehicles may have in common that leave short. */
@@ -38,6 +52,8 @@ export function sharedCause(cause: Cause, words: Words): string {
       return 'not plugged in'
     case 'chargerOffline':
       return 'their chargers cannot be reached'
+    case 'outOfUse':
+      return 'their chargers are out of use'
     case 'lockedOut':
       return `${words.node?.(cause.node) ?? cause.node} is locked out`
     case 'stopAll':

@@ -31,7 +31,7 @@ export async function siteView(ctx: Seeing, depotId: string): Promise<SiteView> 
   const nodeOf = new Map(site.chargers.map(({ id, nodeId }) => [id, nodeId]))
   const planned = plannedNow(latest?.plan, now)
   const loads: TreeLoad[] = [
-    ...running.map((row) => ({ ...NOTHING, nodeId: row.nodeId, baseW: row.measuredW ?? row.forecastW })),
+    ...running.map((row) => ({ ...NOTHING, nodeId: row.nodeId, baseW: row.measuredW ?? row.forecastW ?? 0 })),
     ...rows.map((row) => {
       const powerW = portView(row, around, now).powerW ?? 0
       const held = heldNow(row, now)

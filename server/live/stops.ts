@@ -1,4 +1,5 @@
 import type { AlertView } from '#lib/api/overview.ts'
+import { capital } from '#lib/format/capital.ts'
 import { nearText } from '#lib/format/time.ts'
 import type { Instant } from '#lib/time/instant.ts'
 import type { PortSurroundings } from './port-view.ts'
@@ -24,5 +25,3 @@ export function stopsOf({ stoppedAt, lockOuts, zone }: PortSurroundings, now: In
   })
   return [...everything, ...lockedOut]
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

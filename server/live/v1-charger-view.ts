@@ -109,7 +109,10 @@ export async function v1Transactions(
       meterStopWh: row.meterStopWh === null ? null : Number(row.meterStopWh),
       energyWh: Number(row.energyWh),
       stopReason: row.stopReason,
-      cost: { minor: Number(row.costMinor), currency: row.currency, estimated: row.costEstimated },
+      cost:
+        row.tariffId === null && row.costMinor === 0n
+          ? null
+          : { minor: Number(row.costMinor), currency: row.currency, estimated: row.costEstimated },
       flags: row.flags,
     })),
     next: rows.length > take && last ? `${instant(last.startedAt)}.${last.id}` : null,

@@ -1,4 +1,4 @@
-import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
+import { HELD_FOR_SAFETY } from '#lib/planning/held.ts'
 import { hours, type Instant, minutes, plus } from '#lib/time/instant.ts'
 import { seeded } from '../judge/seeded.ts'
 import { makeAgenda } from './days-agenda.ts'

@@ -7,7 +7,9 @@ const depot = await testDepot(8)
 const endpoint = await depot.start()
 const { prisma } = depot.db
 const MINUTE = 60_000
-const ago = (minutes: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - minutes * MINUTE).toISOString()
+const began = Math.floor(Date.now() / 1000) * 1000
+/** Minutes before this file began: one instant however long a test takes. */
+const ago = (minutes: number) => new Date(began - minutes * MINUTE).toISOString()
 
 let next = 1
 async function charger(): Promise<{ id: string; at: TestCharger }> {

@@ -58,6 +58,16 @@ test('chargers hold the steps of a lowered limit before it begins: kept without 
   expect(await depot.db.prisma.limitHours.count()).toBe(0)
 })
 
+test('more than the node carries is refused: a slip of the unit must not look like success', async () => {
+  const depot = await testDepot({ capW: 20_000 })
+  const asked = { kw: 400, from: null, until: at(hours(3)), reason: 'grid' }
+  await expect(lowerLimit(doing(depot), 'north', 'service', asked, 'user:x')).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { limitW: expect.stringMatching(/^At most 20\skW\.$/) },
+  })
+  expect(await depot.db.prisma.limitHours.count()).toBe(0)
+})
+
 test('one that runs is ended at this moment, and stays on record', async () => {
   const depot = await testDepot()
   await depot.allConfirmed()

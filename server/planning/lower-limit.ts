@@ -2,6 +2,8 @@ import type { z } from 'zod'
 import { notFound, problem } from '#lib/api/problem.ts'
 import type { lowerLimit as door } from '#lib/api/site.ts'
 import { momentOf } from '#lib/fleet/duty.ts'
+import { limitText } from '#lib/format/energy.ts'
+import { firmLimitW, type RatedNode, ratingOf } from '#lib/planning/firm-limit.ts'
 import { days, type Instant } from '#lib/time/instant.ts'
 import type { Zone } from '#lib/time/zone.ts'
 import { kilowatts } from '#lib/units/units.ts'
@@ -17,7 +19,7 @@ const LONGEST_MS = days(31)
 
 /**
  * For some hours a node may carry less than else. The plan follows at once, and chargers hold the steps beforehand.
- * @throws Problem `not-found`; `invalid` for hours that are no hours ahead
+ * @throws Problem `not-found`; `invalid` for hours that are no hours ahead, and for more than the node carries
  */
 export async function lowerLimit(
   ctx: Making,
@@ -39,6 +41,7 @@ export async function lowerLimit(
     await lockDepot(db, depotId)
     const node = await siteNode(db, depotId, nodeId)
     if (!node) throw notFound('node', nodeId)
+    refuseHigher(node, hours.limitW)
     const made = await insertLimitHours(db, hours, now)
     await writeJournal(db, ctx.clock, { depotId, actor, kind: 'limit.lowered', subject: nodeId, data: { id: made, ...hours } })
     return { id: made, name: node.name }
@@ -46,6 +49,17 @@ export async function lowerLimit(
   ctx.wakes.replan(depotId, `the limit of ${name} was lowered for some hours`)
   ctx.feed.publish({ kind: 'changed', depotId, what: 'chargers' })
   return { id }
+}
+
+/** More than a node carries is a slip of the unit, or no lowered limit. */
+function refuseHigher(node: RatedNode & { name: string }, limitW: number): void {
+  const carriesW = firmLimitW(ratingOf(node))
+  if (carriesW === undefined || limitW <= carriesW) return
+  const text = limitText(carriesW)
+  throw problem('invalid', `${node.name} carries ${text}: for hours a limit can be lowered only. A new one is set on the page Site.`, {
+    limitW: `At most ${text}.`,
+    kw: `At most ${text}.`,
+  })
 }
 
 /** Ends such hours now, or takes them back before they begin. @throws Problem `not-found` */

@@ -1,8 +1,13 @@
 import { beforeEach, expect, test } from 'vitest'
+import { explain } from '#lib/planning/explain.ts'
+import { HELD_DISOBEDIENT } from '#lib/planning/held.ts'
+import { plan } from '#lib/planning/plan.ts'
 import { seconds } from '#lib/time/instant.ts'
 import { actOnCharger } from '../charging/act.ts'
+import { remedyWords } from '../live/remedy-words.ts'
 import { setDisobedience } from '../store/site.ts'
-import { HELD_DISOBEDIENT, makeObedience } from './obedience.ts'
+import { makeObedience } from './obedience.ts'
+import { gather } from './replan.ts'
 import { type TestDepot, testDepot } from './test-depot.ts'
 
 let depot: TestDepot
@@ -60,6 +65,35 @@ test('30 s more: stopped and out of use, until a person lets it go', async () =>
   })
   expect(await port()).toMatchObject({ heldReason: null, inoperativeAt: null })
   expect(await charger()).toMatchObject({ disobedientSince: null, extraW: 0 })
+})
+
+test('a charger that is connected and held is told as what it is, with what helps; so is one that a person took out of use', async () => {
+  const told = async () => {
+    const input = await gather(depot.gateway, 'north', depot.gateway.reconciler.reach)
+    const { id } = input.needs.find(({ port }) => port === 'p1')!
+    const { reasons, shortfalls } = plan({
+      ...input,
+      needs: input.needs.map((need) => ({ ...need, energyWh: 60_000 as typeof need.energyWh })),
+    })
+    const short = shortfalls.find(({ vehicle }) => vehicle === id)!
+    const words = { time: String }
+    return [explain(reasons[id]!, words), short.cause.kind, short.remedies.map((each) => remedyWords(each, words).word)]
+  }
+  await reading(15, 2_400)
+  for (let i = 0; i < 7; i++) await reading(15, 7_200)
+  expect(await told()).toEqual([
+    'The charger at p1 drew more than its limit and was stopped.',
+    'outOfUse',
+    ['Have the charger at p1 checked, then take it back into use'],
+  ])
+  await depot.db.prisma.user.create({
+    data: { id: 'anna', name: 'Anna', email: 'a@b.c', role: 'manager', passwordHash: '', createdAt: new Date(0) },
+  })
+  const act = { kind: 'availability', port: 1, operative: false } as const
+  await actOnCharger(depot.gateway, { depotId: 'north', chargerId: 'c1', act, actor: 'user:anna' })
+  expect(await told()).toEqual(['The charger at p1 was taken out of use by Anna.', 'outOfUse', ['Take the charger at p1 back into use']])
+  depot.charger('c1').online = false
+  expect((await told())[1]).toBe('chargerOffline')
 })
 
 test('one that obeys again is forgiven and gives the room back', async () => {

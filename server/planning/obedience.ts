@@ -1,13 +1,11 @@
 import type { RecordedEvent } from '#lib/charging/event.ts'
+import { HELD_DISOBEDIENT } from '#lib/planning/held.ts'
 import { type Instant, latest, plus, seconds } from '#lib/time/instant.ts'
 import { toleranceW } from '../fleet/effect.ts'
 import type { Ctx } from '../runtime.ts'
 import { writeJournal } from '../store/journal.ts'
 import { type Disobedience, disobedienceOf, setDisobedience, setPort } from '../store/site.ts'
 import type { Reconciler } from './reconcile.ts'
-
-/** Held since it draws more than it accepted; a person lets it go again. */
-export const HELD_DISOBEDIENT = 'The charger draws more than its limit and was stopped.'
 
 const FLAG_MS = seconds(60)
 const STOP_MS = seconds(30)

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
+import { HELD_FOR_SAFETY } from '#lib/planning/held.ts'
 import { minutes, plus, seconds } from '#lib/time/instant.ts'
 import { NIGHT, type TestDepot, testDepot } from './test-depot.ts'
 
@@ -50,6 +50,30 @@ test('a limit that the charger has is not written again, minute after minute', a
     await pass()
   }
   expect(limits(1)).toHaveLength(1)
+})
+
+test('a charger that holds one period is sent what is due now without end, and the next when that is due', async () => {
+  await depot.db.prisma.charger.update({ where: { id: 'c1' }, data: { quirks: { maxPeriods: 1 } } })
+  await depot.allConfirmed()
+  await depot.plug(1)
+  await depot.want(1, [0, 4_800], [120, 0])
+  await pass()
+  expect(
+    limits(1)
+      .at(-1)!
+      .map(({ limitW }) => limitW),
+  ).toEqual([4_800])
+  await depot.clock.move(minutes(119))
+  await depot.want(1, [0, 4_800], [1, 0])
+  await pass()
+  await depot.clock.move(minutes(2))
+  await depot.want(1, [0, 0])
+  await pass()
+  expect(
+    limits(1)
+      .at(-1)!
+      .map(({ limitW }) => limitW),
+  ).toEqual([0])
 })
 
 test('a cut leaves before the raise that needs its room, and the raise only when the cut counts', async () => {

@@ -4,7 +4,7 @@ import type { tryWhatIf, WhatIfInput, WhatIfView } from '#lib/api/what-if.ts'
 import { type Carbon, carbonPerSlot } from '#lib/energy/carbon.ts'
 import { demandCharges } from '#lib/energy/demand.ts'
 import { pricePerSlot, windowAt } from '#lib/energy/tariff.ts'
-import { isGuest } from '#lib/fleet/need.ts'
+import { nameIn } from '#lib/fleet/need.ts'
 import { moneyText } from '#lib/format/money.ts'
 import { nearText, spanText } from '#lib/format/time.ts'
 import { cautious } from '#lib/planning/cautious.ts'
@@ -95,7 +95,7 @@ export async function groundOf(ctx: Pick<Ctx, 'db' | 'clock'>, depotId: string):
 
 const changeWords = ({ zone, currency }: { zone: string; currency: string }, names: Map<string, string>, now: Instant): ChangeWords => ({
   time: (at) => nearText(at, now, zone),
-  vehicle: (id) => (isSupposed(id) ? supposedName(id) : (names.get(id) ?? (isGuest(id) ? 'A guest' : id))),
+  vehicle: (id) => (isSupposed(id) ? supposedName(id) : nameIn(names, id)),
   money: (micro) => moneyText(Math.round(micro / 10_000), currency),
 })
 

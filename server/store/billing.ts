@@ -94,15 +94,18 @@ export type SessionQuery = {
 // what recording notes for a person (`review.*` in the journal), and a cost that is partly an assumption
 const reviewed = Prisma.sql`(NOT s.flags <@ ARRAY['deliveredLate', 'clockCorrected'] OR (s.cost_estimated AND s.stopped_at IS NOT NULL))`
 
+// each half by its own index (docs/decisions/015), and not by that of the whole depot
+const ofCharger = (chargerId: string, depotId: string) =>
+  Prisma.sql`s.depot_id || '' = ${depotId} AND s.port_id = ANY(ARRAY(SELECT id FROM port WHERE charger_id = ${chargerId})) AND (s.stopped_at IS NULL OR s.stopped_at IS NOT NULL)`
+
 /** One WHERE for the list, its totals and the export, so that they cannot differ. */
 export const sessionsWhere = (query: SessionQuery): Prisma.Sql =>
   Prisma.join(
     [
-      Prisma.sql`s.depot_id = ${query.depotId}`,
+      query.charger === null ? Prisma.sql`s.depot_id = ${query.depotId}` : ofCharger(query.charger, query.depotId),
       ...(query.from === null ? [] : [Prisma.sql`s.started_at >= ${new Date(query.from)}`]),
       ...(query.until === null ? [] : [Prisma.sql`s.started_at < ${new Date(query.until)}`]),
       ...(query.vehicle === null ? [] : [Prisma.sql`s.vehicle_id = ${query.vehicle}`]),
-      ...(query.charger === null ? [] : [Prisma.sql`p.charger_id = ${query.charger}`]),
       ...(query.tag === null ? [] : [Prisma.sql`upper(s.id_tag) = upper(${query.tag})`]),
       ...(query.state === 'open' ? [Prisma.sql`s.stopped_at IS NULL`] : []),
       ...(query.state === 'closed' ? [Prisma.sql`s.stopped_at IS NOT NULL`] : []),
@@ -111,12 +114,16 @@ export const sessionsWhere = (query: SessionQuery): Prisma.Sql =>
     ' AND ',
   )
 
+/** No tariff was in force when it began: it costs nothing that is known. One that just began is priced in a moment. */
+const unpriced = Prisma.sql`(s.tariff_id IS NULL AND s.cost_minor = 0 AND (s.stopped_at IS NOT NULL OR NOT EXISTS (
+  SELECT FROM tariff f WHERE f.depot_id = s.depot_id AND f.valid_from <= s.started_at AND (f.valid_until IS NULL OR f.valid_until > s.started_at))))`
+
 /** Columns and joins of a session row, for the list and the export. */
 export const sessionSelect = Prisma.sql`
   SELECT s.id, s.started_at AS "startedAt", s.stopped_at AS "stoppedAt", s.port_id AS "portId", p.charger_id AS "chargerId", c.name AS "chargerName",
     p.bay, p.number AS "portNumber", v.name AS "vehicleName", d.name AS "driverName", s.id_tag AS "idTag",
     COALESCE(t.cost_centre, d.cost_centre) AS "costCentre", s.meter_start_wh AS "meterStartWh", s.meter_stop_wh AS "meterStopWh",
-    s.energy_wh AS "energyWh", s.cost_minor AS "costMinor", s.currency, s.cost_estimated AS estimated, s.stop_reason AS "stopReason", s.flags
+    s.energy_wh AS "energyWh", CASE WHEN NOT ${unpriced} THEN s.cost_minor END AS "costMinor", s.currency, s.cost_estimated AS estimated, s.stop_reason AS "stopReason", s.flags
   FROM session s JOIN port p ON p.id = s.port_id JOIN charger c ON c.id = p.charger_id
     LEFT JOIN vehicle v ON v.id = s.vehicle_id LEFT JOIN driver d ON d.id = s.driver_id LEFT JOIN token t ON t.id = s.token_id`
 
@@ -136,7 +143,8 @@ export type SessionRecord = {
   meterStartWh: bigint
   meterStopWh: bigint | null
   energyWh: bigint
-  costMinor: bigint
+  /** Null: no tariff was in force. */
+  costMinor: bigint | null
   currency: string
   estimated: boolean
   stopReason: string | null
@@ -158,13 +166,20 @@ export const sessionPage = (db: Db, query: SessionQuery, sort: SessionSort, afte
     WHERE ${after === null ? Prisma.sql`true` : Prisma.sql`(sorted."sortValue", listed.id) < (${after.value}, ${after.id})`}
     ORDER BY sorted."sortValue" DESC, listed.id DESC LIMIT ${limit}`
 
-export async function sessionTotals(
-  db: Db,
-  query: SessionQuery,
-): Promise<{ total: number; energyWh: number; costMinor: number; estimated: boolean }> {
-  const [row] = await db.$queryRaw<{ total: number; energyWh: number; costMinor: number; estimated: boolean }[]>`
+export type SessionTotals = {
+  total: number
+  energyWh: number
+  costMinor: number
+  estimated: boolean
+  unpriced: number
+  unpricedWh: number
+}
+
+export async function sessionTotals(db: Db, query: SessionQuery): Promise<SessionTotals> {
+  const [row] = await db.$queryRaw<SessionTotals[]>`
     SELECT count(*)::int AS total, COALESCE(sum(s.energy_wh), 0)::float8 AS "energyWh", COALESCE(sum(s.cost_minor), 0)::float8 AS "costMinor",
-      COALESCE(bool_or(s.cost_estimated), false) AS estimated
+      COALESCE(bool_or(s.cost_estimated), false) AS estimated,
+      count(*) FILTER (WHERE ${unpriced})::int AS "unpriced", COALESCE(sum(s.energy_wh) FILTER (WHERE ${unpriced}), 0)::float8 AS "unpricedWh"
     FROM session s JOIN port p ON p.id = s.port_id WHERE ${sessionsWhere(query)}`
   return row!
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 import { SHELF } from './provisioning.ts'
+import { OPEN_OR_ENDED } from './session.ts'
 
 export type PortFacts = {
   number: number
@@ -48,7 +49,10 @@ export async function removePort(
   now: Instant,
 ) {
   await db.vehicle.updateMany({ where: { homePortId: portId }, data: { homePortId: null } })
-  const [sessions, limits] = await Promise.all([db.session.count({ where: { portId } }), db.limitSent.count({ where: { portId } })])
+  const [sessions, limits] = await Promise.all([
+    db.session.count({ where: { portId, ...OPEN_OR_ENDED } }),
+    db.limitSent.count({ where: { portId } }),
+  ])
   if (sessions === 0 && limits === 0) {
     await db.port.delete({ where: { id: portId } })
     return

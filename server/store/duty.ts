@@ -34,11 +34,17 @@ export async function nextDuty(db: Db, vehicleId: string, now: Instant): Promise
   return row ? plain(row) : undefined
 }
 
-/** Moves the departure; what was first planned stays beside it. */
-export const moveDuty = (db: Db, id: string, departsAt: Instant, now: Instant, energyWh?: number) =>
+/** Moves the departure; what was first planned stays beside it. A duty that would be over before it begins takes as long as it did. */
+export const moveDuty = (db: Db, duty: DutyRow, departsAt: Instant, now: Instant, energyWh?: number) =>
   db.duty.update({
-    where: { id },
-    data: { departsAt: new Date(departsAt), changedAt: new Date(now), outcome: null, ...(energyWh === undefined ? {} : { energyWh }) },
+    where: { id: duty.id },
+    data: {
+      departsAt: new Date(departsAt),
+      ...(departsAt < duty.returnsAt ? {} : { returnsAt: new Date(plus(departsAt, duty.returnsAt - duty.departsAt)) }),
+      changedAt: new Date(now),
+      outcome: null,
+      ...(energyWh === undefined ? {} : { energyWh }),
+    },
   })
 
 /** A duty that dispatch gave a vehicle without one. */

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { z } from 'zod'
 import { type Instant, iso } from '#lib/time/instant.ts'
+import type { Database } from './database.ts'
 
 /** Who may record for the chargers of a database and send to them: one gateway, at any time. */
 export type Ownership = {
@@ -103,7 +104,11 @@ export async function ownDatabase(url: string, { now, stopped, waitMs = WAIT_MS 
 }
 
 /** What goes to the database waits for `ownership`: a gateway that may have lost it must not write. Transactions under way end by themselves. */
-export function writeAsOwner(pool: pg.Pool, ownership: Ownership): void {
+export function writeAsOwner({ pool, pipelined }: Pick<Database, 'pool' | 'pipelined'>, ownership: Ownership): void {
+  for (const each of [pool, pipelined]) gate(each, ownership)
+}
+
+function gate(pool: pg.Pool, ownership: Ownership): void {
   const connect = pool.connect.bind(pool)
   type Taken = Parameters<typeof connect>[0]
   const gated = (taken?: Taken) => {

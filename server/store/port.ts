@@ -1,5 +1,5 @@
 import type { PortStatus } from '#lib/charging/event.ts'
-import { HELD_FOR_SAFETY } from '#lib/planning/steer.ts'
+import { HELD_FOR_SAFETY } from '#lib/planning/held.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
 

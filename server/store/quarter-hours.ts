@@ -4,6 +4,8 @@ import type { Database, Db } from './database.ts'
 /** `quarterWh`: as it was written when the session closed; empty: the readings say. */
 export type SessionRegisters = {
   portId: string
+  /** What its port gives at most, W. */
+  portW: number
   startedAt: Instant
   meterStartWh: number
   stoppedAt: Instant | null
@@ -15,6 +17,7 @@ export type SessionRegisters = {
 type SessionRow = {
   id: number
   portId: string
+  portW: number
   startedAt: Date
   meterStartWh: number
   stoppedAt: Date | null
@@ -30,9 +33,9 @@ type SampleRow = { id: number; firstAt: Date; firstWh: number; lastAt: Date; las
 export async function registersBetween({ pool }: Database, depotId: string, from: Instant, until: Instant): Promise<SessionRegisters[]> {
   // past Prisma, which takes ten times as long for thousands of arrays
   const { rows: sessions } = await pool.query<SessionRow>(
-    `SELECT id, port_id AS "portId", started_at AS "startedAt", meter_start_wh::float8 AS "meterStartWh", stopped_at AS "stoppedAt",
-      meter_stop_wh::float8 AS "meterStopWh", quarter_wh AS "quarterWh"
-    FROM session WHERE depot_id = $1 AND started_at < $2 AND (stopped_at IS NULL OR stopped_at >= $3)`,
+    `SELECT s.id, s.port_id AS "portId", p.max_w AS "portW", s.started_at AS "startedAt", s.meter_start_wh::float8 AS "meterStartWh",
+      s.stopped_at AS "stoppedAt", s.meter_stop_wh::float8 AS "meterStopWh", s.quarter_wh AS "quarterWh"
+    FROM session s JOIN port p ON p.id = s.port_id WHERE s.depot_id = $1 AND s.started_at < $2 AND (s.stopped_at IS NULL OR s.stopped_at >= $3)`,
     [depotId, new Date(until), new Date(from)],
   )
   const unpriced = sessions.filter(({ quarterWh }) => quarterWh.length === 0).map(({ id }) => id)
@@ -62,11 +65,11 @@ export async function registersBetween({ pool }: Database, depotId: string, from
   }))
 }
 
-/** Building load of the depot's nodes by quarter hour: measured where it was, else forecast. Slots longer than a quarter fill all of theirs. */
+/** Building load of the depot's nodes by quarter hour: the mean of what was measured, else forecast. Slots longer than a quarter fill all of theirs. */
 export const baseLoadBetween = async ({ pool }: Database, depotId: string, from: Instant, until: Instant) =>
   (
     await pool.query<{ nodeId: string; startsAt: Date; minutes: number; powerW: number; measured: boolean }>(
-      `SELECT b.node_id AS "nodeId", b.starts_at AS "startsAt", b.minutes, COALESCE(b.measured_w, b.forecast_w) AS "powerW", b.measured_w IS NOT NULL AS measured
+      `SELECT b.node_id AS "nodeId", b.starts_at AS "startsAt", b.minutes, COALESCE(b.measured_mean_w, b.measured_w, b.forecast_w) AS "powerW", b.measured_w IS NOT NULL AS measured
     FROM base_load b JOIN site_node n ON n.id = b.node_id
     WHERE n.depot_id = $1 AND b.starts_at >= $2 AND b.starts_at < $3`,
       [depotId, new Date(from - 3_600_000), new Date(until)],

@@ -68,6 +68,12 @@ export async function openSessions(db: Db, where: { portId: string } | { charger
   }))
 }
 
+/**
+ * For questions by port that mean open sessions and ended ones: each half has its index by port (docs/decisions/015), and a question that names
+ * neither would read all sessions there are.
+ */
+export const OPEN_OR_ENDED = { OR: [{ stoppedAt: null }, { stoppedAt: { not: null } }] }
+
 /** Open sessions of chargers, oldest first and those at connectors that we do not know before, each with its port's number. Asked for many at once, in the order of their ids. */
 export async function openSessionsOfChargers({ pool }: Database, chargerIds: string[]): Promise<{ id: number; port: number }[][]> {
   const { rows } = await pool.query<{ id: number; port: number; charger_id: string }>({

@@ -12,6 +12,14 @@ export type NodeRatingRow = {
 
 export const siteNode = (db: Db, depotId: string, id: string) => db.siteNode.findFirst({ where: { id, depotId } })
 
+/** Depots with their trees, by name. */
+export const depotTrees = (db: Db, depots: 'all' | string[]) =>
+  db.depot.findMany({
+    where: depots === 'all' ? {} : { id: { in: depots } },
+    include: { nodes: { orderBy: { id: 'asc' } } },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  })
+
 export async function insertNode(
   db: Db,
   depotId: string,

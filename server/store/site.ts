@@ -89,6 +89,8 @@ export type SessionRow = {
   refused: boolean
   /** It began while its port was out of use. */
   startedHeld: boolean
+  /** Its connector is not in our records: it stands at the charger's first port, and keeps nobody from starting there. */
+  elsewhere: boolean
 }
 
 const at = (date: Date | null): Instant | undefined => (date ? instant(date) : undefined)
@@ -137,6 +139,7 @@ const SESSION: Record<keyof SessionRow, string> = {
     vehiclePhases: '(SELECT v.phases FROM vehicle v WHERE v.id = s.vehicle_id)',
     refused: refusedStart('s'),
     startedHeld: "'heldPort' = ANY(s.flags)",
+    elsewhere: "'unknownPort' = ANY(s.flags)",
   },
 }
 const object = (columns: Record<string, string>) =>
@@ -197,9 +200,12 @@ export type BaseLoadRow = {
   nodeId: string
   startsAt: Instant
   minutes: number
-  forecastW: number
-  upperW: number
+  /** Null: nothing was foreseen. */
+  forecastW: number | null
+  upperW: number | null
   measuredW: number | null
+  measuredMeanW: number | null
+  measuredHighestW: number | null
   measuredAt: Instant | undefined
   /** l1 to l3; empty: the meter tells the whole only. */
   measuredMa: number[]
@@ -215,13 +221,13 @@ export async function readBaseLoad(db: Db, depotId: string, from: Instant, until
   const most = await db.baseLoad.groupBy({
     by: ['nodeId'],
     where: { node: { depotId } },
-    _max: { upperW: true, forecastW: true, measuredW: true },
+    _max: { upperW: true, forecastW: true, measuredW: true, measuredHighestW: true },
   })
   // a forecast that ran out is not a building that draws nothing: the most that was ever known of it counts
   const stale = most
     .filter(({ nodeId }) => !known.has(nodeId))
     .map(({ nodeId, _max }) => {
-      const upperW = Math.max(_max.upperW ?? 0, _max.measuredW ?? 0)
+      const upperW = Math.max(_max.upperW ?? 0, _max.measuredW ?? 0, _max.measuredHighestW ?? 0)
       return {
         nodeId,
         startsAt: from,
@@ -229,6 +235,8 @@ export async function readBaseLoad(db: Db, depotId: string, from: Instant, until
         forecastW: _max.forecastW ?? upperW,
         upperW,
         measuredW: null,
+        measuredMeanW: null,
+        measuredHighestW: null,
         measuredAt: undefined,
         measuredMa: [],
       }

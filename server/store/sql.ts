@@ -18,6 +18,36 @@ export const onClient =
   async <Row extends object>(statement: Statement) =>
     (await client.query<Row>(statement)).rows
 
+/** What a transaction came to, and its last statements where they are on their way: their failure undoes it like any other's. */
+export type Ending<Result> = { result: Result; last?: Promise<unknown> | undefined }
+
+/**
+ * Statements of one transaction, sent without waiting for each other: what `work` asks in one go is carried out in that order while we do
+ * something else, and COMMIT follows `last` at once. All of `last` must have been asked for when `work` resolves.
+ */
+export async function inPipeline<Result>(
+  { pipelined }: Pick<Database, 'pipelined'>,
+  begin: string,
+  work: (sql: Sql) => Promise<Ending<Result>>,
+): Promise<Result> {
+  const client = await pipelined.connect()
+  try {
+    const begun = client.query(begin)
+    const { result, last } = await work(async <Row extends object>(statement: Statement) => {
+      const [{ rows }] = await Promise.all([client.query<Row>(statement), begun])
+      return rows
+    })
+    // a statement that failed makes a ROLLBACK of it
+    await Promise.all([last, client.query('COMMIT')])
+    client.release()
+    return result
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    client.release(isDatabaseAway(error))
+    throw error
+  }
+}
+
 /** Statements of one transaction, on a connection of the pool. `begin` may set what holds for it. */
 export async function inTransaction<Result>(
   { pool }: Pick<Database, 'pool'>,

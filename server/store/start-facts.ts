@@ -35,34 +35,39 @@ export type StartFacts = {
   askedLately: boolean
 }
 
-// one entry of an index for each port, card and attempt; whether the newest attempt is over is asked of that one alone
+/** How far back an attempt is looked for that a new one goes on with. */
+const VISIT_MS = days(1)
+
+// one entry of an index for each port, card and attempt; whether the newest attempt is over is asked of that one alone, and whether there was one
+// before it in which nothing flowed only where it is of the last day (LIMIT 1: none of these may be answered by reading all that is open)
 const FACTS = `
 SELECT r.place, p.bay, p.inoperative_at IS NOT NULL OR p.held_reason IS NOT NULL AS "outOfUse", d.currency, nextval('session_id_seq')::int AS "sessionId",
   t.id AS "tokenId", t.kind, t.status, t.expires_at AS "expiresAt", t.parent_id_tag AS "parentIdTag", t.driver_id AS "driverId",
   CASE WHEN t.vehicle_id IS NOT NULL THEN t.vehicle_id WHEN t.kind = 'central' OR d.plug_and_go THEN (
     SELECT min(h.id) FROM vehicle h WHERE h.home_port_id = p.id HAVING count(*) = 1) END AS "vehicleId",
-  (SELECT CASE WHEN q.session_id IS NULL AND (q.ended_at IS NULL OR q.ended_at > ${momentOf('r.at')}) THEN q.id END FROM charge_request q
-   WHERE q.port_id = p.id AND q.requested_at <= ${momentOf(`(r.at + ${MERGE_MS})`)} ORDER BY q.requested_at DESC LIMIT 1) AS "requestId"
+  (SELECT true FROM session s JOIN port o ON o.id = s.port_id JOIN charger c ON c.id = o.charger_id
+   WHERE s.token_id = t.id AND s.stop_reason IS NULL AND COALESCE(s.stopped_at, 'infinity') = 'infinity' AND s.port_id <> p.id
+     AND c.connected_at IS NOT NULL AND o.status IN (${pluggedStatuses.map((status) => `'${status}'`).join(', ')}) LIMIT 1) AS "busyElsewhere",
+  CASE WHEN n.session_id IS NULL AND (n.ended_at IS NULL OR n.ended_at > ${momentOf('r.at')}) THEN n.id END AS "requestId",
+  CASE WHEN n.requested_at >= ${momentOf(`(r.at - ${VISIT_MS})`)} THEN (SELECT true FROM charge_request q
+   WHERE q.port_id = p.id AND q.powered_at IS NULL AND COALESCE(q.ended_at, 'infinity') < 'infinity' AND q.asked_at IS NOT NULL
+     AND q.requested_at BETWEEN ${momentOf(`(r.at - ${VISIT_MS})`)} AND ${momentOf(`(r.at + ${MERGE_MS})`)} LIMIT 1) END AS tried
 FROM unnest($1::int[], ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5::float8[]) AS r(place, depot_id, port_id, id_tag, at)
 JOIN port p ON p.id = r.port_id
 JOIN depot d ON d.id = r.depot_id
-LEFT JOIN token t ON t.id_tag = r.id_tag AND t.depot_id = r.depot_id`
+LEFT JOIN token t ON t.id_tag = r.id_tag AND t.depot_id = r.depot_id
+LEFT JOIN LATERAL (SELECT q.id, q.session_id, q.requested_at, q.ended_at FROM charge_request q
+  WHERE q.port_id = p.id AND q.requested_at <= ${momentOf(`(r.at + ${MERGE_MS})`)} ORDER BY q.requested_at DESC LIMIT 1) n ON true`
 
 // Each line reads one index for all names at once, and answers only where something is there: nothing, most of the time.
-// COALESCE: not by an index of what waits, which statistics of an hour ago make look empty
 const KNOWN = `
-SELECT 'key' AS what, s.start_key AS name, NULL AS place FROM session s WHERE s.start_key = ANY(${textsOf('$1')})
-UNION ALL SELECT 'open', s.port_id, NULL FROM session s WHERE s.port_id = ANY(${textsOf('$2')}) AND s.stopped_at IS NULL
-UNION ALL SELECT 'reserved', v.charger_id, NULL FROM reservation v
+SELECT 'key' AS what, s.start_key AS name FROM session s WHERE s.start_key = ANY(${textsOf('$1')})
+UNION ALL SELECT 'open', s.port_id FROM session s WHERE s.port_id = ANY(${textsOf('$2')}) AND s.stopped_at IS NULL
+UNION ALL SELECT 'reserved', v.charger_id FROM reservation v
   WHERE v.charger_id = ANY(${textsOf('$3')}) AND v.state NOT IN ('refused', 'used', 'cancelled', 'expired')
-UNION ALL SELECT 'busy', s.token_id, s.port_id FROM session s JOIN port p ON p.id = s.port_id JOIN charger c ON c.id = p.charger_id
-  WHERE s.token_id = ANY(${textsOf('$4')}) AND s.stop_reason IS NULL AND COALESCE(s.stopped_at, 'infinity') = 'infinity'
-    AND c.connected_at IS NOT NULL AND p.status IN (${pluggedStatuses.map((status) => `'${status}'`).join(', ')})
-UNION ALL SELECT CASE WHEN q.port_id IS NULL AND q.ended_at IS NULL AND q.requested_at >= ${momentOf('$7::float8')} THEN 'shown' ELSE 'asked' END, q.id_tag, NULL
-  FROM charge_request q WHERE q.id_tag = ANY(${textsOf('$5')}) AND q.powered_at IS NULL
-    AND q.requested_at BETWEEN ${momentOf('$6::float8')} AND ${momentOf('$8::float8')}
-UNION ALL SELECT 'tried', q.port_id, NULL FROM charge_request q WHERE q.port_id = ANY(${textsOf('$2')}) AND q.powered_at IS NULL
-    AND q.requested_at BETWEEN ${momentOf('$6::float8')} AND ${momentOf('$8::float8')} AND COALESCE(q.ended_at, 'infinity') < 'infinity' AND q.asked_at IS NOT NULL`
+UNION ALL SELECT CASE WHEN q.port_id IS NULL AND q.ended_at IS NULL AND q.requested_at >= ${momentOf('$6::float8')} THEN 'shown' ELSE 'asked' END, q.id_tag
+  FROM charge_request q WHERE q.id_tag = ANY(${textsOf('$4')}) AND q.powered_at IS NULL
+    AND q.requested_at BETWEEN ${momentOf('$5::float8')} AND ${momentOf('$7::float8')}`
 
 type FactsRow = {
   place: number
@@ -77,9 +82,12 @@ type FactsRow = {
   parentIdTag: string | null
   driverId: string | null
   vehicleId: string | null
+  busyElsewhere: true | null
   requestId: string | null
+  tried: true | null
 }
 
+/** Both of its questions are asked at once. */
 export async function startFacts(sql: Sql, asked: StartAsked[]): Promise<StartFacts[]> {
   const text = FACTS
   const values = [
@@ -89,14 +97,12 @@ export async function startFacts(sql: Sql, asked: StartAsked[]): Promise<StartFa
     texts(asked, ({ idTag }) => idTag),
     numbers(asked, ({ at }) => at),
   ]
-  const rows = await sql<FactsRow>({ name: 'start-facts', text, values })
-  const is = await known(sql, asked, rows)
+  const [rows, is] = await Promise.all([sql<FactsRow>({ name: 'start-facts', text, values }), known(sql, asked)])
   const byPlace = new Map(asked.map((each) => [each.place, each]))
   return rows.map((row) => {
     const { place, bay, currency, sessionId, vehicleId, requestId, tokenId, kind, status, expiresAt, parentIdTag, driverId } = row
     const { chargerId, portId, idTag, startKey } = byPlace.get(place)!
     const special = row.outOfUse || is('key', startKey) || is('open', portId) || is('reserved', chargerId) || is('shown', idTag)
-    const busyElsewhere = tokenId !== null && is('busy', tokenId, portId)
     return {
       place,
       portId,
@@ -106,35 +112,38 @@ export async function startFacts(sql: Sql, asked: StartAsked[]): Promise<StartFa
       currency,
       sessionId,
       requestId,
-      askedLately: vehicleId !== null || is('asked', idTag) || is('tried', portId),
+      askedLately: vehicleId !== null || row.tried === true || is('asked', idTag),
       token:
         tokenId === null
           ? undefined
-          : { id: tokenId, kind, status, expiresAt: expiresAt ? instant(expiresAt) : undefined, busyElsewhere, parentIdTag, driverId },
+          : {
+              id: tokenId,
+              kind,
+              status,
+              expiresAt: expiresAt ? instant(expiresAt) : undefined,
+              busyElsewhere: row.busyElsewhere === true,
+              parentIdTag,
+              driverId,
+            },
     }
   })
 }
 
-/** What there is already of these starts. `exceptAt`: at a port other than this one. */
-async function known(
-  sql: Sql,
-  asked: StartAsked[],
-  facts: FactsRow[],
-): Promise<(what: string, name: string, exceptAt?: string) => boolean> {
+/** What there is already of these starts. */
+async function known(sql: Sql, asked: StartAsked[]): Promise<(what: string, name: string) => boolean> {
   const all = asked.map(({ at }) => at)
   const [first, last] = [Math.min(...all), Math.max(...all)]
   const values = [
     texts(asked, ({ startKey }) => startKey),
     texts(asked, ({ portId }) => portId),
     texts(asked, ({ chargerId }) => chargerId),
-    texts(facts, ({ tokenId }) => tokenId),
     texts(asked, ({ idTag }) => idTag),
     ...[first - VISIT_MS, first - MERGE_MS, last + MERGE_MS],
   ]
-  const rows = await sql<{ what: string; name: string; place: string | null }>({ name: 'start-known', text: KNOWN, values })
+  const rows = await sql<{ what: string; name: string }>({ name: 'start-known', text: KNOWN, values })
   if (rows.length === 0) return () => false
-  const places = Map.groupBy(rows, ({ what, name }) => `${what} ${name}`)
-  return (what, name, exceptAt) => (places.get(`${what} ${name}`) ?? []).some(({ place }) => place === null || place !== exceptAt)
+  const names = new Set(rows.map(({ what, name }) => `${what} ${name}`))
+  return (what, name) => names.has(`${what} ${name}`)
 }
 
 /** Until the end of the transaction no port, card, vehicle or driver is deleted. Asked for in a statement of its own: the next one sees what it waited for. */
@@ -192,6 +201,3 @@ export async function dutiesOf(sql: Sql, starts: { place: number; vehicleId: str
   const rows = await sql<{ place: number; duty: string | null }>({ name: 'start-duties', text: DUTIES, values })
   return new Map(rows.flatMap(({ place, duty }) => (duty === null ? [] : [[place, duty] as const])))
 }
-
-/** How far back an attempt is looked for that a new one goes on with. */
-const VISIT_MS = days(1)

@@ -99,10 +99,11 @@ WHERE q.id = r.id`
 /** The id of an attempt that begins with the start of this session. */
 export const attemptOfSession = (sessionId: number): string => `session-${sessionId}`
 
+/** All that it asks is asked at once. */
 export async function writeStarts(sql: Sql, { starts, realAt, reviews, heard, goingOn }: StartRows): Promise<void> {
   const values = [...startColumns(starts), realAt, ...reviewColumns(reviews), texts(heard, ({ id }) => id), numbers(heard, ({ at }) => at)]
-  await sql({ name: 'start-write', text: WRITE, values })
-  if (goingOn.length > 0) await sql({ name: 'start-go-on', text: GO_ON, values: goingOnColumns(goingOn) })
+  const began = sql({ name: 'start-write', text: WRITE, values })
+  await Promise.all([began, goingOn.length > 0 && sql({ name: 'start-go-on', text: GO_ON, values: goingOnColumns(goingOn) })])
 }
 
 const startColumns = (rows: NewStart[]): string[] => {

@@ -106,3 +106,14 @@ const plain = ({ windows, ...row }: Row): Tariff => ({
 
 const bySeason = (a: TariffWindow, b: TariffWindow): number =>
   a.seasonFrom.localeCompare(b.seasonFrom) || a.weekdays[0]! - b.weekdays[0]! || a.startMinute - b.startMinute
+
+/** When the last tariff of a depot ended, of those that did. */
+export async function tariffEndedBefore(db: Db, depotId: string, now: Instant): Promise<Instant | undefined> {
+  const last = await db.tariff.findFirst({ where: { depotId, validUntil: { lte: new Date(now) } }, orderBy: { validUntil: 'desc' } })
+  return last?.validUntil ? instant(last.validUntil) : undefined
+}
+
+export async function depotCreatedAt(db: Db, id: string): Promise<Instant | undefined> {
+  const row = await db.depot.findUnique({ where: { id }, select: { createdAt: true } })
+  return row ? instant(row.createdAt) : undefined
+}

@@ -157,7 +157,10 @@ export async function sawChangedToken(db: Db, chargerId: string, depotId: string
   const rows = await db.$queryRaw<{ seen: boolean }[]>`
     SELECT EXISTS (
       SELECT FROM token_change t WHERE t.depot_id = ${depotId} AND t.version > ${version} AND (
-        EXISTS (SELECT FROM session s JOIN port p ON p.id = s.port_id WHERE p.charger_id = ${chargerId} AND s.id_tag = t.id_tag)
+        EXISTS (
+          SELECT FROM session s WHERE s.port_id = ANY(ARRAY(SELECT id FROM port WHERE charger_id = ${chargerId})) AND s.id_tag = t.id_tag
+            AND (s.stopped_at IS NULL OR s.stopped_at IS NOT NULL)
+        )
         OR EXISTS (
           SELECT FROM journal j WHERE j.subject = ${`charger:${chargerId}`} AND j.kind = 'token.accepted'
             AND upper(j.data->>'idTag') = t.id_tag

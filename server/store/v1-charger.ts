@@ -1,6 +1,7 @@
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Database, Db } from './database.ts'
 import type { Prisma } from './generated/client.ts'
+import { OPEN_OR_ENDED } from './session.ts'
 
 // Chargers as other systems read them: pages in one fixed order, each with the cursor of the next.
 
@@ -86,13 +87,14 @@ export async function messageRows(
 export type TransactionFilter = { since?: Instant; until?: Instant; open?: boolean; before?: { at: Instant; id: number }; take: number }
 
 /** Transactions of a charger, the last begun first. */
-export const transactionRows = (db: Db, chargerId: string, { since, until, open, before, take }: TransactionFilter) =>
-  db.session.findMany({
+export async function transactionRows(db: Db, chargerId: string, { since, until, open, before, take }: TransactionFilter) {
+  const ports = await db.port.findMany({ where: { chargerId }, select: { id: true } })
+  return db.session.findMany({
     where: {
-      port: { chargerId },
+      portId: { in: ports.map(({ id }) => id) },
       AND: [
         { startedAt: { ...(since !== undefined && { gte: new Date(since) }), ...(until !== undefined && { lt: new Date(until) }) } },
-        open === undefined ? {} : { stoppedAt: open ? null : { not: null } },
+        open === undefined ? OPEN_OR_ENDED : { stoppedAt: open ? null : { not: null } },
         before === undefined
           ? {}
           : { OR: [{ startedAt: { lt: new Date(before.at) } }, { startedAt: new Date(before.at), id: { lt: before.id } }] },
@@ -102,6 +104,7 @@ export const transactionRows = (db: Db, chargerId: string, { since, until, open,
     orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
     take,
   })
+}
 
 /** A moment of a column, as the answers carry it. */
 export const momentOf = (date: Date | null): Instant | null => date && instant(date)

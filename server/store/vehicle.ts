@@ -1,6 +1,7 @@
 import type { FleetVehicle } from '#lib/fleet/need.ts'
 import { type Instant, instant } from '#lib/time/instant.ts'
 import type { Db } from './database.ts'
+import { OPEN_OR_ENDED } from './session.ts'
 
 export type VehicleRow = FleetVehicle & { depotId: string; name: string; pluggedIn: boolean | null }
 
@@ -128,7 +129,7 @@ export const lastSessionSince = (
   since: Instant,
 ): Promise<{ stopReason: string | null; vehicleId: string | null } | null> =>
   db.session.findFirst({
-    where: { portId, startedAt: { gte: new Date(since - 60_000) } },
+    where: { portId, startedAt: { gte: new Date(since - 60_000) }, ...OPEN_OR_ENDED },
     orderBy: { startedAt: 'desc' },
     select: { stopReason: true, vehicleId: true },
   })

@@ -161,6 +161,10 @@ export async function namesOf({ pool }: Database, depotId: string): Promise<Map<
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** The node that each charger of a depot hangs on. */
+export const chargerNodes = async ({ prisma }: Database, depotId: string): Promise<Map<string, string>> =>
+  new Map((await prisma.charger.findMany({ where: { depotId }, select: { id: true, nodeId: true } })).map(({ id, nodeId }) => [id, nodeId]))
+
 /** A locked-out node and a charger under it. */
 export type LockOutRow = { chargerId: string; nodeId: string; node: string; since: Date; by: string | null }
 

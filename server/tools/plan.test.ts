@@ -24,6 +24,13 @@ test('a question in a file becomes a plan in a file, judged', () => {
   expect(JSON.parse(readFileSync(output, 'utf8'))).toEqual(JSON.parse(JSON.stringify(plan(zerega()))))
 })
 
+test('the example of the docs is a question, whatever mark its file begins with', () => {
+  const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'planner-json.md'), 'utf8')
+  const example = /```json\n(.*?)```/s.exec(docs)![1]!
+  const { status, stderr } = run('--input', file('example.json', `\uFEFF${example}`), '--check')
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/^0 violations\. 1 of 1 vehicles ready/)])
+})
+
 test('a stored plan comes out again, or it is told that it does not', () => {
   const input = zerega()
   const made = plan(input)

@@ -64,7 +64,7 @@ function reasonOf(error: unknown): string {
 
 function jsonOf(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
     return refuse([`${file} cannot be read as JSON: ${reasonOf(error)}`])
   }

@@ -37,26 +37,28 @@ export const levelsOf = (network: Network, price: ArrayLike<number>): Level[] =>
 
 /** Seats from the one that must go first. */
 export const urgentFirst = ({ seats, until, from, most }: Network, wanted: Float64Array): Int32Array => {
-  const spare = Float64Array.from({ length: seats }, (_, v) => {
+  const spare = new Float64Array(seats)
+  const order = new Int32Array(seats)
+  for (let v = 0; v < seats; v += 1) {
     let all = 0
     for (let t = from[v]!; t < until[v]!; t += 1) all += most[t * seats + v]!
-    return all === 0 ? 0 : 1 - wanted[v]! / all
-  })
-  return Int32Array.from({ length: seats }, (_, v) => v).sort((a, b) => until[a]! - until[b]! || spare[a]! - spare[b]! || a - b)
+    spare[v] = all === 0 ? 0 : 1 - wanted[v]! / all
+    order[v] = v
+  }
+  return order.sort((a, b) => until[a]! - until[b]! || spare[a]! - spare[b]! || a - b)
 }
 
-/** Least cost of giving `wanted` while the site keeps to `peaks`. `like`: what each cell has in an answer to a question nearly the same. */
+/** Least cost of giving `wanted` while the site keeps to `peaks`. `like`: what each cell has in an answer to a question nearly the same; `order`: `urgentFirst`. */
 export const cheapestUnder = (
   board: Board,
   network: Network,
   levels: Level[],
   wanted: Float64Array,
   peaks: Peaks,
-  like?: Float64Array,
+  { like, order = urgentFirst(network, wanted) }: { like?: Float64Array | undefined; order?: Int32Array } = {},
 ): Solved => {
   const flow = emptyFlow(network)
   const { seats, nodes, slots, parent } = network
-  const order = urgentFirst(network, wanted)
   const slopes = peaks.map(() => 0)
   const values = new Float64Array(slots * nodes)
   siteUnder(board, network, peaks, flow.site)
@@ -68,7 +70,7 @@ export const cheapestUnder = (
     for (const t of opened) flow.open[t] = 1
     if (like) fillAs(flow, like, opened)
     fillFree(flow, order, opened)
-    fillUp(flow)
+    fillUp(flow, true, opened)
     const now = sum(flow.left)
     cost += (missing - now) * price
     missing = now

@@ -45,9 +45,10 @@ const LEAST = 1
 
 /**
  * Gives as much as can be given in the open slots, moving between seats what must be moved. Answers how much that was; with `isCut` it tells
- * in `reached` what those who want more reach.
+ * in `reached` what those who want more reach. `opened`: where slots are opened little by little, those that were not open the last time;
+ * what nobody could reach of the others then nobody can now.
  */
-export const fillUp = (flow: Flow, isCut = true): number => {
+export const fillUp = (flow: Flow, isCut = true, opened?: Int32Array): number => {
   const { network, given, through, left, open, site, level, queue, next } = flow
   flow.bits ??= bitsOf(network, given)
   const { bits } = flow
@@ -67,7 +68,9 @@ export const fillUp = (flow: Flow, isCut = true): number => {
     for (let v = 0; v < seats; v += 1) if (left[v]! > 0) waiting += 1
     if (waiting === 0) return false
     const all = waiting
-    for (let t = 0; t < slots; t += 1) {
+    const ends = opened ? opened.length : slots
+    for (let x = 0; x < ends; x += 1) {
+      const t = opened ? opened[x]! : x
       if (open[t] === 0 || through[t * nodes]! >= site[t]!) continue
       level[seats + t * nodes] = 1
       queue[tail++] = seats + t * nodes

@@ -34,7 +34,8 @@ export const bestPeaks = (question: Question): BestPeaks => {
   let lowest: Lowest | undefined
   let peaks = start ? upwards(start, least, most) : least.slice()
   let best: { solved: Solved; peaks: Peaks; total: number } | undefined
-  const served = whoIsServed(question)
+  const order = urgentFirst(network, wanted)
+  const served = whoIsServed(question, order)
   for (let round = 0; round < (start ? 0 : FEASIBLE_ROUNDS); round += 1) {
     const flow = served(peaks)
     const cut = shortfallCut(question, flow, peaks)
@@ -50,7 +51,10 @@ export const bestPeaks = (question: Question): BestPeaks => {
   const tried: Peaks[] = []
   for (let round = 0; round < TANGENT_ROUNDS; round += 1) {
     tried.push(peaks)
-    const solved = cheapestUnder(board, network, levels, wanted, peaks, best?.solved.flow.given ?? like ?? served(peaks).given)
+    const solved = cheapestUnder(board, network, levels, wanted, peaks, {
+      like: best?.solved.flow.given ?? like ?? served(peaks).given,
+      order,
+    })
     const cut = solved.missing > 0 ? shortfallCut(question, solved.flow, peaks) : tangentOf(solved, peaks)
     if (solved.missing === 0) {
       const total = solved.cost / MICRO + dot(perW, peaks) - offset
@@ -84,8 +88,7 @@ const nothing = ({ board, network, wanted, most }: Question): Omit<BestPeaks, 'p
 })
 
 /** As much as can be given at any price under some peaks; goes on from the last answer while peaks only rise. */
-const whoIsServed = ({ board, network, wanted, like }: Question) => {
-  const order = urgentFirst(network, wanted)
+const whoIsServed = ({ board, network, wanted, like }: Question, order: Int32Array) => {
   const slots = Int32Array.from({ length: network.slots }, (_, t) => t)
   let flow: Flow | undefined
   let before: Peaks = []

@@ -71,7 +71,7 @@ export const relax = (whole: Board, price: ArrayLike<number>, upTo: ArrayLike<nu
   const { values, wanted } = rough
   const isLess = (each: Float64Array) => each.some((energy, i) => energy < all[i]!)
   let isShort = isLess(wanted)
-  let network = countingParts(board, loose, { price, wanted, values })
+  let network = isShort ? loose : countingParts(board, loose, { price, wanted, values })
   const question: Question = { board, network, levels, wanted: all, least, most, start: rough.peaks, like: rough.solved.flow.given }
   let found = isShort ? rough : answered(question)
   if (isShort || isLess(found.wanted)) {
@@ -120,7 +120,7 @@ const answeredShort = (question: Question): Answered => {
 }
 
 const freely = ({ board, network, levels, wanted, like }: Question) => {
-  const solved = cheapestUnder(board, network, levels, wanted, [], like)
+  const solved = cheapestUnder(board, network, levels, wanted, [], { like })
   const cost = solved.cost / MICRO
   return { solved, peaks: [], values: solved.values, boundMicro: cost }
 }

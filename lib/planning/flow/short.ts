@@ -37,19 +37,22 @@ export const leastLeft = ({ board, wanted, most }: Short, loose: Network): Netwo
   const means = loose.seats * loose.slots > MANY ? MEANS_OF_MANY : MEANS
   for (let k = 0; k < means; k += 1) {
     const network = countingParts(board, loose, { price, wanted, values, mostPrice: 1 })
-    flow = filled({ board, wanted, most }, network, flow.given)
+    const isLast = k + 1 === means
+    const isOneRank = ranks.length === 1
+    // of the last one nobody asks the cut; nor of several ranks what they have all together
+    if (isOneRank || !isLast) flow = filled({ board, wanted, most }, network, { like: flow.given, isCut: !isLast })
     // what all of one rank have together does not depend on who of them is first
-    const gets = ranks.length === 1 ? undefined : deliverable(board, network, wanted, most, 1)
-    const left = ranks.map((rank) => leftOf(rank, flow, gets))
+    const gets = isOneRank ? undefined : deliverable(board, network, wanted, most, 1)
+    const left = gets ? ranks.map((rank) => leftOf(rank, network, gets)) : [sum(flow.left)]
     const rank = left.findIndex((energy, r) => !best || Math.abs(energy - best.left[r]!) > all * NEAR)
     if (rank >= 0 && (!best || left[rank]! < best.left[rank]!)) best = { network, left }
+    if (isLast) break
     const cut = cutOf(flow)
     for (let at = 0; at < values.length; at += 1) values[at]! += (cut[at]! - values[at]!) / (k + 2)
   }
   return best!.network
 
-  function leftOf(rank: number, { left, network }: Flow, gets: Float64Array | undefined): number {
-    if (!gets) return sum(left)
+  function leftOf(rank: number, network: Network, gets: Float64Array): number {
     let lacks = 0
     for (let i = 0; i < gets.length; i += 1) if (rankOf(board.seats[network.boardSeat[i]!]!) === rank) lacks += wanted[i]! - gets[i]!
     return lacks
@@ -57,7 +60,11 @@ export const leastLeft = ({ board, wanted, most }: Short, loose: Network): Netwo
 }
 
 /** As much as can be given at any price. */
-const filled = ({ board, wanted, most }: Short, network: Network, like?: Float64Array): Flow => {
+const filled = (
+  { board, wanted, most }: Short,
+  network: Network,
+  { like, isCut = true }: { like?: Float64Array; isCut?: boolean } = {},
+): Flow => {
   const flow = emptyFlow(network)
   const slots = Int32Array.from({ length: network.slots }, (_, t) => t)
   siteUnder(board, network, most, flow.site)
@@ -65,7 +72,7 @@ const filled = ({ board, wanted, most }: Short, network: Network, like?: Float64
   flow.left.set(wanted)
   if (like) fillAs(flow, like, slots)
   fillFree(flow, urgentFirst(network, wanted), slots)
-  fillUp(flow)
+  fillUp(flow, isCut)
   return flow
 }
 

@@ -55,7 +55,8 @@ export const treeOf = (board: Board, present: number[], own: Float64Array[], spa
       for (let t = 0; t < most.length; t += 1) if (capacity[t]! < most[t]!) most[t] = capacity[t]!
     } else limbs.set(n, { node: n, limbs: [], seats: [], capacity })
   }
-  for (const [n, { capacity }] of limbs) if (n !== top && !canBind(capacity, under.get(n)!, own)) limbs.delete(n)
+  const windows = windowsOf(own)
+  for (const [n, { capacity }] of limbs) if (n !== top && !canBind(capacity, under.get(n)!, own, windows)) limbs.delete(n)
   const above = (path: number[]): Limb => limbs.get(path.find((n) => limbs.has(n)) ?? top)!
   for (const [n, limb] of limbs) {
     if (n === top) continue
@@ -118,9 +119,22 @@ const reserving = (board: Board, seats: number[]): Reserving[] => {
 const wPerMa = ({ stepW, maxSteps, port, usedPhases }: Seat): number =>
   (stepW[maxSteps]! + 1) / (maxSteps * port.stepMa) / usedPhases.length
 
-const canBind = (capacity: Float64Array, seats: number[], own: Float64Array[]): boolean => {
+/** Where `own` (by seat) is more than nothing: the first slot, and the end of the last. */
+const windowsOf = (own: Float64Array[]): Int32Array[] =>
+  own.map((most) => {
+    let [from, until] = [0, most.length]
+    while (from < until && most[from] === 0) from += 1
+    while (until > from && most[until - 1] === 0) until -= 1
+    return Int32Array.of(from, until)
+  })
+
+const canBind = (capacity: Float64Array, seats: number[], own: Float64Array[], windows: Int32Array[]): boolean => {
   const sum = new Float64Array(capacity.length)
-  for (const v of seats) addTo(sum, own[v]!)
+  for (const v of seats) {
+    const most = own[v]!
+    const [from, until] = [windows[v]![0]!, windows[v]![1]!]
+    for (let t = from; t < until; t += 1) sum[t]! += most[t]!
+  }
   for (let t = 0; t < capacity.length; t += 1) if (sum[t]! > capacity[t]!) return true
   return false
 }

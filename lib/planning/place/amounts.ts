@@ -18,6 +18,9 @@ export type Amounts = {
   words: number
   has: Int32Array
   can: Int32Array
+  /** The same for each node (`words` for each) and each line: where it has no room at all. */
+  fullNodes: Int32Array
+  fullLines: Int32Array
   /** Energy still to come by seat, from the slot under way on; and what no slot has for it. */
   ahead: Float64Array
   debt: Float64Array
@@ -37,6 +40,8 @@ export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayL
     words,
     has: new Int32Array(seats * words),
     can: new Int32Array(seats * words),
+    fullNodes: new Int32Array(network.nodes * words),
+    fullLines: new Int32Array((lines?.count ?? 0) * words),
     ahead: new Float64Array(seats),
     debt: new Float64Array(seats),
   }
@@ -50,6 +55,10 @@ export const amountsOf = ({ network, given, through, site }: Flow, price: ArrayL
       mark(amounts, i, t)
     }
   }
+  for (let t = 0; t < slots; t += 1) {
+    for (let n = 0; n < network.nodes; n += 1) markNode(amounts, n, t)
+    for (let line = 0; lines && line < lines.count; line += 1) markLine(amounts, lines, line, t)
+  }
   return amounts
 }
 
@@ -58,9 +67,29 @@ export const carry = (amounts: Amounts, i: number, t: number, amount: number): v
   const { network, given, through, lines } = amounts
   const { slots, nodes, leaf, parent, spanMs } = network
   given[i * slots + t]! += amount
-  for (let n = leaf[i]!; n >= 0; n = parent[n]!) through[t * nodes + n]! += amount
-  if (lines) draw(lines, i, t, amount / spanMs[t]!)
+  for (let n = leaf[i]!; n >= 0; n = parent[n]!) {
+    through[t * nodes + n]! += amount
+    markNode(amounts, n, t)
+  }
+  if (lines) {
+    draw(lines, i, t, amount / spanMs[t]!)
+    const own = lines.of[i]!
+    for (let x = 0; x < own.length; x += 1) markLine(amounts, lines, own[x]!, t)
+  }
   mark(amounts, i, t)
+}
+
+const markNode = ({ network, through, words, fullNodes }: Amounts, n: number, t: number): void => {
+  const at = t * network.nodes + n
+  const word = n * words + (t >> 5)
+  if (through[at]! >= network.room[at]!) fullNodes[word]! |= 1 << (t & 31)
+  else fullNodes[word]! &= ~(1 << (t & 31))
+}
+
+const markLine = ({ words, fullLines }: Amounts, { room, count }: Lines, line: number, t: number): void => {
+  const word = line * words + (t >> 5)
+  if (room[t * count + line]! <= 0) fullLines[word]! |= 1 << (t & 31)
+  else fullLines[word]! &= ~(1 << (t & 31))
 }
 
 /** Sets the seat's two bits of a slot. */

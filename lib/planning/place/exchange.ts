@@ -1,10 +1,9 @@
 import type { Board } from '../board.ts'
-import { clearSeat, giveRow } from '../fill.ts'
-import { fitsPeriods, periodCount } from '../periods.ts'
-import { energyOf, lackingOf, missingOf, type Schedule, setSteps, stepsFree, stepsToDeliver } from '../schedule.ts'
+import { missingOf, type Schedule, stepsFree } from '../schedule.ts'
 import { rankOf } from '../score.ts'
-import { besides, gainAt, giveWay, hasAll, moreThan } from './give-way.ts'
+import { besides, hasAll, moreThan } from './give-way.ts'
 import { counts, inTheWay, type Ways, waysOf } from './in-the-way.ts'
+import { lacks, move } from './moves.ts'
 
 // What is missing is found along augmenting paths, in whole steps: a vehicle takes the place of another one, which takes the place of a third,
 // until one of them finds a place that is free.
@@ -31,7 +30,7 @@ type Asked = {
   below?: number
 }
 
-type Search = {
+export type Search = {
   wanted: ArrayLike<number>
   schedule: Schedule
   under: Ways
@@ -43,10 +42,20 @@ type Search = {
   from: Int32Array
   at: Int32Array
   price: ArrayLike<number>
-  mayMove: (u: number) => boolean
+  /** 1 = may be moved. */
+  mayMove: Uint8Array
   budget: Budget
   below: number
+  /** Moves made so far; and by goal who leads nowhere: nobody asks them again until something has moved. */
+  moves: number
+  nowhere: Map<string, Nowhere>
+  /** Has the seat all its periods in use? Known as of so many moves. */
+  full: Uint8Array
+  fullAt: Int32Array
 }
+
+/** By seat: after so many moves it led nowhere; to nobody who could be late in the place of one who lacks so much, W·ms. */
+type Nowhere = { at: Int32Array; lacking: Float64Array }
 
 /**
  * Brings each of `seats` as near to what it is to have as moves of others allow; nobody else of its priority or above who is not late anyway ends up with
@@ -65,9 +74,13 @@ export const exchange = (schedule: Schedule, { seats, wanted, price, budget, may
     from: new Int32Array(board.seats.length),
     at: new Int32Array(board.seats.length),
     price,
-    mayMove,
+    mayMove: Uint8Array.from(board.seats, (_, u) => (mayMove(u) ? 1 : 0)),
     budget,
     below,
+    moves: 1,
+    nowhere: new Map(),
+    full: new Uint8Array(board.seats.length),
+    fullAt: new Int32Array(board.seats.length),
   }
   for (const v of seats) serve(search, v)
 }
@@ -76,15 +89,18 @@ const serve = (search: Search, v: number): void => {
   let vain = 0
   let missing = lacks(search, v)
   while (missing > 0 && vain < VAIN && search.budget.cells > 0) {
-    const free = freeSlots(search, v)
     let found = false
-    for (const slots of free) {
-      found = augment(search, v, slots)
+    for (const { goal, slots } of freeSlots(search, v)) {
+      found = augment(search, v, { slots, unserved: 0, nowhere: nowhereFor(search, goal) })
       if (found) break
     }
     // nothing is free: whoever comes after it by priority gives way, or is late already
-    found ||= search.below === Number.POSITIVE_INFINITY && augment(search, v, [], missing)
+    if (!found && search.below === Number.POSITIVE_INFINITY) {
+      const nowhere = nowhereFor(search, `rank ${rankOf(search.schedule.board.seats[v]!)}`)
+      found = augment(search, v, { slots: [], unserved: missing, nowhere })
+    }
     if (!found) return
+    search.moves += 1
     const now = lacks(search, v)
     if (now >= missing) vain += 1
     missing = now
@@ -92,7 +108,7 @@ const serve = (search: Search, v: number): void => {
 }
 
 /** Slots in which the site has room for somebody, the cheapest together first. */
-const freeSlots = ({ schedule, price, below }: Search, v: number): number[][] => {
+const freeSlots = ({ schedule, price, below }: Search, v: number): { goal: string; slots: number[] }[] => {
   const { board, siteW, room } = schedule
   const root = board.seats[v]!.path.at(-1)!
   const least = board.seats[v]!.stepW[1] ?? 1
@@ -103,16 +119,30 @@ const freeSlots = ({ schedule, price, below }: Search, v: number): number[][] =>
     if (slots) slots.push(t)
     else of.set(price[t]!, [t])
   }
-  return [...of].sort(([a], [b]) => a - b).map(([, slots]) => slots)
+  return [...of].sort(([a], [b]) => a - b).map(([at, slots]) => ({ goal: `${at} ${least} ${root}`, slots }))
 }
 
+const nowhereFor = ({ nowhere, schedule }: Search, goal: string): Nowhere => {
+  const known = nowhere.get(goal)
+  if (known) return known
+  const seats = schedule.board.seats.length
+  const none = { at: new Int32Array(seats), lacking: new Float64Array(seats) }
+  nowhere.set(goal, none)
+  return none
+}
+
+type Goal = { slots: number[]; unserved: number; nowhere: Nowhere }
+
 /** One path from `v` to a free place in `slots`, or (`unserved`: what `v` lacks) to a vehicle that can rather be late, and its moves made. */
-const augment = (search: Search, v: number, slots: number[], unserved = 0): boolean => {
-  const { schedule, seen, from, at, budget } = search
+const augment = (search: Search, v: number, { slots, unserved, nowhere }: Goal): boolean => {
+  const { schedule, under, seen, asked, from, at, budget, moves, mayMove } = search
   const { seats } = schedule.board
+  const leadsNowhere = (u: number) => nowhere.at[u] === moves && nowhere.lacking[u]! <= unserved
+  if (leadsNowhere(v)) return false
   search.round += 1
+  const { round } = search
   const queue = [v]
-  seen[v] = search.round
+  seen[v] = round
   from[v] = -1
   let tries = 0
   /** Goes on in a free place, if there is one for it. */
@@ -134,20 +164,20 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
     const u = queue[head]!
     const seat = seats[u]!
     const row = schedule.steps[u]!
-    const isFull = hasAll(schedule, u)
+    const isFull = isFullNow(search, u)
     for (let t = 0; t < row.length; t += 1) {
       if (seat.spanMs[t] === 0 || row[t]! >= seat.maxSteps) continue
       if (isFull && besides(schedule, u, t) === 0) continue
       budget.cells -= 1
-      const way = inTheWay(schedule, search.under, u, t)
-      if (way < 0 || search.asked[way * row.length + t] === search.round) continue
-      search.asked[way * row.length + t] = search.round
-      const others = search.under[way]!
+      const way = inTheWay(schedule, under, u, t)
+      if (way < 0 || asked[way * row.length + t] === round) continue
+      asked[way * row.length + t] = round
+      const others = under[way]!
       for (let i = 0; i < others.length; i += 1) {
         const w = others[i]!
-        if (seen[w] === search.round || !counts(schedule, search.under, w, t, way) || !search.mayMove(w)) continue
+        if (seen[w] === round || mayMove[w] === 0 || leadsNowhere(w) || !counts(schedule, under, w, t, way)) continue
         budget.cells -= 1
-        seen[w] = search.round
+        seen[w] = round
         from[w] = u
         at[w] = t
         queue.push(w)
@@ -161,61 +191,21 @@ const augment = (search: Search, v: number, slots: number[], unserved = 0): bool
     }
     if (budget.cells <= 0) return false
   }
+  // all whom they reach were asked, and could not for anybody; `v` itself, which was not, could not be late for another one either
+  if (tries === 0 && (unserved === 0 || missingOf(schedule, v) <= unserved))
+    for (const u of queue) {
+      nowhere.at[u] = moves
+      nowhere.lacking[u] = unserved
+    }
   return false
 }
 
-/** Makes the moves that lead to `last`, who goes on in slot `free` (none: it has that much less); takes all back where somebody would end up with less than it needs. */
-const move = (search: Search, last: number, free: number, others: number[] = []): boolean => {
-  const { schedule, from, at, wanted } = search
-  const { seats } = schedule.board
-  const chain = [last]
-  for (let u = last; from[u]! >= 0; u = from[u]!) chain.unshift(from[u]!)
-  const rows = chain.map((u) => schedule.steps[u]!.slice())
-  const missing = chain.map((u) => lacks(search, u))
-  const back = () => {
-    // all that was added goes first, so that nothing is over meanwhile
-    for (const u of chain) clearSeat(schedule, u)
-    for (const [i, u] of chain.entries()) giveRow(schedule, u, rows[i]!)
-    return false
+const isFullNow = ({ schedule, full, fullAt, moves }: Search, u: number): boolean => {
+  if (fullAt[u] !== moves) {
+    full[u] = hasAll(schedule, u) ? 1 : 0
+    fullAt[u] = moves
   }
-  // nobody takes more than the last of them finds elsewhere
-  const gains = free < 0 ? Number.POSITIVE_INFINITY : others.reduce((all, t) => all + Math.max(0, gainAt(schedule, last, t)), 0)
-  for (let i = 0; i + 1 < chain.length; i += 1) {
-    const [u, w] = [chain[i]!, chain[i + 1]!]
-    const t = at[w]!
-    const { stepW, spanMs, maxSteps } = seats[u]!
-    const own = schedule.steps[u]![t]!
-    const energy = Math.min(gains, wanted[u]! - energyOf(schedule, u)) + stepW[own]! * spanMs[t]!
-    // with all its periods in use a run beside this slot can grow
-    const grown = hasAll(schedule, u) ? besides(schedule, u, t) : undefined
-    const most = grown ?? Math.max(moreThan(seats[u]!, own), Math.min(maxSteps, stepsToDeliver(seats[u]!, energy, spanMs[t]!)))
-    if (most <= own) return back()
-    giveWay(schedule, w, t, () => stepsFree(schedule, u, t), most)
-    const steps = Math.min(most, stepsFree(schedule, u, t))
-    if (steps <= own || (grown !== undefined && steps !== grown)) return back()
-    setSteps(schedule, u, t, steps)
-  }
-  if (free >= 0) for (const t of [free, ...others]) addAt(search, last, t)
-  const isLess = (i: number) => lacks(search, chain[i]!) > missing[i]!
-  // a port holds no more periods than it has
-  for (const [i, u] of chain.entries()) if (!fitsPeriods(schedule, u) && periodCount(rows[i]!) <= seats[u]!.port.maxPeriods) return back()
-  for (let i = 1; i < chain.length - (free >= 0 ? 0 : 1); i += 1) if (isLess(i)) return back()
-  const gained = missing[0]! - lacks(search, chain[0]!)
-  // who is late in the place of an equal one loses no more than that one gains
-  const isEqual = free < 0 && rankOf(seats[last]!) === rankOf(seats[chain[0]!]!)
-  const lost = isEqual ? lacks(search, last) - missing.at(-1)! : 0
-  return gained > 0 && lost <= gained ? true : back()
-}
-
-const addAt = ({ schedule, wanted }: Search, v: number, t: number): void => {
-  const seat = schedule.board.seats[v]!
-  const own = schedule.steps[v]![t]!
-  const left = wanted[v]! - energyOf(schedule, v)
-  if (left <= 0 || !(seat.spanMs[t]! > 0)) return
-  const steps = Math.min(stepsFree(schedule, v, t), stepsToDeliver(seat, left + seat.stepW[own]! * seat.spanMs[t]!, seat.spanMs[t]!))
-  if (steps <= own) return
-  setSteps(schedule, v, t, steps)
-  if (!fitsPeriods(schedule, v)) setSteps(schedule, v, t, own)
+  return full[u] === 1
 }
 
 /** Of lower priority; or of the same, and late already by more. */
@@ -223,5 +213,3 @@ const canBeLate = ({ schedule }: Search, w: number, v: number, missing: number):
   const [other, own] = [rankOf(schedule.board.seats[w]!), rankOf(schedule.board.seats[v]!)]
   return other < own || (other === own && missingOf(schedule, w) > missing)
 }
-
-const lacks = ({ schedule, wanted }: Search, v: number): number => lackingOf(schedule, v, wanted[v]!)

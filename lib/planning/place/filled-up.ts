@@ -31,7 +31,7 @@ export const filledUp = (board: Board, whole: Whole, levels: Level[], from: Peak
     for (const level of levels) {
       for (const t of level.slots) open[t] = 1
       // only the last cut tells which peaks are in the way
-      if (sum(left) > 0) fillUp(flow, level === levels.at(-1))
+      if (sum(left) > 0) fillUp(flow, level === levels.at(-1), level.slots)
     }
   }
   byLevel()

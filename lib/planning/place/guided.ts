@@ -6,6 +6,7 @@ import { type Merit, place, upTo } from '../merit.ts'
 import { cheapestRun } from '../runs.ts'
 import { emptySchedule, lackingOf, missingOf, type Schedule } from '../schedule.ts'
 import { isAsGood, lessMissing, rankOf } from '../score.ts'
+import { asItTakes } from '../tapered.ts'
 import { cheaper } from './cheaper.ts'
 import { budgetFor } from './exchange.ts'
 import { keepTo, keepToOwn } from './keep-to.ts'
@@ -67,7 +68,9 @@ const around = (
   const guide = pinned.length === 0 ? relaxed : relax(rest, merit.of, restTo, { isMoney: relaxed.isMoney })
   schedule = keepTo(schedule, guide.peaks, 0)
   const free = upTo(seats.length).filter((v) => !isPinned[v]! && seats[v]!.target > 0)
-  schedule = settled(schedule, { guide, merit, free, wanted, budget: budgetFor(board), mayMove: (u) => !isPinned[u]! })
+  // who is to be late around those in place is told by the optimum that knows them: elsewhere all would be a little
+  const can = pinned.length === 0 ? wanted : wantedBySeat(rest, guide)
+  schedule = settled(schedule, { guide, merit, free, wanted: can, budget: budgetFor(board), mayMove: (u) => !isPinned[u]! })
   smooth(schedule, (v) => !isPinned[v]!)
   return { schedule: cheaper(keepToOwn(schedule), merit, budgetFor(board), (v) => !isPinned[v]!), guide }
 }
@@ -113,6 +116,7 @@ const placePinned = (board: Board, merit: Merit, order: number[], relaxed: Relax
     const { need, target } = seats[v]!
     if (need.mayPause) {
       place(need.chargeFirst || need.taper ? schedule : keepTo(schedule, relaxed.peaks, 0), v, merit, target)
+      asItTakes(schedule, v)
       schedule.siteW.set(keepTo(schedule, [], 0).siteW)
       continue
     }

@@ -9,10 +9,14 @@ export type Ways = number[][]
 const WAYS = 4
 
 export const waysOf = ({ room, seats }: Board): Ways => {
-  const under: Ways = [...room.flatMap((): number[][] => [[], [], [], []]), seats.map((_, v) => v)]
-  seats.forEach(({ path, usedPhases }, v) => {
-    for (const n of path) for (const way of [0, ...usedPhases.map((phase) => 1 + LINES.indexOf(phase))]) under[n * WAYS + way]!.push(v)
-  })
+  const under: Ways = Array.from({ length: room.length * WAYS }, () => [])
+  for (const [v, { path, usedPhases }] of seats.entries()) {
+    for (let i = 0; i < path.length; i += 1) {
+      under[path[i]! * WAYS]!.push(v)
+      for (let x = 0; x < usedPhases.length; x += 1) under[path[i]! * WAYS + 1 + LINES.indexOf(usedPhases[x]!)]!.push(v)
+    }
+  }
+  under.push(seats.map((_, v) => v))
   return under
 }
 

@@ -124,4 +124,4 @@ export const isAnyOver = ({ room, count }: Lines, t: number): boolean => {
 /** Less than this is not too much, mA: a step takes or leaves more. */
 export const OVER_MA = 100
 /** mA per W that are none. */
-const EVEN = 1e-9
+export const EVEN = 1e-9

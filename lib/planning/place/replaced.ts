@@ -1,8 +1,9 @@
 import { placeBlocks } from '../blocks.ts'
+import { WH } from '../board.ts'
 import { clearSeat, giveRow } from '../fill.ts'
 import { type Merit, place } from '../merit.ts'
 import { fitsPeriods, periodCount } from '../periods.ts'
-import { energyOf, lackingOf, type Schedule } from '../schedule.ts'
+import { energyOf, lackingOf, negligibleFor, type Schedule, stepsFree } from '../schedule.ts'
 import { blocksOf, seatScore } from '../score.ts'
 import { keepToOwn } from './keep-to.ts'
 
@@ -11,6 +12,8 @@ const ROUNDS = 3
 const BEARABLE_PERIODS = 12
 /** Less than this part of what a vehicle costs is not worth another row. */
 const GAIN = 0.001
+/** Costs that differ by less are equal. */
+const EQUAL = 1e-9
 
 /**
  * One vehicle after the other, the dearest first, is placed anew in what the others leave: as it has it now may have been the best when others
@@ -33,14 +36,33 @@ export const rePlaced = (schedule: Schedule, merit: Merit): Schedule => {
   return best
 }
 
+/** No row of the vehicle that gives it `energy` W·ms costs less: all that there is room for, the best slots first, its own counted as free. */
+const cheapestFor = (schedule: Schedule, v: number, merit: Merit, energy: number): number => {
+  const { spanMs, stepW } = schedule.board.seats[v]!
+  // where energy is earned with, more of it may cost less
+  if (merit.of[merit.levels[0]![0]!]! < 0) return Number.NEGATIVE_INFINITY
+  let [left, cost] = [energy - negligibleFor(schedule, v, energy), 0]
+  for (const slots of merit.levels)
+    for (const t of slots) {
+      if (left <= 0) return cost
+      if (!(spanMs[t]! > 0)) continue
+      const here = Math.min(left, stepW[stepsFree(schedule, v, t)]! * spanMs[t]!)
+      left -= here
+      cost += (here * merit.of[t]!) / (1000 * WH)
+    }
+  return cost
+}
+
 const isMovable = ({ board }: Schedule, v: number): boolean => !board.seats[v]!.need.chargeFirst && !board.seats[v]!.need.taper
 
 /** The vehicle's row anew, in slices or in blocks, whichever costs less; false where neither does. */
 const anew = (schedule: Schedule, v: number, merit: Merit, wanted: number): boolean => {
   const { need } = schedule.board.seats[v]!
-  const before = schedule.steps[v]!.slice()
-  let [row, least] = [before, seatScore(schedule, v, merit)]
+  let least = seatScore(schedule, v, merit)
   least -= Math.abs(least) * GAIN
+  if (cheapestFor(schedule, v, merit, wanted) >= least + Math.abs(least) * EQUAL) return false
+  const before = schedule.steps[v]!.slice()
+  let row = before
   const most = Math.max(BEARABLE_PERIODS, periodCount(before))
   for (const lay of [place, placeBlocks]) {
     if (lay === place && !need.mayPause) continue

@@ -12,8 +12,12 @@ import { keepTo } from './keep-to.ts'
 import { settle } from './settle.ts'
 import { trim } from './trim.ts'
 
-/** So many times what whole steps could not place is sought a place for by the flow, and settled again. */
+/**
+ * So many times what whole steps could not place is sought a place for by the flow, and settled again. With more seats × slots once: moves find
+ * as much, under lower peaks.
+ */
 const ROUNDS = 2
+const MANY = 10_000
 /** Rounds without a gain, after which none is hoped for. */
 const VAIN = 2
 /** A gain is at least this part. */
@@ -23,9 +27,6 @@ const OF_A_STEP = 0.125
 const OF_A_PEAK = 0.001
 /** Less than this part of all energy is sought a place for by moves alone, under peaks that are raised so many times. */
 const LITTLE = 0.001
-/** Less than this part is not worth settling all of so many seats × slots once more. */
-const TOO_LITTLE = 0.0005
-const MANY = 10_000
 const RAISES = 6
 
 /** One that has more periods than its port holds is as bad as this much missing, W·ms. */
@@ -42,12 +43,12 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
   const whole = inWholeSteps(schedule, guide, wanted, merit.of)
   const all = free.reduce((sum, v) => sum + wanted[v]!, 0)
   const lackingIn = (of: Schedule) => free.reduce((sum, v) => sum + lackingOf(of, v, wanted[v]!), 0)
-  const isMany = board.seats.length * board.slots > MANY
+  const rounds = board.seats.length * board.slots > MANY ? 1 : ROUNDS
   let best: Schedule | undefined
   let least = Number.POSITIVE_INFINITY
   let vain = 0
   const restless = new Set<number>()
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     let next = keepTo(copyOf(schedule), whole.peaks, 0)
     const cut = settle(next, whole.flow, merit.of, { restless })
     // what not even the flow could give is no fault of whole steps
@@ -76,7 +77,7 @@ export const settled = (schedule: Schedule, { guide, merit, free, wanted, budget
     const worth = missing + over.length * OF_A_CHANGE
     if (worth < least) [best, least] = [next, worth]
     if (worth === 0 || (isShort && vain === VAIN) || (missing === 0 && over.every((v) => restless.has(v)))) break
-    if (round + 1 === ROUNDS || (isMany && missing < all * TOO_LITTLE)) break
+    if (round + 1 === rounds) break
     for (const v of over) restless.add(v)
     asFlow(next, whole, free, wanted)
     // where a phase was full the flow looks elsewhere

@@ -1,41 +1,59 @@
 import { addEnergy, giveRow } from '../fill.ts'
 import { isFree } from '../in-blocks.ts'
 import { fitsPeriods } from '../periods.ts'
-import { copyOf, energyOf, type Schedule, setSteps } from '../schedule.ts'
+import { copyOf, energyOf, type Schedule, setSteps, stepsFree } from '../schedule.ts'
 import { keepTo } from './keep-to.ts'
 
-/** Vehicles that are asked to give way in one slot. */
-const ASKED = 60
-
 /**
- * The same schedule under these peaks, which it passes in some slots: vehicles there have a little less and find that elsewhere, in the order of
- * `slots`; nobody gets less than it needs. Undefined where a slot stays above them.
+ * The same schedule under these peaks, as far as that goes in single slots: who charges where it passes them has a little less there and finds that
+ * in slots that stay under them, in the order of `slots`; nobody gets less than it needs.
  */
-export const shaved = (schedule: Schedule, peaks: number[], slots: number[]): Schedule | undefined => {
+export const shaved = (schedule: Schedule, peaks: number[], slots: number[]): Schedule => {
   const next = keepTo(copyOf(schedule), peaks, 0)
-  const { seats } = next.board
-  for (let t = 0; t < next.siteW.length; t += 1) {
-    let asked = 0
-    for (let v = 0; v < seats.length && next.siteW[t]! < 0 && asked < ASKED; v += 1) {
-      if (next.steps[v]![t] === 0 || !isFree(seats[v]!)) continue
-      asked += 1
-      giveUp(next, v, t, slots)
+  const { board, siteW } = next
+  const { seats } = board
+  // what others leave free only becomes less: who found nothing once finds nothing later
+  const mayGive = Uint8Array.from(seats, (seat) => Number(isFree(seat)))
+  const under = slots.filter((t) => siteW[t]! > 0)
+  for (let t = 0; t < siteW.length; t += 1) {
+    for (let v = 0; v < seats.length && siteW[t]! < 0; v += 1) {
+      if (mayGive[v] === 0 || next.steps[v]![t] === 0) continue
+      if (!giveUp(next, v, t, under)) mayGive[v] = 0
     }
-    if (next.siteW[t]! < 0) return undefined
   }
   return next
 }
 
-/** The seat has so much less in slot `t` as the site is over, or nothing there, and the same elsewhere; else it stays as it is. */
-const giveUp = (schedule: Schedule, v: number, t: number, slots: number[]): void => {
-  const { stepW, minSteps, target } = schedule.board.seats[v]!
-  const before = schedule.steps[v]!.slice()
+/** The seat has as much less in slot `t` as the site is over, or as it can have elsewhere; false (and as it was) where that is nothing. */
+const giveUp = (schedule: Schedule, v: number, t: number, under: number[]): boolean => {
+  const { stepW, minSteps, maxSteps, spanMs, target } = schedule.board.seats[v]!
+  const row = schedule.steps[v]!
+  const own = row[t]!
+  const wants = Math.min(stepW[own]!, -schedule.siteW[t]!) * spanMs[t]!
+  const beside: number[] = []
+  const others: number[] = []
+  let elsewhere = Math.max(0, schedule.energy[v]! - target)
+  for (let i = 0; i < under.length && elsewhere < wants; i += 1) {
+    const s = under[i]!
+    if (s === t || spanMs[s] === 0 || row[s]! >= maxSteps || schedule.siteW[s]! <= 0) continue
+    const free = stepsFree(schedule, v, s)
+    if (free <= row[s]!) continue
+    elsewhere += (stepW[free]! - stepW[row[s]!]!) * spanMs[s]!
+    if (row[s]! > 0) beside.push(s)
+    else others.push(s)
+  }
+  let steps = own
+  while (steps > 0 && stepW[own]! - stepW[steps]! < -schedule.siteW[t]!) {
+    const fewer = steps > minSteps ? steps - 1 : 0
+    if ((stepW[own]! - stepW[fewer]!) * spanMs[t]! > elsewhere) break
+    steps = fewer
+  }
+  if (steps === own) return false
+  const before = row.slice()
   const energy = energyOf(schedule, v)
-  let steps = before[t]!
-  while (steps > 0 && stepW[before[t]!]! - stepW[steps]! < -schedule.siteW[t]!) steps = steps > minSteps ? steps - 1 : 0
   setSteps(schedule, v, t, steps)
-  const others = slots.filter((each) => each !== t)
-  const beside = others.filter((each) => before[each]! > 0)
   addEnergy(schedule, v, energy - energyOf(schedule, v), [...beside, ...others])
-  if (energyOf(schedule, v) < Math.min(energy, target) || !fitsPeriods(schedule, v)) giveRow(schedule, v, before)
+  if (energyOf(schedule, v) >= Math.min(energy, target) && fitsPeriods(schedule, v)) return true
+  giveRow(schedule, v, before)
+  return false
 }

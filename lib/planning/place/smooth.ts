@@ -85,7 +85,9 @@ const exchanged = (work: Work, v: number, run: Run, to: number): boolean => {
   const powerW = seats[v]!.stepW[run.steps]!
   let tries = 0
   for (let w = 0; w < words && tries < TRIES; w += 1) {
-    let some = on[to * words + w]! & ~on[run.from * words + w]! & movable[w]!
+    // who charges in all slots there and in none here
+    let some = movable[w]!
+    for (let t = 0; t < length && some !== 0; t += 1) some &= on[(to + t) * words + w]! & ~on[(run.from + t) * words + w]!
     for (; some !== 0 && tries < TRIES; some &= some - 1) {
       const u = (w << 5) + lowest(some)
       const steps = schedule.cells[u * slots + to]!

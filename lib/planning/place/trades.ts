@@ -1,7 +1,7 @@
 import { within } from '../flow/bits.ts'
 import type { Network } from '../flow/network.ts'
 import { type Amounts, carry, NOTHING } from './amounts.ts'
-import { lineRoomW } from './lines.ts'
+import { EVEN, lineRoomW } from './lines.ts'
 
 // Moves within a flow that change no slot's sum for the worse: what one vehicle takes now another one takes later in its place.
 
@@ -21,16 +21,18 @@ export const trade = (amounts: Amounts, i: number, j: number, t: number, wants: 
     let both = has[i * words + w]! & can[j * words + w]!
     if (both === 0) continue
     both &= within(w, first, end)
+    if (w === t >> 5) both &= ~(1 << (t & 31))
+    if (both === 0) continue
+    if (common < 0) {
+      common = sharedBy(network, i, j)
+      left = lineRoom(amounts, i, j, t, roomUpTo(amounts, i, t, common, left))
+      if (left <= 0) return moved
+    }
+    both &= ~fullFor(amounts, j, i, w, common)
     while (both !== 0 && left > 0) {
       const bit = 31 - Math.clz32(both)
       both &= ~(1 << bit)
       const s = (w << 5) + bit
-      if (s === t) continue
-      if (common < 0) {
-        common = sharedBy(network, i, j)
-        left = lineRoom(amounts, i, j, t, roomUpTo(amounts, i, t, common, left))
-        if (left <= 0) return moved
-      }
       const amount = lineRoom(
         amounts,
         j,
@@ -76,6 +78,21 @@ export const setEnergy = (amounts: Amounts, i: number, t: number, energy: number
   carry(amounts, i, t, more)
   if (more > 0) takeOff(amounts, i, t, more)
   else owe(amounts, i, t, -more)
+}
+
+/**
+ * Slots (of word `w`) in which `i` has no room on its way up to `top`, or on a line, though `j` gives as much way there (−1: nobody does). A slot that is
+ * not told may have none either.
+ */
+const fullFor = ({ network, lines, words, fullNodes, fullLines }: Amounts, i: number, j: number, w: number, top: number): number => {
+  const { leaf, parent, seats } = network
+  let full = 0
+  for (let n = leaf[i]!; n !== top && n > 0; n = parent[n]!) full |= fullNodes[n * words + w]!
+  if (!lines || (j >= 0 && lines.alike[i] === lines.alike[j])) return full
+  const own = lines.of[i]!
+  const shared = j >= 0 && lines.perW[i]! - lines.perW[j]! <= EVEN
+  for (let x = 0; x < own.length; x += 1) if (!shared || lines.isOn[own[x]! * seats + j] === 0) full |= fullLines[own[x]! * words + w]!
+  return full
 }
 
 /** Room for `i` in slot `t` that nobody has to give up. */
@@ -128,12 +145,19 @@ const owe = (amounts: Amounts, i: number, t: number, amount: number): void => {
     let best = -1
     let room = 0
     // of equal prices the first
-    for (let s = lastIn(can, words, i, t + 1, until[i]!); s > t; s = lastIn(can, words, i, t + 1, s)) {
-      if (best >= 0 && price[s]! > price[best]!) continue
-      const free = Math.min(most[i * slots + s]! - given[i * slots + s]!, roomAt(amounts, i, s))
-      if (free <= NOTHING) continue
-      best = s
-      room = free
+    for (let w = (until[i]! - 1) >> 5; w >= (t + 1) >> 5; w -= 1) {
+      let some = can[i * words + w]! & within(w, t + 1, until[i]!)
+      if (some !== 0) some &= ~fullFor(amounts, i, -1, w, 0)
+      while (some !== 0) {
+        const bit = 31 - Math.clz32(some)
+        some &= ~(1 << bit)
+        const s = (w << 5) + bit
+        if (best >= 0 && price[s]! > price[best]!) continue
+        const free = Math.min(most[i * slots + s]! - given[i * slots + s]!, roomAt(amounts, i, s))
+        if (free <= NOTHING) continue
+        best = s
+        room = free
+      }
     }
     if (best < 0) break
     const more = Math.min(left, room)

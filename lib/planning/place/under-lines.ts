@@ -39,7 +39,7 @@ const byLevel = ({ flow }: Whole, levels: Level[]): void => {
   flow.open.fill(0)
   for (const { slots } of levels) {
     for (const t of slots) flow.open[t] = 1
-    if (sum(flow.left) > 0) fillUp(flow, false)
+    if (sum(flow.left) > 0) fillUp(flow, false, slots)
   }
 }
 

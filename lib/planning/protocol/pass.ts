@@ -1,6 +1,7 @@
 import { curveFromSteps, type DepotFacts, envelopeOf, stepsOf } from '../depot-facts.ts'
 import { checkEnvelope } from '../envelope.ts'
-import { HELD_FOR_SAFETY, type SteerAction } from '../steer.ts'
+import { HELD_FOR_SAFETY } from '../held.ts'
+import type { SteerAction } from '../steer.ts'
 import { factsOf } from './facts.ts'
 import { inBooks, inTruth, kept, rowOf } from './port-moves.ts'
 import type { Rules } from './rules.ts'

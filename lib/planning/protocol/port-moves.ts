@@ -1,7 +1,7 @@
 import { type Instant, plus } from '#lib/time/instant.ts'
 import { constantCurve, valueAt } from '../curve.ts'
+import { HELD_FOR_SAFETY } from '../held.ts'
 import { SETTLE_MS } from '../port-holding.ts'
-import { HELD_FOR_SAFETY } from '../steer.ts'
 import type { Rules } from './rules.ts'
 import { type Books, type Call, type Frame, type Port, reallyGives, type Said, type Truth } from './state.ts'
 import { frameWords, saidWords } from './words.ts'

@@ -26,9 +26,9 @@ describe('§5 operations initiated by the central system', () => {
     const done = await act(at, { kind: 'availability', port: 1, operative: false })
     expect(await at.hears('ChangeAvailability')).toEqual({ connectorId: 1, type: 'Inoperative' })
     expect(done).toMatchObject({ outcome: 'accepted', response: { status: 'Accepted' } })
-    expect(await w.portRow(at.port)).toMatchObject({ heldReason: 'Taken out of use by a person.', inoperativeAt: expect.any(Date) })
+    expect(await w.portRow(at.port)).toMatchObject({ heldReason: 'Taken out of use by person anna.', inoperativeAt: expect.any(Date) })
     expect((await w.verb<{ state: string; detail: string }>('command', { kind: 'start', portId: at.port })).detail).toBe(
-      'Taken out of use by a person.',
+      'Taken out of use by person anna.',
     )
     expect(await w.line('command.availability', at.id)).toMatchObject({ port: 1, operative: false })
     expect(await act(at, { kind: 'availability', port: 1, operative: true })).toMatchObject({ outcome: 'accepted' })
@@ -36,7 +36,7 @@ describe('§5 operations initiated by the central system', () => {
 
     says = 'Scheduled'
     expect(await act(at, { kind: 'availability', port: 1, operative: false })).toMatchObject({ outcome: 'scheduled' })
-    expect(await w.portRow(at.port)).toMatchObject({ heldReason: 'Taken out of use by a person.', inoperativeAt: null })
+    expect(await w.portRow(at.port)).toMatchObject({ heldReason: 'Taken out of use by person anna.', inoperativeAt: null })
     says = 'Rejected'
     expect(await act(at, { kind: 'availability', port: 2, operative: false })).toMatchObject({ outcome: 'refused' })
     expect(await w.portRow(`${at.id}-2`)).toMatchObject({ heldReason: null, inoperativeAt: null })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -9,16 +9,18 @@ import { isAlive } from '../../supervisor/lock.ts'
 import { connected } from './admin.ts'
 import { type EmbeddedPostgres, startPostgres } from './embedded.ts'
 
+let folder: string
 let home: string
 let server: EmbeddedPostgres | undefined
 beforeEach(() => {
-  home = join(mkdtempSync(join(tmpdir(), 'yardwatt-pg-')), 'postgres')
-  chmodSync(join(home, '..'), 0o711)
+  folder = mkdtempSync(join(tmpdir(), 'yardwatt-pg-'))
+  home = join(folder, 'postgres')
+  chmodSync(folder, 0o711)
 })
 afterEach(async () => {
   await server?.stop()
   server = undefined
-  rmSync(join(home, '..'), { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const ask = async (sql: string) => (await connected(server!.url, (client) => client.query(sql))).rows
@@ -32,8 +34,18 @@ test('makes a durable UTF-8 server on loopback, and its password is for us only'
     current_setting('listen_addresses') AS hears, current_setting('TimeZone') AS zone, lower('ÄÖÜ') AS lower`),
   ).toEqual([{ fsync: 'on', sync: 'on', encoding: 'UTF8', hears: '127.0.0.1', zone: 'UTC', lower: 'äöü' }])
   expect(statSync(join(home, 'settings.json')).mode & 0o777).toBe(0o600)
+  const bySocket = 'SELECT inet_client_addr() IS NULL AS "bySocket"'
+  expect(await ask(bySocket)).toEqual([{ bySocket: true }])
+  expect(await connected(server.url.split('?')[0]!, (client) => client.query(bySocket))).toMatchObject({ rows: [{ bySocket: false }] })
   const wrong = server.url.replace(/:[^:@]+@/, ':wrong@')
   await expect(connected(wrong, (client) => client.query('SELECT 1'))).rejects.toMatchObject({ code: '28P01' })
+})
+
+test('in a folder whose name is too long for a socket it is reached by loopback', async () => {
+  home = join(home, '..', 'x'.repeat(90), 'postgres')
+  mkdirSync(join(home, '..'), { mode: 0o711 })
+  server = await startPostgres(home)
+  expect(await ask('SELECT inet_client_addr() IS NULL AS "bySocket"')).toEqual([{ bySocket: false }])
 })
 
 test('a second start finds the same server, on the same port, with the same data', async () => {
@@ -86,7 +98,9 @@ test('data without its password is never overwritten', async () => {
 })
 
 test.runIf(process.getuid?.() === 0)('a home that only root may enter holds no data: it goes where the server can reach it', async () => {
-  home = join(mkdtempSync(join(tmpdir(), 'yardwatt-closed-')), 'postgres') // mkdtemp makes 0700
+  rmSync(folder, { recursive: true, force: true })
+  folder = mkdtempSync(join(tmpdir(), 'yardwatt-closed-')) // makes 0700
+  home = join(folder, 'postgres')
   server = await startPostgres(home)
   const { data } = JSON.parse(readFileSync(join(home, 'settings.json'), 'utf8')) as { data: string }
   expect(data.startsWith(home)).toBe(false)
